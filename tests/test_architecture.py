@@ -27,6 +27,7 @@ _LANGUAGE = tuple(
 # the standard library. The longest row that fits a module counts.
 _ROWS: dict[str, tuple[str, ...]] = {
     "build": ("trailbell.command.main",),
+    "trailbell.__main__": ("trailbell.command.main",),
     # Content: it imports the engine, never the reverse.
     "detections.*": ("trailbell",),
     "policies.*": ("awacs.*",),
@@ -43,11 +44,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.markdown": (),
     "trailbell.samples": (),
     "trailbell.source_location": ("trailbell.project.root",),
+    "trailbell.styled_text": ("trailbell.text_files",),
     # Where the project is, and where its modules are imported from.
     "trailbell.project.*": ("trailbell.errors",),
     "trailbell.wording": (),
     "trailbell.text_files": ("trailbell.errors",),
-    "trailbell.settings": (
+    "trailbell.settings.*": (
         *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.template.limits"),
         "trailbell.text_files",
     ),
@@ -107,8 +109,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.diff.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
-        *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
-        "trailbell.wording",
+        *("trailbell.source_location", "trailbell.styled_text", "trailbell.template.*"),
+        *("trailbell.text_files", "trailbell.wording"),
     ),
     # What a changed filter pattern means is decided with its language.
     "trailbell.diff.judgment.*": (
@@ -131,7 +133,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.aws.sdk_error": ("botocore.exceptions", "botocore.parsers", "trailbell.errors"),
     "trailbell.deploy.*": (
         *("trailbell.aws.*", "trailbell.diff.*", "trailbell.dist.*", "trailbell.errors"),
-        *("trailbell.settings", "trailbell.source_location", "trailbell.template.*"),
+        *("trailbell.settings", "trailbell.source_location", "trailbell.styled_text"),
+        "trailbell.template.*",
         "trailbell.text_files",
         "trailbell.wording",
     ),
@@ -142,7 +145,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.rollout.*": (
         *("trailbell.aws.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.dist.*"),
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings"),
-        *("trailbell.template.*", "trailbell.wording"),
+        *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
+        "trailbell.text_files",
+    ),
+    # What starts projects.
+    "trailbell.scaffold.*": (
+        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.*"),
         "trailbell.text_files",
     ),
     "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
@@ -154,22 +162,23 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.audit.*": ("trailbell.markdown", "trailbell.template.*"),
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
-        *("trailbell.errors", "trailbell.markdown", "trailbell.template.*"),
+        *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",
     ),
     # The command line: it may see all, and nothing imports it.
-    "trailbell.command.*": ("click", "rich.*", "trailbell.*"),
+    "trailbell.command.*": ("click.*", "rich.*", "trailbell.*"),
     "trailbell.command.docs": ("click", "cfnlint.helpers", "trailbell.*"),
 }
 
 _LATE = {
     "trailbell": "its public names, because the command line starts without them",
-    "trailbell.command.main": "subcommands, so that --help is instant",
+    "trailbell.command.lazy_group": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
+    "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
 }
@@ -181,7 +190,12 @@ def _sources() -> dict[str, ast.Module]:
         _PROJECT / "build.py",
         *(path for package in _PACKAGES for path in sorted((_PROJECT / package).rglob("*.py"))),
     ]
-    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    modules = (path for path in paths if not path.is_relative_to(_FILES_OF_PROJECTS))
+    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in modules}
+
+
+_FILES_OF_PROJECTS = _PROJECT / "trailbell" / "scaffold" / "files"
+"""What a new project has. Trailbell copies these modules and imports none of them."""
 
 
 def _name(path: Path) -> str:

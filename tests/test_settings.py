@@ -1,6 +1,5 @@
 """``trailbell.toml``: errors name the file, the key and the nearest known word."""
 
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,10 +143,6 @@ def test_an_unknown_environment_is_told(tmp_path: Path, name: str) -> None:
         read(tmp_path, "[environment.production]", name)
 
 
-def test_tables_of_others_are_left_to_them(tmp_path: Path) -> None:
-    assert read(tmp_path, "[catalogue]\nx = 1\n[rollout.a]\ny = 2") == Environment()
-
-
 def test_no_file_is_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(root, "_chosen", [tmp_path])
     assert read_environment(settings.load(None), "", STACKS) == Environment()
@@ -256,7 +251,7 @@ def test_the_command_line_wins(tmp_path: Path) -> None:
 
 def table(text: str) -> settings.Table:
     """The settings in a text."""
-    return settings.Table("trailbell.toml", "", tomllib.loads(text))
+    return settings.parse(text)
 
 
 EVERY_FORMER_NAME = [
@@ -346,36 +341,5 @@ def test_both_names_of_a_key_are_an_error(current: str, former: str, text: str) 
     ],
 )
 def test_region_concurrency(text: str, *, parallel: bool) -> None:
-    assert (
-        read_operation_preferences(table(text), OperationPreferences()).parallel_regions is parallel
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        pytest.param(
-            "regions_at_once = true\nregion_concurrency = 'parallel'",
-            'regions_at_once: is the former name of "region_concurrency", and both are given; keep '
-            '"region_concurrency" only',
-            id="both names",
-        ),
-        pytest.param(
-            "regions_at_once = 'yes'",
-            'regions_at_once: invalid value "yes"; write true or false',
-            id="a text for a boolean",
-        ),
-    ],
-)
-def test_messages_use_the_name_that_the_file_has(text: str, message: str) -> None:
-    with pytest.raises(SettingsError) as caught:
-        read_operation_preferences(table(text), OperationPreferences())
-    assert str(caught.value) == f"trailbell.toml: {message}"
-
-
-def test_hints_offer_current_names_only() -> None:
-    read = table("leaving = 'delete'\nunknown = 1")
-    assert read.string("on_removal", "leaving") == "delete"
-    with pytest.raises(SettingsError) as caught:
-        read.reject_unknown_keys()
-    assert caught.value.known == ("on_removal",)
+    (_, rollout), *_ = table(f"[rollout.all]\n{text}").tables("rollout")
+    assert read_operation_preferences(rollout, OperationPreferences()).parallel_regions is parallel

@@ -56,9 +56,12 @@ def _content_path(filename: str, root: Path | None) -> str | None:
 
 def is_baseline(location: SourceLocation | None) -> bool:
     """Whether a line is in the baseline, of which a clone is the project itself."""
-    if location is None:
-        return False
-    return chosen_root() == BASELINE or location.path.startswith(f"{BASELINE_NAME}/")
+    return location is not None and (chosen_root() == BASELINE or is_installed(location))
+
+
+def is_installed(location: SourceLocation | None) -> bool:
+    """Whether a line is in the baseline and not in the project."""
+    return location is not None and location.path.startswith(f"{BASELINE_NAME}/")
 
 
 def _is_baseline(path: Path) -> bool:

@@ -1,7 +1,6 @@
 """What ``exclude`` may name, and which events then do not count."""
 
 import json
-import tomllib
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from trailbell.catalog.exclusion import Exclusions, read_exclusions
 from trailbell.errors import SettingsError
 from trailbell.pattern import FilterPattern, Outcome, all_of
 from trailbell.samples import api_call, assumed_role_identity, iam_user
-from trailbell.settings import Table
+from trailbell.settings import Table, parse
 
 _A_ROLE = (
     'write the name of a role, at most 64 characters ("Deployer"), its path and name '
@@ -30,7 +29,8 @@ _AN_ADDRESS = (
 
 
 def _read(text: str) -> Exclusions:
-    table = Table("trailbell.toml", "catalog", tomllib.loads(f"exclude = {{ {text} }}"))
+    table = parse(f"[catalog]\nexclude = {{ {text} }}").table("catalog")
+    assert table is not None
     return read_exclusions(table, frozenset({"CreateUser", "DeleteTrail"}))
 
 
@@ -257,10 +257,11 @@ def test_which_events_count(text: str, caller: dict[str, Any], *, counts: bool) 
     value=st.text("arn:aws:iam::111122223333:role/ops*.@ ", min_size=1, max_size=40),
 )
 def test_whatever_is_given_is_taken_or_refused_with_its_key(name: str, value: str) -> None:
-    table = Table("f", "", {"exclude": {name: [value]}})
-    key = f"exclude.{name}"
+    table = Table("f", "", {"catalog": {"exclude": {name: [value]}}}).table("catalog")
+    assert table is not None
+    key = f"catalog.exclude.{name}"
     try:
         read_exclusions(table, frozenset())
     except SettingsError as error:
         key = error.key
-    assert key == f"exclude.{name}"
+    assert key == f"catalog.exclude.{name}"

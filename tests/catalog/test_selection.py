@@ -1,7 +1,5 @@
 """Which detections are deployed, and how they are tuned."""
 
-import tomllib
-
 import pytest
 
 from tests.packs import PACKS
@@ -9,7 +7,7 @@ from trailbell.catalog.detection import Catalog, Detection, Example, Severity, T
 from trailbell.catalog.selection import apply_selection, notes, read_selection
 from trailbell.errors import SettingsError
 from trailbell.samples import api_call, iam_user
-from trailbell.settings import Table
+from trailbell.settings import Table, parse
 
 EVENT = api_call("kms", "DisableKey", iam_user("alice"))
 OTHER = api_call("kms", "ListKeys", iam_user("alice"), read_only=True)
@@ -51,7 +49,7 @@ WRITTEN = Catalog((KEYS, TRAIL, EXACT, OPTION, DIRECT), PACKS)
 
 
 def settings(text: str) -> Table:
-    return Table("trailbell.toml", "", tomllib.loads(text))
+    return parse(text)
 
 
 def deployed(text: str) -> Catalog:
@@ -151,7 +149,7 @@ def deployed(text: str) -> Catalog:
         pytest.param(
             "[catalog.detection.keys]\nperiod = 90",
             "trailbell.toml: catalog.detection.keys.period: invalid value 90; "
-            "write 10, 20, 30 or a multiple of 60 seconds",
+            "write 10, 20, 30 or a multiple of 60 seconds, at most 86400, which is one day",
             id="a period CloudWatch does not take",
         ),
         pytest.param(

@@ -1,7 +1,6 @@
 """The page of a pack."""
 
 import re
-import tomllib
 
 import pytest
 
@@ -9,7 +8,7 @@ from tests.docs.detections import CATALOG
 from trailbell.catalog.detection import Catalog
 from trailbell.catalog.selection import apply_selection, read_selection
 from trailbell.docs.detection_page import pack_page
-from trailbell.settings import Table
+from trailbell.settings import parse
 
 _CIS_5 = "CIS 3.5 (1.2), 4.5 (1.3 to 5.0), 5.5 (6.0 to 7.0)"
 
@@ -28,7 +27,7 @@ def _settings(identifier: str) -> dict[str, str]:
 
 
 def _deployed(text: str) -> Catalog:
-    settings = Table("trailbell.toml", "", tomllib.loads(text))
+    settings = parse(text)
     return apply_selection(CATALOG, read_selection(settings, CATALOG))
 
 

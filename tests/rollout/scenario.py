@@ -8,7 +8,6 @@ Out:   plans and results over a `Cloud`; a `Recorder` of all output.
 import hashlib
 import itertools
 import json
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +35,7 @@ from trailbell.rollout.session import (
     open_sessions,
     read_rollout,
 )
-from trailbell.settings import Table
+from trailbell.settings import parse
 
 REGIONS = ("eu-central-1", "us-east-1", "ap-southeast-2")
 PROD, TEST, DEEP = "ou-ab12-00000001", "ou-ab12-00000002", "ou-ab12-00000003"
@@ -98,7 +97,7 @@ def rollout(text: str = SERVICE, name: str = "baseline") -> RolloutConfig:
 
 def read_settings(text: str = SERVICE, name: str = "baseline") -> Rollout:
     """A rollout from its settings, without the templates of its stacks."""
-    table = Table("trailbell.toml", "", tomllib.loads(text))
+    table = parse(text)
     return settings.read_rollout(table, name, ["alerts", "trail"])
 
 

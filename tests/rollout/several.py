@@ -8,7 +8,6 @@ Out:   plans and results over a `Cloud`, whose StackSets check imports as CloudF
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +26,7 @@ from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.plan.removal import RemovalRequest, plan_removal
 from trailbell.rollout.planning import Planning, plan_whole_rollout
 from trailbell.rollout.session import Sessions, open_sessions, read_stack_sets
-from trailbell.settings import Table
+from trailbell.settings import parse
 
 BASE, PACKS = "security-alerts", ("tamper", "identity", "exposure")
 STACKS = (BASE, *PACKS)
@@ -92,7 +91,7 @@ def read(
 ) -> Rollout:
     """The rollout in deployment order."""
     built = built or templates()
-    table = Table("trailbell.toml", "", tomllib.loads(text))
+    table = parse(text)
     return with_templates(settings.read_rollout(table, "baseline", built), built, push_secrets)
 
 

@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from trailbell.dist.built_templates import load_templates
 from trailbell.rollout.configuration import settings
 from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.permissions import execution_role_policies, operator_policies
-from trailbell.settings import Table
+from trailbell.settings import parse
 
 _SERVICE = """
 [rollout.baseline]
@@ -44,7 +43,7 @@ _SET = "arn:aws:cloudformation:eu-central-1:111122223333:stackset/trailbell-trai
 
 
 def config(text: str) -> Rollout:
-    table = Table("trailbell.toml", "", tomllib.loads(text))
+    table = parse(text)
     return settings.read_rollout(table, "baseline", ["trail"])
 
 

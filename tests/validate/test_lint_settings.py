@@ -1,17 +1,15 @@
 """``[lint]`` in ``trailbell.toml``."""
 
-import tomllib
-
 import pytest
 
 from trailbell.errors import SettingsError, UnknownNameError
-from trailbell.settings import Table
+from trailbell.settings import Table, parse
 from trailbell.validate.lint_settings import LintSettings, lint_settings
 from trailbell.validate.regions import DEFAULT
 
 
 def _settings(text: str) -> Table:
-    return Table("trailbell.toml", "", tomllib.loads(text))
+    return parse(text)
 
 
 @pytest.mark.parametrize(

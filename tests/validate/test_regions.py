@@ -1,10 +1,12 @@
 """The Regions for which templates are validated."""
 
+import re
+
 import pytest
 from cfnlint.helpers import REGIONS
 
 from trailbell.errors import UnknownNameError
-from trailbell.settings import REGION
+from trailbell.settings.texts import REGION_PATTERN
 from trailbell.validate.regions import DEFAULT, check_regions, known_regions
 
 
@@ -41,4 +43,4 @@ def test_the_regions_are_those_of_cfn_lint() -> None:
 
 
 def test_settings_accept_every_known_region() -> None:
-    assert [name for name in known_regions() if not REGION.fullmatch(name)] == []
+    assert [name for name in known_regions() if not re.fullmatch(REGION_PATTERN, name)] == []

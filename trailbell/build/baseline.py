@@ -52,7 +52,6 @@ def read_baseline(
         stacks=_known(table, "stacks", stacks, "stack"),
         deployed_elsewhere=_known(table, "deployed_elsewhere", stacks, "stack") or frozenset(),
     )
-    table.reject_unknown_keys()
     for key in ("packs", "stacks"):
         if not selection.enabled and getattr(selection, key) is not None:
             raise table.error(key, "has no effect with enabled = false", "remove one of the two")

@@ -39,8 +39,9 @@ class Project:
     """What there is to build, and the errors of what could not be loaded.
 
     ``catalog`` holds the detections that are deployed, ``written`` all of them. ``omitted`` are
-    stacks of the baseline that the settings leave out, and that no other project deploys. ``notes``
-    say what exclusions do, and which modules of the baseline the project replaces.
+    stacks of the baseline that the settings leave out, of which other projects deploy some
+    (``deployed_elsewhere``). ``notes`` say what exclusions do, and which modules of the baseline
+    the project replaces.
     """
 
     stacks: tuple[Stack, ...]
@@ -48,6 +49,7 @@ class Project:
     written: Catalog
     errors: tuple[ContentError, ...]
     omitted: tuple[Stack, ...] = ()
+    deployed_elsewhere: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
     def select(self, names: Sequence[str]) -> tuple[Stack, ...]:
@@ -71,6 +73,7 @@ class _Content:
     written: Catalog
     errors: tuple[ContentError, ...]
     omitted: tuple[Stack, ...] = ()
+    deployed_elsewhere: frozenset[str] = frozenset()
     deployed_packs: frozenset[str] = frozenset()
     has_all_stacks: bool = True
 
@@ -105,6 +108,7 @@ def load_project(table: Table, check_settings: CheckSettings = lambda *_: None) 
         written=content.written,
         errors=(*errors, *tuning_errors),
         omitted=content.omitted,
+        deployed_elsewhere=content.deployed_elsewhere,
         notes=(
             *replacement_notes(project_root(), content.written),
             *exclusion_notes(content.written, selection, deployed),
@@ -181,7 +185,6 @@ def _without_omitted(content: _Content, table: Table) -> _Content:
     )
     omitted = [stack for stack in ours if not baseline.has_stack(stack.name, _required_pack(stack))]
     stacks = tuple(stack for stack in content.stacks if stack not in omitted)
-    elsewhere = baseline.deployed_elsewhere
     written = content.written
     if not baseline.enabled:
         own = (detection for detection in written if not is_baseline(detection.location))
@@ -196,7 +199,8 @@ def _without_omitted(content: _Content, table: Table) -> _Content:
         stacks=stacks,
         written=written,
         errors=(*content.errors, *undeployed_detections(written, deployed, omitted)),
-        omitted=tuple(stack for stack in omitted if stack.name not in elsewhere),
+        omitted=tuple(omitted),
+        deployed_elsewhere=baseline.deployed_elsewhere,
         deployed_packs=deployed,
     )
 

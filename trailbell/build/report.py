@@ -16,7 +16,7 @@ from trailbell import __version__
 from trailbell.build.build import BuildResult
 from trailbell.errors import ContentError
 from trailbell.project.root import BASELINE_NAME
-from trailbell.source_location import SourceLocation
+from trailbell.source_location import SourceLocation, is_installed
 from trailbell.validate.finding import Finding, Level, describe_path
 from trailbell.wording import pluralize
 
@@ -68,7 +68,14 @@ def suppressed_lines(build: BuildResult) -> Iterator[str]:
     for rule, reason in sorted(build.ignore.items()):
         count = "1 finding" if ignored[rule] == 1 else f"{ignored[rule]} findings"
         yield f"ignored: {rule} in trailbell.toml ({reason}): {count}"
-    for result in build.results:
+    own = [r for r in build.results if not is_installed(r.compiled.stack.location)]
+    theirs = sum(len(r.suppressions) for r in build.results if r not in own)
+    if theirs:
+        yield (
+            f"ignored: {pluralize(theirs, 'suppression')} in stacks of the baseline, each with its "
+            'reason; "--format json" lists them'
+        )
+    for result in own:
         for suppression in result.suppressions:
             rules = ", ".join(suppression.rules)
             location = f"{result.compiled.stack.name}: {describe_path(suppression.path)}"

@@ -38,7 +38,6 @@ _FIELDS = {
     "source_ips": "sourceIPAddress",
     "events": "eventName",
 }
-_FORMER = {"principal_arns": ("principals",), "source_ips": ("addresses",)}
 _ROLE_ARN = "userIdentity.sessionContext.sessionIssuer.arn"
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -109,10 +108,9 @@ def read_exclusions(table: Table, event_names: frozenset[str]) -> Exclusions:
     values = tuple(
         (key, _validate(below, key, listed))
         for key in _FIELDS
-        for listed in [below.strings(key, *_FORMER.get(key, ()))]
+        for listed in [below.strings(key)]
         if listed
     )
-    below.reject_unknown_keys()
     for name in below.strings("events") or ():
         _validate_event_name(below, name, event_names)
     return Exclusions(values)

@@ -9,16 +9,19 @@ from trailbell import settings
 from trailbell.build import last_build
 from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, option
+from trailbell.command.suggestions import suggest_regions, suggest_stacks
+from trailbell.errors import SettingsError
 from trailbell.lazy_import import lazy_import
 from trailbell.source_location import display_path
-from trailbell.validate.lint_settings import lint_settings
-from trailbell.validate.regions import DEFAULT
+from trailbell.validate.lint_settings import LintSettings, lint_settings
+from trailbell.validate.regions import DEFAULT, check_regions
 
 _REGIONS = option(
     "--region",
     "regions",
     multiple=True,
     metavar="REGION",
+    shell_complete=suggest_regions,
     help=f"Validate for this Region. Can be repeated. Default: {', '.join(DEFAULT)}.",
 )
 _FORMAT = option(
@@ -42,7 +45,7 @@ _DIST = option(
 
 
 @click.command("build", epilog=examples("build", "build security-alerts --region eu-central-1"))
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @_DIST
 @_REGIONS
 @_FORMAT
@@ -102,6 +105,17 @@ def check(
     return _run("check", (), dist_dir, regions, output_format, use_cache=use_cache, quiet=quiet)
 
 
+def _lint_settings(regions: tuple[str, ...]) -> LintSettings:
+    """The settings of the validation; the defaults if the file has an error.
+
+    The build then reports this error, together with those of content.
+    """
+    try:
+        return lint_settings(settings.load(None), regions)
+    except SettingsError:
+        return LintSettings(check_regions(regions))
+
+
 def _run(
     verb: str,
     names: tuple[str, ...],
@@ -113,7 +127,7 @@ def _run(
     quiet: bool = False,
 ) -> int:
     """Repeat the output of the last build if nothing changed since; otherwise build."""
-    lint = lint_settings(settings.load(None), regions)
+    lint = _lint_settings(regions)
     if use_cache and not names and output_format == "text":
         last = last_build.load(last_build.key(lint.regions))
         if last and last.matches(dist_dir):

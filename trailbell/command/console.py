@@ -1,18 +1,89 @@
 """
-The console that tables are printed to.
+The console of rich: colors and widths, in one place.
 
-In:    the stream, standard output or standard error.
-Out:   a console as wide as the terminal, or wide and plain without one.
+In:    tables and lines; standard output or standard error.
+Out:   text as wide as the terminal, or wide without one; colors if the terminal has them.
+Never: an ID, an ARN or a command that is cut: a longer one continues over the edge.
+
+``NO_COLOR`` and ``FORCE_COLOR`` are those of https://no-color.org and https://force-color.org.
 """
 
+import os
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
+
+from trailbell.styled_text import Line, Style
 
 _WITHOUT_TERMINAL = 160
+_COLORS = {
+    Style.HEADING: "bold",
+    Style.ADDED: "green",
+    Style.REMOVED: "red",
+    Style.CHANGED: "yellow",
+    Style.RISK: "bold red",
+    Style.ERROR: "bold red",
+    Style.WARNING: "yellow",
+    Style.SUCCESS: "green",
+    Style.NOTE: "dim",
+}
+
+_WORD = re.compile(
+    r"""\A\s* (?:trailbell|aws|git)[ ].*  # a command as a line
+      | \s* (?: "(?:trailbell|aws|git)[ ][^"]*"\S*  # in quotes
+             | (?<=:[ ])(?:trailbell|aws|git)[ ].*  # or after a colon
+             | \S+ ) \s*""",
+    re.VERBOSE,
+)
+"""What is not broken over two lines: a word, or a command to copy."""
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console with colors on a terminal only, and not if ``NO_COLOR`` is set."""
-    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-    if not made.is_terminal:
+    """A console with colors on a terminal only, and not if ``NO_COLOR`` is set.
+
+    Then there is no bold text either, as people expect of output without escape sequences.
+    """
+    colors: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    made = Console(stderr=stderr, color_system=colors, highlight=False, markup=False, emoji=False)
+    if not made.file.isatty():
         made.width = _WITHOUT_TERMINAL
     return made
+
+
+def print_lines(lines: Iterable[Line], *, err: bool = False) -> None:
+    """Print lines with their colors, wrapped if there is a terminal."""
+    screen = console(stderr=err)
+    width = screen.width if screen.file.isatty() else None
+    for each in lines:
+        for text in [_colored(each)] if width is None else wrap(each, width):
+            screen.print(text, soft_wrap=True)
+
+
+def wrap(line: Line, width: int) -> list[Text]:
+    """Break a line at words. What does not fit into one line is not cut."""
+    text = _colored(line)
+    if line.whole or text.cell_len <= width:
+        return [text]
+    margin = len(text.plain) - len(text.plain.lstrip()) + line.hanging
+    breaks: list[int] = []
+    used, start = 0, 0  # columns that are used, and those at which this line starts
+    for word in _WORD.finditer(text.plain):
+        if used + cell_len(word.group().rstrip()) > width and used > start:
+            breaks.append(word.start())
+            used = start = margin
+        used += cell_len(word.group())
+    first, *rest = text.divide(breaks)
+    wrapped = [first, *(Text(" " * margin).append_text(part) for part in rest)]
+    for part in wrapped:
+        part.rstrip()
+    return wrapped
+
+
+def _colored(line: Line) -> Text:
+    return Text.assemble(
+        *((span.text, _COLORS[span.style] if span.style else "") for span in line.spans)
+    )

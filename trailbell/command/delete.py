@@ -4,6 +4,7 @@ import click
 
 from trailbell.command.option import examples, is_not_interactive, json_option, option
 from trailbell.command.options import StackOptions, location_options
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import deletion, result_report
 from trailbell.deploy.delete_stack import interrupted
@@ -19,7 +20,7 @@ from trailbell.deploy.session import open_session
         "delete alerts --retain LogBucket",
     ),
 )
-@click.argument("stack")
+@click.argument("stack", shell_complete=suggest_stacks)
 @location_options
 @option(
     "--confirm",

@@ -22,6 +22,7 @@ from trailbell.command.options import (
     parse_risks,
     stack_options,
 )
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import apply, result_report, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
@@ -53,7 +54,7 @@ class _Execution:
         "deploy --plan plan.json --yes",
     ),
 )
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @stack_options
 @YES
 @option(

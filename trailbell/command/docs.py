@@ -1,6 +1,7 @@
 """``trailbell docs``: generate parts of the documentation."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -17,7 +18,9 @@ from trailbell.docs import tables
 from trailbell.docs.blocks import fill_blocks
 from trailbell.docs.costs import costs_table
 from trailbell.docs.detection_page import pack_page
+from trailbell.docs.settings_page import former_names_table, settings_block
 from trailbell.project.root import project_root
+from trailbell.settings.keys import ROOT
 from trailbell.validate.lint import RULES
 
 PAGES = (
@@ -27,6 +30,7 @@ PAGES = (
     "docs/deploy.md",
     "docs/detections.md",
     "docs/rules.md",
+    "docs/settings.md",
 )
 
 
@@ -53,6 +57,8 @@ def _blocks(project: Project) -> Mapping[str, Callable[[], str]]:
         "parameters": lambda: tables.parameters_table(templates),
         "costs": lambda: costs_table(templates),
         "audit": lambda: to_markdown(build_matrix(_without_alternatives(project, templates))),
+        "settings-former-names": former_names_table,
+        **{f"settings-{name}": partial(settings_block, name) for name in ROOT.keys},
         "rules": lambda: tables.rules_table(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
     }
 

@@ -8,10 +8,11 @@ from trailbell.catalog.detection import Detection, Example
 from trailbell.catalog.explain import alarm_condition, translations
 from trailbell.command.option import examples, json_option
 from trailbell.command.project import load_catalogs
+from trailbell.command.suggestions import suggest_detections
 
 
 @click.command("explain", epilog=examples("explain trail-tampering", "explain iam-changes --json"))
-@click.argument("detection")
+@click.argument("detection", shell_complete=suggest_detections)
 @json_option("the detection")
 def command(detection: str, *, as_json: bool) -> int:
     """Show the pattern of DETECTION, its translations to EventBridge, Logs Insights, Athena and

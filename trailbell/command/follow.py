@@ -4,6 +4,7 @@ import click
 
 from trailbell.command.option import examples, json_option
 from trailbell.command.options import StackOptions, location_options
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import result_report
 from trailbell.deploy.follow import follow_stack
@@ -14,7 +15,7 @@ from trailbell.errors import DeploymentInterruptedError
 @click.command(
     "follow", epilog=examples("follow alerts", "follow my-stack --region eu-central-1 --json")
 )
-@click.argument("stack")
+@click.argument("stack", shell_complete=suggest_stacks)
 @location_options
 @json_option("the result")
 def command(options: StackOptions, stack: str, *, as_json: bool) -> int:

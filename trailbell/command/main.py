@@ -6,21 +6,26 @@ Out:   the exit code.
 Never: work. Each command is a module, which is imported when the command is called.
 """
 
+import contextlib
 import io
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from trailbell import __version__
+from trailbell.command import completion
 from trailbell.command.interruption import Interruption
+from trailbell.command.lazy_group import LazyGroup
 from trailbell.command.option import examples
-from trailbell.errors import TrailbellError, UnknownNameError
-from trailbell.lazy_import import lazy_import
-from trailbell.project.root import choose_project, use_project
+from trailbell.command.output import print_error
+from trailbell.errors import TrailbellError
+from trailbell.project.root import use_project
 
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
 COMMANDS = {
+    "init": ("trailbell.command.init", "command", "Start a project."),
     "build": (
         "trailbell.command.build",
         "command",
@@ -61,61 +66,35 @@ COMMANDS = {
         "command",
         "Deploy to many accounts with StackSets.",
     ),
+    "schema": (
+        "trailbell.command.schema",
+        "command",
+        "Print the JSON Schema of trailbell.toml.",
+    ),
     "docs": ("trailbell.command.docs", "command", "Regenerate the documentation."),
+    "completion": (
+        "trailbell.command.completion",
+        "command",
+        "Print a script for shell completion.",
+    ),
 }
 
 
-def _choose_project(_: click.Context, __: click.Parameter, folder: Path | None) -> None:
-    if folder is not None:
-        choose_project(folder)
-
-
-_PROJECT = click.Option(
-    ["--project"],
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    is_eager=True,
-    expose_value=False,
-    callback=_choose_project,
-    help="Directory of the project. Default: the one with trailbell.toml, this one or above it.",
-)
-
-
-class Commands(click.Group):
-    """Subcommands that are imported when they are called, so that --help is fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002 - as click
-        if cmd_name not in COMMANDS:
-            raise UnknownNameError("command", cmd_name, COMMANDS)
-        module, attribute, _ = COMMANDS[cmd_name]
-        try:
-            command: click.Command = getattr(lazy_import(module), attribute)
-        except ModuleNotFoundError as error:
-            raise click.ClickException(
-                f"{error.name} is not installed. Run the first command of the README, then use "
-                ".venv/bin/python."
-            ) from error
-        if all(parameter.name != _PROJECT.name for parameter in command.params):
-            command.params.append(_PROJECT)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+class Commands(LazyGroup):
+    """The commands. Without one, or with options only, it runs ``build``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Without a command, or with options only, run ``build``."""
+        """Add ``build`` if there is no command. Shell completion asks about commands then."""
         own_options = {"--help", "-h", "--version"}
-        if not args or (args[0].startswith("-") and args[0] not in own_options):
+        without_command = not args and not ctx.resilient_parsing
+        if without_command or (args and args[0].startswith("-") and args[0] not in own_options):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
 
 @click.command(
     cls=Commands,
+    table=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples("build", "plan alerts --live", "deploy --help"),
 )
@@ -135,8 +114,17 @@ def main(folder: Path | None = None) -> int:
     """
     if folder is not None:
         use_project(folder)
+    if completion.VARIABLE in os.environ:
+        return _complete()
     with Interruption() as interruption:
         return interruption.end(_run())
+
+
+def _complete() -> int:
+    """Print what can follow on the command line of a shell, or nothing: an error would be in it."""
+    with contextlib.suppress(TrailbellError, click.ClickException, OSError, ValueError):
+        cli.main(prog_name="trailbell", standalone_mode=False)
+    return 0
 
 
 def _run() -> int:
@@ -147,13 +135,13 @@ def _run() -> int:
     try:
         return cli.main(prog_name="trailbell", standalone_mode=False) or 0
     except TrailbellError as error:
-        click.echo(f"error: {error}", err=True)
+        print_error(str(error))
         return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except OSError as error:  # for example, standard output is a file on a full disk
-        click.echo(f"error: {error.strerror or error}", err=True)
+        print_error(error.strerror or str(error))
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)

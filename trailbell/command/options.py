@@ -17,6 +17,7 @@ import click
 from trailbell import settings
 from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import Decorator, option
+from trailbell.command.suggestions import suggest_environments, suggest_regions, suggest_words
 from trailbell.deploy import dependencies, parameters
 from trailbell.deploy import environment as environments
 from trailbell.deploy.command_line import CommandLineSettings, with_command_line
@@ -47,6 +48,7 @@ YES = option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 FAIL_ON = option(
     "--fail-on",
     metavar="RISKS",
+    shell_complete=suggest_words(Risk),
     help=(
         "Risks that block the plan, separated by commas: replace, remove, broaden (permissions), "
         "detection-gap. Default: none."
@@ -60,6 +62,7 @@ _LOCATION = (
         "environment_name",
         default="",
         metavar="NAME",
+        shell_complete=suggest_environments,
         help='Environment in trailbell.toml to deploy to. Default: "default" if it exists.',
     ),
     SETTINGS,
@@ -67,6 +70,7 @@ _LOCATION = (
     option(
         "--region",
         metavar="REGION",
+        shell_complete=suggest_regions,
         help="AWS Region. Default: that of the environment, then of the AWS configuration.",
     ),
     option("--profile", metavar="NAME", help="AWS profile. Default: that of the environment."),

@@ -7,6 +7,7 @@ import click
 
 from trailbell.command.option import Decorator, examples, option
 from trailbell.command.options import StackOptions, stack_options
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.deploy.permissions.deployer import (
     PermissionOptions,
     Policies,
@@ -51,7 +52,7 @@ OUTPUT_DIR = option(
     "permissions",
     epilog=examples("permissions alerts", "permissions alerts tamper --for-service-role"),
 )
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @stack_options
 @option(
     "--for-service-role",

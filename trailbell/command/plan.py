@@ -16,6 +16,8 @@ from trailbell.command.options import (
     parse_risks,
     stack_options,
 )
+from trailbell.command.output import print_lines, print_text
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff import markdown_report, report, templates
@@ -24,16 +26,7 @@ from trailbell.diff.removed_stack import plan_removed_stack
 from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
 from trailbell.markdown import MAX_COMMENT
-
-
-def _format(plan: DeployPlan, output_format: str, max_length: int) -> str:
-    match output_format:
-        case "json":
-            return plan_file.as_json(plan)
-        case "markdown":
-            return markdown_report.to_markdown(plan, max_length)
-        case _:
-            return report.to_text(plan) + "\n"
+from trailbell.styled_text import Line, Span, Style, line
 
 
 @click.command(
@@ -44,7 +37,7 @@ def _format(plan: DeployPlan, output_format: str, max_length: int) -> str:
         "plan alerts --live --out plan.json",
     ),
 )
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @stack_options
 @option(
     "--against",
@@ -108,20 +101,26 @@ def command(
     and "deploy --plan FILE" executes it.
     """
     risks = parse_risks(fail_on)
-    chosen_format = output_format(as_json=as_json, as_markdown=as_markdown)
+    output = output_format(as_json=as_json, as_markdown=as_markdown)
     work = options.select(stacks)
     if live:
         plan = _plan_live(work, change_sets, keep=out is not None)
     else:
         plan = _plan_offline(work, against, options.dist_dir, all_stacks=not stacks)
-    click.echo(_format(plan, chosen_format, max_length), nl=False)
+    match output:
+        case "json":
+            click.echo(plan_file.as_json(plan), nl=False)
+        case "markdown":
+            click.echo(markdown_report.to_markdown(plan, max_length), nl=False)
+        case _:
+            print_lines(report.to_lines(plan))
     if out is not None:
         plan_file.write(out, plan)
         for name, text in plan_file.obstacles(plan).items():
-            click.echo(f'{out} cannot be executed. Stack "{name}": {text}', err=True)
+            print_text(f'{out} cannot be executed. Stack "{name}": {text}', err=True)
     for stack in plan.stacks:
         if (risks or exit_code) and (reason := why_blocked(stack, risks)):
-            click.echo(f"{stack.stack} is blocked. {reason}", err=True)
+            print_lines([_blocked(stack.stack, reason)], err=True)
     unplanned = [s.stack for s in plan.stacks if s.blocked and s.basis is PlanBasis.OFFLINE]
     if live and unplanned and not exit_code:  # as "deploy" would end
         return 2 if set(unplanned) <= set(plan.refused) else 1
@@ -147,7 +146,7 @@ def _plan_offline(
     names = [template.stack for template in work.selected]
     compared_with = read_baseline(against, dist_dir, names, all_stacks=all_stacks)
     if compared_with.remark:
-        click.echo(compared_with.remark, err=True)
+        print_text(compared_with.remark, err=True)
     region = work.environment.region
     plans = [
         _without_given_parameters(
@@ -173,6 +172,10 @@ def _without_given_parameters(work: SelectedStacks, plan: StackPlan) -> StackPla
     given = work.environment.settings_for(plan.stack).parameters
     changes = tuple(change for change in plan.parameters if change.name not in given)
     return replace(plan, parameters=changes)
+
+
+def _blocked(stack: str, reason: str) -> Line:
+    return line(Span(f"{stack} is blocked.", Style.ERROR), f" {reason}")
 
 
 def _exit_code(result: Gate, *, strict: bool, gated: bool) -> int:

@@ -7,20 +7,33 @@ Never: content. `trailbell.build.project` loads it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trailbell import settings
 from trailbell.build import project
 from trailbell.build.project import Project
 from trailbell.catalog.detection import Catalog
 from trailbell.deploy.environment import read_environments
+from trailbell.errors import SettingsError
 from trailbell.rollout.configuration.settings import read_rollouts
 from trailbell.settings import Table
 from trailbell.validate.lint_settings import lint_settings
 
 
 def load_project() -> Project:
-    """Load the project with its settings. Raises `trailbell.errors.SettingsError`."""
-    return project.load_project(settings.load(None), _check_settings)
+    """Load the project with its settings.
+
+    Raises `trailbell.errors.SettingsError` if there is no other error.
+    """
+    try:
+        table = settings.load(None)
+    except SettingsError as error:
+        without_settings = project.load_project(Table(error.file, "", {}))
+        if not without_settings.errors:
+            raise
+        errors = (*without_settings.errors, error.as_content())
+        return replace(without_settings, stacks=(), catalog=Catalog(()), errors=errors, notes=())
+    return project.load_project(table, _check_settings)
 
 
 def _check_settings(table: Table, stacks: Sequence[str]) -> None:

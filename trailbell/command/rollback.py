@@ -4,6 +4,7 @@ import click
 
 from trailbell.command.option import examples, is_not_interactive, json_option, option
 from trailbell.command.options import YES, StackOptions, location_options
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.command.terminal import Terminal
 from trailbell.deploy import result_report, rollback
 from trailbell.deploy.delete_stack import interrupted
@@ -19,7 +20,7 @@ from trailbell.deploy.session import open_session
         "rollback alerts --skip-resource alerts-Nested-1ABC.HighTopic --yes",
     ),
 )
-@click.argument("stack")
+@click.argument("stack", shell_complete=suggest_stacks)
 @location_options
 @option(
     "--skip-resource",

@@ -2,31 +2,36 @@
 
 import click
 
-from trailbell.command import (
-    rollout_apply,
-    rollout_permissions,
-    rollout_plan,
-    rollout_remove,
-    rollout_status,
-)
+from trailbell.command.lazy_group import LazyGroup
 from trailbell.command.option import examples
 
+COMMANDS = {
+    "plan": ("trailbell.command.rollout_plan", "plan", "Preview a rollout."),
+    "apply": ("trailbell.command.rollout_apply", "apply", "Apply a rollout wave by wave."),
+    "resume": (
+        "trailbell.command.rollout_apply",
+        "resume",
+        "Retry what failed, is outdated or was not started.",
+    ),
+    "status": ("trailbell.command.rollout_status", "status", "Show the status of the StackSets."),
+    "stop": ("trailbell.command.rollout_status", "stop", "Stop the running operations."),
+    "drift": ("trailbell.command.rollout_status", "drift", "Detect drift in all stack instances."),
+    "remove": ("trailbell.command.rollout_remove", "remove", "Remove stack instances."),
+    "permissions": (
+        "trailbell.command.rollout_permissions",
+        "permissions",
+        "Print the IAM policies needed to roll out.",
+    ),
+}
 
-@click.group("rollout", epilog=examples("rollout plan baseline", "rollout apply baseline"))
+
+@click.command(
+    "rollout",
+    cls=LazyGroup,
+    table=COMMANDS,
+    epilog=examples("rollout plan baseline", "rollout apply baseline"),
+)
 def command() -> None:
     """Deploy the stacks configured under [rollout.NAME] in trailbell.toml to its accounts and
     Regions.
     """
-
-
-for subcommand in (
-    rollout_plan.plan,
-    rollout_apply.apply,
-    rollout_apply.resume,
-    rollout_status.status,
-    rollout_status.stop,
-    rollout_status.drift,
-    rollout_remove.remove,
-    rollout_permissions.permissions,
-):
-    command.add_command(subcommand)

@@ -19,6 +19,7 @@ from trailbell.command.rollout_request import (
     rollout_options,
 )
 from trailbell.command.rollout_run import Run, confirm_and_apply
+from trailbell.command.suggestions import suggest_rollouts
 from trailbell.diff.model import Risk
 from trailbell.rollout.apply.result import NextCommand
 from trailbell.rollout.apply.stack_set_guard import read_known_operations
@@ -36,7 +37,7 @@ from trailbell.rollout.session import open_sessions
         "rollout apply --plan plan.json --yes",
     ),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=suggest_rollouts)
 @file_options
 @YES
 @option(

@@ -14,6 +14,7 @@ from trailbell.command.permissions import (
     write_policies,
 )
 from trailbell.command.rollout_request import RolloutFiles
+from trailbell.command.suggestions import suggest_rollouts
 from trailbell.deploy.permissions.deployer import PermissionOptions
 from trailbell.deploy.permissions.policy import Scope
 from trailbell.rollout.configuration.config import PermissionModel
@@ -26,7 +27,7 @@ from trailbell.rollout.permissions import execution_role_policies, operator_poli
         "rollout permissions baseline", "rollout permissions baseline --for-execution-role"
     ),
 )
-@click.argument("name")
+@click.argument("name", shell_complete=suggest_rollouts)
 @SETTINGS
 @DIST
 @option(

@@ -8,6 +8,7 @@ from trailbell.command import exits
 from trailbell.command.option import examples, option
 from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
 from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
+from trailbell.command.suggestions import suggest_rollouts
 from trailbell.rollout.model.plan import RolloutPlan, why_blocked
 from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.planning import Planning, plan_whole_rollout
@@ -43,7 +44,7 @@ DETACH_INOPERABLE = option(
         "rollout plan baseline --out plan.json",
     ),
 )
-@click.argument("name")
+@click.argument("name", shell_complete=suggest_rollouts)
 @file_options
 @option("--exit-code", is_flag=True, help=exits.HELP)
 @FAIL_ON

@@ -10,6 +10,7 @@ from trailbell.command.rollout_request import (
     rollout_options,
 )
 from trailbell.command.rollout_run import Run, confirm_and_apply
+from trailbell.command.suggestions import suggest_regions, suggest_stacks
 from trailbell.rollout.apply.stack_set_guard import read_known_operations
 from trailbell.rollout.plan import removal
 from trailbell.rollout.plan.removal import RemovalRequest
@@ -37,6 +38,7 @@ from trailbell.rollout.session import open_sessions, read_stack_sets, shared_ses
     "regions",
     multiple=True,
     metavar="REGION",
+    shell_complete=suggest_regions,
     help="Region to remove the stack instances from. Can be repeated. Default: all.",
 )
 @option(
@@ -44,6 +46,7 @@ from trailbell.rollout.session import open_sessions, read_stack_sets, shared_ses
     "stacks",
     multiple=True,
     metavar="STACK",
+    shell_complete=suggest_stacks,
     help=(
         "Stack of the rollout to remove. Can be repeated. Others that import from it must be "
         "removed too. Default: all."

@@ -20,6 +20,7 @@ from trailbell import settings
 from trailbell.command.option import Decorator, is_not_interactive, json_option, option
 from trailbell.command.option import output_format as format_of
 from trailbell.command.options import DIST, SETTINGS
+from trailbell.command.suggestions import suggest_rollouts
 from trailbell.command.terminal import Terminal
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import BuiltTemplate, load_templates
@@ -150,7 +151,7 @@ def rollout_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(name: str, files: RolloutFiles, **values: Any) -> Any:
         return command(request=files.request(name), **values)
 
-    return click.argument("name")(file_options(run))
+    return click.argument("name", shell_complete=suggest_rollouts)(file_options(run))
 
 
 def confirming_terminal(request: RolloutRequest, *, yes: bool) -> Terminal:

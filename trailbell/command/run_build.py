@@ -16,6 +16,7 @@ from rich.table import Table
 
 from trailbell.build import last_build, report
 from trailbell.build.build import BuildResult, build, manifest_entries, output_files
+from trailbell.build.omitted_exports import omitted_exports
 from trailbell.build.project import Project
 from trailbell.command.console import console as make_console
 from trailbell.command.project import load_project
@@ -144,7 +145,13 @@ def _built(console: Console, request: BuildRequest, linting: Linting) -> BuildRe
             use_cache=request.use_cache,
             progress=status.update,
         )
-    done = replace(done, content_errors=project.errors + done.content_errors, notes=project.notes)
+    compiled = (result.compiled for result in done.results)
+    errors = (
+        *project.errors,
+        *done.content_errors,
+        *omitted_exports(compiled, project.omitted, project.catalog, project.deployed_elsewhere),
+    )
+    done = replace(done, content_errors=errors, notes=project.notes)
     _report(console, done, request.output_format)
     return done
 

@@ -16,11 +16,12 @@ import click
 
 from trailbell.aws.cloudformation import Event
 from trailbell.aws.stack_set import InstanceResult
+from trailbell.command.output import print_lines
 from trailbell.diff import report
 from trailbell.diff.model import DeployPlan
 from trailbell.rollout.apply.ui import Progress
 from trailbell.rollout.report import wording
-from trailbell.text_files import printable
+from trailbell.styled_text import Line, Span, line, status_style
 
 T = TypeVar("T")
 
@@ -41,26 +42,40 @@ class Terminal:
 
     def info(self, text: str) -> None:
         """Print lines. Text of AWS cannot control the terminal."""
+        self._print(*map(line, text.split("\n")))
+
+    def _print(self, *lines: Line) -> None:
         with self.lock:
-            click.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
+            print_lines(lines, err=True)
 
     def show_event(self, stack: str, event: Event) -> None:
         """Print a stack event on one line."""
-        reason = f"  {event.reason}" if event.reason else ""
-        self.info(f"{event.at:%H:%M:%S}  {stack}  {event.status:<28}{event.logical_id}{reason}")
+        self._print(
+            line(
+                f"{event.at:%H:%M:%S}  {stack}  ",
+                Span(f"{event.status:<28}", status_style(event.status)),
+                event.logical_id,
+                f"  {event.reason}" if event.reason else "",
+            )
+        )
 
     def show_plan(self, plan: DeployPlan) -> None:
         """Print a plan."""
         with self.lock:
-            click.echo(report.to_text(plan), err=self.quiet)
+            print_lines(report.to_lines(plan), err=self.quiet)
 
     def show_progress(self, progress: Progress, fresh: tuple[InstanceResult, ...]) -> None:
         """Print the stack instances that ended since the last call, then the totals."""
         for result in fresh:
             if result.status == "FAILED" or progress.total <= _LIST_EACH_UP_TO:
-                reason = f": {result.reason}" if result.reason else ""
                 location = result.location
-                self.info(f"  {location.account} {location.region} {result.status}{reason}")
+                self._print(
+                    line(
+                        f"  {location.account} {location.region} ",
+                        Span(result.status, status_style(result.status)),
+                        f": {result.reason}" if result.reason else "",
+                    )
+                )
         if fresh or progress.running:
             self.info(progress_line(progress))
 

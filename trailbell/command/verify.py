@@ -8,6 +8,7 @@ import click
 
 from trailbell.command.option import examples, json_option, option
 from trailbell.command.options import StackOptions, location_options
+from trailbell.command.suggestions import suggest_stacks
 from trailbell.deploy.change_set_plan import existing
 from trailbell.deploy.session import DeploySession, open_session
 from trailbell.deploy.target import StackToDeploy
@@ -24,7 +25,7 @@ _LABELS = {FindingKind.FAULT: "", FindingKind.TO_DO: "To do: ", FindingKind.REMA
     "verify",
     epilog=examples("verify", "verify security-alerts", "verify alerts tamper --no-drift --json"),
 )
-@click.argument("stacks", nargs=-1)
+@click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @location_options
 @option("--drift/--no-drift", "drift", default=True, help="Detect drift (default), or skip it.")
 @json_option("the problems")

@@ -26,16 +26,12 @@ from typing import Any
 from trailbell import text_files
 from trailbell.aws.parameters import parameter_value
 from trailbell.errors import SettingsError, UnknownNameError, UnreadableFileError
-from trailbell.settings import REGION, Table
-from trailbell.template.limits import ACCOUNT_ID, STACK_NAME
+from trailbell.settings import Table
 
 DEFAULT = "default"
 COMMAND_LINE = "command line"
 ON_FAILURE: Mapping[str, str] = {"rollback": "ROLLBACK", "delete": "DELETE", "keep": "DO_NOTHING"}
 _POLICY_BYTES = 16_384
-_MAX_NOTIFICATIONS = 5
-_MAX_TRIGGERS = 5
-_MAX_MINUTES = 180
 
 
 @dataclass(frozen=True)
@@ -167,36 +163,30 @@ def _environment(name: str, table: Table, known_stacks: frozenset[str]) -> Envir
         if known_stacks and stack not in known_stacks:
             raise table.error(f"stack.{stack}", "unknown stack", "", known=known_stacks, name=stack)
         stacks[stack] = _options(below, replace(base, defined_in=f"{below.file}: {below.path}"))
-        below.reject_unknown_keys()
-    account = table.string("account") or ""
-    if account and not ACCOUNT_ID.fullmatch(account):
-        raise table.error("account", f'invalid value "{account}"', "write twelve digits in quotes")
-    environment = Environment(
+    return Environment(
         name=name,
-        account=account,
-        region=_region(table),
+        account=table.string("account") or "",
+        region=table.string("region") or "",
         profile=table.string("profile") or "",
-        assume_role=table.string("assume_role", "role") or "",
+        assume_role=table.string("assume_role") or "",
         options=base,
         stacks=stacks,
     )
-    table.reject_unknown_keys()
-    return environment
 
 
 def _options(table: Table, base: StackSettings) -> StackSettings:
     """Read the settings of a table over those of ``base``. Maps are merged, the rest replaced."""
     values: dict[str, Any] = {
-        "stack_name": _stack_name(table),
-        "notification_arns": _at_most(table, "notification_arns", _MAX_NOTIFICATIONS),
+        "stack_name": table.string("stack_name"),
+        "notification_arns": table.strings("notification_arns"),
         "stack_policy": _policy(table),
         "termination_protection": table.boolean("termination_protection"),
-        "rollback_alarms": _at_most(table, "rollback_alarms", _MAX_TRIGGERS),
-        "rollback_minutes": _minutes(table),
-        "on_failure": ON_FAILURE.get(table.choice("on_failure", frozenset(ON_FAILURE)) or ""),
+        "rollback_alarms": table.strings("rollback_alarms"),
+        "rollback_minutes": table.integer("rollback_minutes"),
+        "on_failure": ON_FAILURE.get(table.string("on_failure") or ""),
         "service_role": table.string("service_role"),
         "template_bucket": table.string("template_bucket"),
-        "depends_on": table.strings("depends_on", "after"),
+        "depends_on": table.strings("depends_on"),
     }
     changes = {key: value for key, value in values.items() if value is not None}
     parameters = _parameters(table)
@@ -209,41 +199,6 @@ def _options(table: Table, base: StackSettings) -> StackSettings:
         parameters={**base.parameters, **parameters},
         origins={**base.origins, **dict.fromkeys(parameters, f"{table.file}: {table.path}")},
     )
-
-
-def _stack_name(table: Table) -> str | None:
-    name = table.string("stack_name")
-    if name is not None and not STACK_NAME.fullmatch(name.replace("{stack}", "x")):
-        raise table.error(
-            "stack_name",
-            f'invalid value "{name}"',
-            "write a letter and up to 127 letters, digits and hyphens; {stack} is replaced with "
-            "the name in dist/",
-        )
-    return name
-
-
-def _at_most(table: Table, key: str, limit: int) -> tuple[str, ...] | None:
-    values = table.strings(key)
-    if values is not None and len(values) > limit:
-        raise table.error(key, f"has {len(values)} entries", f"CloudFormation accepts {limit}")
-    return values
-
-
-def _region(table: Table) -> str:
-    region = table.string("region") or ""
-    if region and not REGION.fullmatch(region):
-        hint = "write a Region such as eu-central-1"
-        raise table.error("region", f'invalid value "{region}"', hint)
-    return region
-
-
-def _minutes(table: Table) -> int | None:
-    minutes = table.integer("rollback_minutes")
-    if minutes is not None and not 0 <= minutes <= _MAX_MINUTES:
-        hint = f"write 0 to {_MAX_MINUTES} minutes"
-        raise table.error("rollback_minutes", f"invalid value {minutes}", hint)
-    return minutes
 
 
 def _policy(table: Table) -> str | None:
@@ -280,7 +235,7 @@ def _parameters(table: Table) -> dict[str, ParameterValue]:
 
 def _parameter(table: Table, key: str) -> ParameterValue:
     match table.raw(key):
-        case {"stack": str(stack), "output": str(output), **rest} if not rest:
+        case {"stack": str(stack), "output": str(output)}:
             return StackOutput(stack, output)
         case other:
             value = parameter_value(other)

@@ -137,9 +137,9 @@ def _row(change: ResourceChange) -> str:
 
 def _details(stack: StackPlan) -> Iterator[str]:
     for change in stack.resource_changes:
-        for line in property_lines(change):
+        for line in map(str, property_lines(change)):
             yield line if line.startswith(" ") else f"{change.logical_id}.{line}"
-    yield from value_lines(stack)
+    yield from map(str, value_lines(stack))
 
 
 def _longest_run(line: str) -> int:

@@ -2,7 +2,7 @@
 Report a plan as text.
 
 In:    a `DeployPlan`.
-Out:   text for a terminal, without control characters.
+Out:   lines that say what is added, removed, changed and at risk; the same as text.
 Never: an omitted change. Of a dashboard, it shows how many widgets differ, not its text.
 """
 
@@ -15,13 +15,23 @@ from trailbell.diff.model import (
     ChangeAction,
     DeployPlan,
     Impact,
+    NoticeLevel,
     PropertyChange,
     Replacement,
     ResourceChange,
     StackPlan,
-    ValueChange,
 )
-from trailbell.text_files import printable
+from trailbell.styled_text import (
+    Line,
+    Part,
+    Span,
+    Style,
+    indented,
+    labeled,
+    line,
+    plain_text,
+    styled,
+)
 
 _MAX_INLINE_LENGTH = 160
 
@@ -34,13 +44,30 @@ _SIGNS_AND_VERBS = {
     ChangeAction.SYNC: ("=", "updates the stack's record only"),
 }
 
+_STYLES = {"+": Style.ADDED, "<": Style.ADDED, "-": Style.REMOVED, "±": Style.REMOVED}
+"""The style of a change by its sign. All others change a resource in place."""
+
+_NOTICE_STYLES = {
+    NoticeLevel.FAILURE: Style.ERROR,
+    NoticeLevel.UNKNOWN: Style.WARNING,
+    NoticeLevel.WARNING: Style.WARNING,
+}
+
 _NOT_COMPARED = ("NOT_CHECKED", "UNKNOWN", "UNSUPPORTED")
 """StackResourceDriftStatus values that say nothing about the resource."""
 
 
 def to_text(plan: DeployPlan) -> str:
-    """Return the plan as text for a terminal."""
-    return "\n\n".join("\n".join(map(printable, _stack(stack))) for stack in plan.stacks)
+    """Return the plan as text."""
+    return plain_text(to_lines(plan))
+
+
+def to_lines(plan: DeployPlan) -> Iterator[Line]:
+    """Return the plan as lines. A blank line is between two stacks."""
+    for number, stack in enumerate(plan.stacks):
+        if number:
+            yield line()
+        yield from _stack(stack)
 
 
 def title(stack: StackPlan) -> str:
@@ -95,32 +122,45 @@ def describe_change(change: ResourceChange) -> tuple[str, str]:
     return sign, text
 
 
-def _stack(stack: StackPlan) -> Iterator[str]:
-    yield title(stack)
-    yield f"  {summary(stack)}"
+def _stack(stack: StackPlan) -> Iterator[Line]:
+    yield styled(title(stack), Style.HEADING)
+    yield line(f"  {summary(stack)}")
     for notice in stack.notices:
-        first, *rest = f"{notice.level}: {notice}".splitlines()
-        yield f"  {first}"
-        yield from (f"    {line}" for line in rest)
+        first, *rest = str(notice).splitlines() or [""]
+        yield from indented([labeled(notice.level, first, _NOTICE_STYLES[notice.level])])
+        yield from (line(f"    {text}") for text in rest)
     for change in stack.resource_changes:
-        sign, text = describe_change(change)
-        location = f"  {change.source_location}" if change.source_location else ""
-        yield f"  {sign} {change.logical_id}  {change.type}  {text}{location}"
-        yield from (f"      {line}" for line in property_lines(change))
-    yield from (f"  {line}" for line in value_lines(stack))
+        yield _resource_change(change)
+        yield from indented(property_lines(change), 6)
+    yield from indented(value_lines(stack))
     for capability, reasons in stack.capabilities.items() if not stack.empty else ():
-        yield f"  requires {capability}: {'; '.join(reasons)}"
-    yield from (f"  {line}" for line in _risks(stack.impacts))
+        yield line(f"  requires {capability}: {'; '.join(reasons)}")
+    yield from indented(_risks(stack.impacts))
 
 
-def _risks(impacts: Sequence[Impact]) -> Iterator[str]:
+def _resource_change(change: ResourceChange) -> Line:
+    sign, text = describe_change(change)
+    style = _STYLES.get(sign, Style.CHANGED)
+    location = f"  {change.source_location}" if change.source_location else ""
+    return line(
+        "  ",
+        Span(f"{sign} {change.logical_id}", style),
+        f"  {change.type}  ",
+        Span(text, style),
+        Span(location, Style.NOTE),
+        hanging=4,
+    )
+
+
+def _risks(impacts: Sequence[Impact]) -> Iterator[Line]:
     if impacts:
-        yield "risks"
+        yield styled("risks", Style.RISK)
     for impact in impacts:
-        yield f"  {impact.risk:<15}{impact.logical_id}: {impact.text}"
+        risk = Span(f"{impact.risk:<15}", Style.RISK)
+        yield line("  ", risk, f"{impact.logical_id}: {impact.text}", hanging=15)
 
 
-def value_lines(stack: StackPlan) -> Iterator[str]:
+def value_lines(stack: StackPlan) -> Iterator[Line]:
     """Return a line for each parameter, output, tag and setting that changes."""
     named = (
         ("parameter", stack.parameters),
@@ -130,40 +170,44 @@ def value_lines(stack: StackPlan) -> Iterator[str]:
     )
     for name, values in named:
         for value in values:
-            yield f"{name} {_value_change(value)}"
+            source = f"  ({_line(value.source)})" if value.source else ""
+            arrow = _arrow(value.before, value.after)
+            yield line(f"{name} {value.name}: ", *arrow, Span(source, Style.NOTE))
 
 
-def property_lines(change: ResourceChange) -> Iterator[str]:
+def property_lines(change: ResourceChange) -> Iterator[Line]:
     """Return the lines of all property changes of a resource."""
     for property_ in change.properties:
         if change.type != dashboard.TYPE or property_.path != dashboard.BODY:
             yield from _property(property_)
 
 
-def _property(change: PropertyChange) -> Iterator[str]:
+def _property(change: PropertyChange) -> Iterator[Line]:
     """Return a property change as one line, or as the differing lines of two long values."""
     notes = _notes(change)
-    tail = f"  ({'; '.join(notes)})" if notes else ""
+    tail = Span(f"  ({'; '.join(notes)})" if notes else "", Style.NOTE)
     if change.before is not None and change.before == change.after:
-        yield f"{change.path}: {_line(change.after)}{tail}"
+        yield line(f"{change.path}: {_line(change.after)}", tail)
     elif (
         change.before is None
         or change.after is None
         or len(change.before + change.after) < _MAX_INLINE_LENGTH
     ):
-        yield f"{change.path}: {_arrow(change.before, change.after)}{tail}"
+        yield line(f"{change.path}: ", *_arrow(change.before, change.after), tail)
     else:
-        yield f"{change.path}:{tail}"
+        yield line(f"{change.path}:", tail)
         yield from _differing_lines(change.before.splitlines(), change.after.splitlines())
 
 
-def _differing_lines(before: list[str], after: list[str]) -> Iterator[str]:
+def _differing_lines(before: list[str], after: list[str]) -> Iterator[Line]:
     """Return the lines that are only in one of two texts."""
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            yield from (f"  - {_line(line)}" for line in before[start:end])
-            yield from (f"  + {_line(line)}" for line in after[new_start:new_end])
+            for text in before[start:end]:
+                yield styled(f"  - {_line(text)}", Style.REMOVED)
+            for text in after[new_start:new_end]:
+                yield styled(f"  + {_line(text)}", Style.ADDED)
 
 
 def _notes(change: PropertyChange) -> list[str]:
@@ -182,23 +226,20 @@ def _notes(change: PropertyChange) -> list[str]:
     return notes
 
 
-def _value_change(value: ValueChange) -> str:
-    source = f"  ({_line(value.source)})" if value.source else ""
-    return f"{value.name}: {_arrow(value.before, value.after)}{source}"
-
-
-def _arrow(before: str | None, after: str | None) -> str:
+def _arrow(before: str | None, after: str | None) -> tuple[Part, ...]:
     if before is None and after is None:
-        return "changes"
+        return ("changes",)
     if before is None:
-        return f"+ {_line(after)}"
-    return f"- {_line(before)}" if after is None else f"{_line(before)} → {_line(after)}"
+        return (Span(f"+ {_line(after)}", Style.ADDED),)
+    if after is None:
+        return (Span(f"- {_line(before)}", Style.REMOVED),)
+    return (Span(_line(before), Style.REMOVED), " → ", Span(_line(after), Style.ADDED))
 
 
 def _line(value: str | None) -> str:
-    """Return a value on one line, without control characters."""
+    """Return a value on one line."""
     if value is None:
         return "(none)"
     if not value:
         return '""'
-    return printable(value.replace(KNOWN_AFTER_APPLY, "(known after apply)"))
+    return value.replace(KNOWN_AFTER_APPLY, "(known after apply)")

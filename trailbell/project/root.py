@@ -54,7 +54,7 @@ def project_root() -> Path:
 
 def find_root(folder: Path) -> Path:
     """The folder with the settings that is this one or above it. Raises `ProjectError`."""
-    roots = [each for each in (folder, *folder.parents) if _has_settings(each)]
+    roots = _roots(folder)
     if not roots:
         raise ProjectError(
             f"{folder} is not in a project: neither it nor a folder above it has a {FILE}",
@@ -68,9 +68,19 @@ def find_root(folder: Path) -> Path:
     return roots[0]
 
 
+def root_above(folder: Path) -> Path | None:
+    """The root of the project that a folder is, or is in; None if it is in none."""
+    return next(iter(_roots(folder)), None)
+
+
 def chosen_root() -> Path | None:
     """The root of the project if one is in use."""
     return _chosen[0] if _chosen else None
+
+
+def _roots(folder: Path) -> list[Path]:
+    """The folders with settings that are this one or above it, the innermost first."""
+    return [each for each in (folder, *folder.parents) if _has_settings(each)]
 
 
 def _has_settings(folder: Path) -> bool:

@@ -109,6 +109,18 @@ def _imports(evaluator: Evaluator, value: Any, *, certain: bool) -> Iterator[_Na
                 yield from _imports(evaluator, member, certain=certain)
 
 
+def export_expressions(template: Template) -> Iterator[Any]:
+    """The names that a template exports, as they are written."""
+    for output in _outputs(template):
+        if name := section(output, "Export").get("Name"):
+            yield name
+
+
+def import_expressions(template: Template) -> Iterator[Any]:
+    """The names that a template imports, in whatever branch, as they are written."""
+    return _all_imports(_importing(template))
+
+
 def imports_anything(template: Template) -> bool:
     """Whether any resource or output has an import, in whatever branch."""
     return bool(_importing(template))

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from trailbell.settings import Table
 from trailbell.validate.regions import DEFAULT, check_regions, known_regions
 
-_ID = re.compile(r"[EWI][0-9]{4}|T000[0-5]")
 # The template cannot be read, its formats differ, or CloudFormation rejects its size.
 _NOT_IGNORABLE = re.compile(r"E00.*|T000[0-2]")
 
@@ -49,10 +48,7 @@ def lint_settings(settings: Table, regions: Sequence[str] = ()) -> LintSettings:
         if name not in known_regions():
             names = frozenset(known_regions())
             raise table.error("regions", f'unknown Region "{name}"', "", known=names, name=name)
-    if configured == ():
-        raise table.error("regions", "is empty", "name at least one Region, or remove the key")
     ignore = table.table("ignore")
-    table.reject_unknown_keys()
     usual = check_regions(configured or ())
     return LintSettings(
         check_regions(regions) if regions else usual, _reasons(ignore) if ignore else {}, usual
@@ -62,8 +58,6 @@ def lint_settings(settings: Table, regions: Sequence[str] = ()) -> LintSettings:
 def _reasons(table: Table) -> dict[str, str]:
     reasons = {}
     for rule in table.names():
-        if not _ID.fullmatch(rule):
-            raise table.error(rule, "not the id of a rule", "write an id such as W2001")
         if not can_be_ignored(rule):
             raise table.error(
                 rule, "cannot be ignored", "fix what the rule finds; it cannot be deployed"

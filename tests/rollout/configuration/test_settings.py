@@ -106,7 +106,7 @@ P = "trailbell.toml: rollout.baseline"
         ),
         pytest.param(
             SERVICE.replace("failure_tolerance = 0", 'failure_tolerance = "101%"'),
-            f"{P}.failure_tolerance: invalid value 101%; write a number of accounts"
+            f'{P}.failure_tolerance: invalid value "101%"; write a number of accounts'
             ' from 0, or a percentage such as "10%"',
             id="more than all",
         ),

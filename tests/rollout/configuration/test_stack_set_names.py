@@ -1,13 +1,11 @@
 """Two rollouts of the settings that would work on one StackSet."""
 
-import tomllib
-
 import pytest
 
 from tests.rollout.scenario import PROD, TEST
 from trailbell.errors import SettingsError
 from trailbell.rollout.configuration.settings import read_rollout, read_rollouts
-from trailbell.settings import Table
+from trailbell.settings import Table, parse
 
 STACKS = ("security-alerts", "tamper")
 ONE = f"""
@@ -33,7 +31,7 @@ ROLE = 'assume_role = "arn:aws:iam::{}:role/Deploy"\n'
 
 def settings(europe: str, america: str) -> Table:
     text = f"[rollout.europe]\n{europe}\n[rollout.america]\n{america}\n"
-    return Table("trailbell.toml", "", tomllib.loads(text))
+    return parse(text)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +104,7 @@ def test_two_rollouts_of_one_stack_set_are_refused(
 
 def test_an_error_in_the_other_rollout_does_not_hide_it() -> None:
     with pytest.raises(SettingsError) as caught:
-        read_rollout(settings(ONE, ONE + 'on_removal = "dlete"\n'), "europe", STACKS)
+        read_rollout(settings(ONE, ONE + "retain_on_account_removal = true\n"), "europe", STACKS)
     assert str(caught.value) == f"{P}: stack_set_name: {SAME}; {GIVE}{ACCOUNTS}"
 
 

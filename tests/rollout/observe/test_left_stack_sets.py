@@ -1,7 +1,5 @@
 """StackSets of stacks that were taken out of a rollout are noted in its plan and its status."""
 
-import tomllib
-
 import pytest
 
 from tests.fake_aws import ApiError
@@ -12,7 +10,7 @@ from trailbell.rollout.configuration.settings import unused_stack_sets
 from trailbell.rollout.observe import status
 from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.planning import Planning, plan_whole_rollout
-from trailbell.settings import Table
+from trailbell.settings import parse
 
 WITHOUT = SETTINGS.replace(', "exposure"', "")
 OTHER = SETTINGS.replace("baseline", "other").replace(
@@ -28,7 +26,7 @@ NOTICE = (
 def notices(cloud: Cloud, text: str) -> tuple[tuple[str, ...], list[str]]:
     """What the plan and the status say."""
     built = templates()
-    unused = unused_stack_sets(Table("trailbell.toml", "", tomllib.loads(text)), built)
+    unused = unused_stack_sets(parse(text), built)
     planning = Planning(options=RolloutOptions())
     plan = plan_whole_rollout(sessions(cloud, text), read(text), built, planning, unused=unused)
     shown = status.to_text(status.read_status(sessions(cloud, text), unused)).splitlines()
@@ -48,7 +46,7 @@ def deployed_cloud() -> Cloud:
         pytest.param(SETTINGS, id="all stacks are in the rollout"),
         pytest.param(WITHOUT + OTHER, id="another rollout has the stack"),
         pytest.param(
-            WITHOUT + OTHER + 'on_removal = "dlete"\n',
+            WITHOUT + OTHER + "retain_on_account_removal = true\n",
             id="another rollout with an error has the stack",
         ),
     ],

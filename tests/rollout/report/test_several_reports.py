@@ -1,7 +1,6 @@
 """Rollouts of several stacks: reports, saved plans, gates, status, stop, drift, permissions."""
 
 import json
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ from trailbell.rollout.observe import drift, status, stop
 from trailbell.rollout.permissions import execution_role_policies, operator_policies
 from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.report import markdown_report, plan_file, report, serialize
-from trailbell.settings import Table
+from trailbell.settings import parse
 
 EU, US = REGIONS
 
@@ -317,7 +316,7 @@ def _execution_role(*stacks: str) -> set[tuple[str, str]]:
         'permission_model = "self-managed"\naccounts = ["123456789012"]\nregions = ["us-east-1"]\n'
     )
     built = {each.stack: each for each in load_templates(PROJECT / "dist", ())}
-    table = Table("trailbell.toml", "", tomllib.loads(text))
+    table = parse(text)
     rollout = with_templates(settings.read_rollout(table, "own", built), built)
     policies = execution_role_policies(rollout, built, PermissionOptions(scope=Scope()))
     return {

@@ -9,7 +9,6 @@ Never: a concurrency that CloudFormation will not use. `OperationPreferences.eff
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperationPreferences.html
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
@@ -17,7 +16,6 @@ from math import ceil
 from trailbell.settings import Table
 
 _ALL = 100
-_PERCENT = re.compile(r"([0-9]{1,3})%")
 SECONDS_A_STACK = 120
 """Estimated seconds for one stack: a trail, a key and forty alarms take about two minutes."""
 
@@ -93,10 +91,10 @@ def read_operation_preferences(table: Table, base: OperationPreferences) -> Oper
 
     Raises `SettingsError`.
     """
-    mode = table.choice("concurrency_mode", frozenset({"strict", "soft"}))
+    mode = table.string("concurrency_mode")
     parallel = _parallel_regions(table)
-    concurrency = _count_or_percent(table, "max_concurrent", minimum=1)
-    tolerance = _count_or_percent(table, "failure_tolerance", minimum=0)
+    concurrency = _count_or_percent(table.raw("max_concurrent"))
+    tolerance = _count_or_percent(table.raw("failure_tolerance"))
     return OperationPreferences(
         concurrency=base.concurrency if concurrency is None else concurrency,
         failure_tolerance=base.failure_tolerance if tolerance is None else tolerance,
@@ -106,25 +104,19 @@ def read_operation_preferences(table: Table, base: OperationPreferences) -> Oper
 
 
 def _parallel_regions(table: Table) -> bool | None:
-    """RegionConcurrencyType; its former key was a Boolean."""
-    former = "regions_at_once"
-    if table.spelling("region_concurrency", former) == former:
-        return table.boolean("region_concurrency", former)
-    types = frozenset({"parallel", "sequential"})
-    concurrency = table.choice("region_concurrency", types)
-    return None if concurrency is None else concurrency == "parallel"
-
-
-def _count_or_percent(table: Table, key: str, *, minimum: int) -> CountOrPercent | None:
-    hint = f'write a number of accounts from {minimum}, or a percentage such as "10%"'
-    match table.raw(key):
+    """RegionConcurrencyType; the value of its former key was a Boolean."""
+    match table.raw("region_concurrency"):
         case None:
             return None
-        case int(number) if not isinstance(number, bool) and number >= minimum:
-            return CountOrPercent(number)
-        case str(text) if (percent := _PERCENT.fullmatch(text)) and minimum <= int(
-            percent[1]
-        ) <= _ALL:
-            return CountOrPercent(int(percent[1]), percent=True)
         case value:
-            raise table.error(key, f"invalid value {value}", hint)
+            return value in ("parallel", True)
+
+
+def _count_or_percent(value: int | str | None) -> CountOrPercent | None:
+    match value:
+        case str():
+            return CountOrPercent(int(value.removesuffix("%")), percent=True)
+        case int():
+            return CountOrPercent(value)
+        case None:
+            return None

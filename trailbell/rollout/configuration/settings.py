@@ -20,10 +20,8 @@ Never: a call. AWS decides whether an organizational unit exists.
     accounts = ["111122223333"]
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.errors import SettingsError, UnknownNameError
@@ -44,33 +42,17 @@ from trailbell.rollout.configuration.operation_preferences import (
 from trailbell.rollout.configuration.stack_set_names import check_stack_set_names
 from trailbell.rollout.configuration.stack_set_settings import (
     default_stack_set_name,
-    matching,
     read_stack_set,
     read_stacks,
     stack_set_name,
 )
 from trailbell.rollout.configuration.waves import Wave, WaveCheck, read_wave
-from trailbell.settings import REGION, Table
-from trailbell.template.limits import ACCOUNT_ID
-
-E = TypeVar("E", bound=StrEnum)
-
-_UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
-_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
-_ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+")
+from trailbell.settings import Table
 
 _PERMISSION_MODELS = {
     "service-managed": PermissionModel.SERVICE,
     "self-managed": PermissionModel.SELF,
 }
-_ON_REMOVAL = {action.value: action for action in OnRemoval}
-_WAVE_FAILURE = frozenset({"stop", "continue"})
-
-_A_REGION = "write a Region such as eu-central-1"
-_A_UNIT = "write an organizational unit (ou-...) or the root (r-...)"
-_A_ROLE_ARN = "write the ARN of a role"
-_A_ROLE_NAME = "write the name of a role"
-_AN_ACCOUNT = "write twelve digits in quotes"
 
 
 def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
@@ -88,14 +70,13 @@ def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
         **_process(table),
         "tags": table.tags(),
         "template_bucket": table.string("template_bucket") or "",
-        "overrides_key": table.spelling("parameter_overrides", "override"),
+        "overrides_key": table.spelling("parameter_overrides"),
         "origin": f"{table.file}: {table.path}",
     }
     stack_sets = tuple(
         RolloutConfig(**shared, **read_stack_set(table, own_tables.get(stack), stack, names))
         for stack in names
     )
-    table.reject_unknown_keys()
     for key, problem, hint in conflicts(stack_sets[0]):
         raise table.error(key, problem, hint)
     set_names = [each.stack_set_name for each in stack_sets]
@@ -146,79 +127,44 @@ def _other_stack_sets(settings: Table, name: str, known: frozenset[str]) -> Iter
 
 def _administration(table: Table) -> dict[str, Any]:
     """The account and Region from which StackSets deploys, and its roles."""
+    keys = (
+        *("account", "region", "profile", "assume_role", "administration_role", "execution_role"),
+        *("member_read_role", "management_deploy_role"),
+    )
     return {
-        "permission_model": _enum(table, "permission_model", _PERMISSION_MODELS, "permissions")
-        or PermissionModel.SERVICE,
+        "permission_model": _PERMISSION_MODELS[
+            table.string("permission_model") or "service-managed"
+        ],
         "delegated": table.boolean("delegated_administrator") or False,
-        "account": matching(table, "account", ACCOUNT_ID, _AN_ACCOUNT),
-        "region": matching(table, "region", REGION, _A_REGION),
-        "profile": table.string("profile") or "",
-        "assume_role": matching(table, "assume_role", _ARN, _A_ROLE_ARN, "role"),
-        "administration_role": matching(table, "administration_role", _ARN, _A_ROLE_ARN),
-        "execution_role": matching(table, "execution_role", _ROLE_NAME, _A_ROLE_NAME),
-        "member_read_role": matching(
-            table, "member_read_role", _ROLE_NAME, _A_ROLE_NAME, "member_role"
-        ),
-        "management_deploy_role": matching(
-            table, "management_deploy_role", _ARN, _A_ROLE_ARN, "management_role"
-        ),
+        **{key: table.string(key) or "" for key in keys},
     }
 
 
 def _targets(table: Table) -> dict[str, Any]:
     """The accounts and Regions."""
     return {
-        "organizational_units": _all_matching(table, "organizational_units", _UNIT, _A_UNIT),
-        "accounts": _all_matching(table, "accounts", ACCOUNT_ID, _AN_ACCOUNT),
-        "account_filter": _enum(table, "account_filter", FILTERS) or AccountFilter.NONE,
-        "regions": _all_matching(table, "regions", REGION, _A_REGION),
-        "include_management_account": table.boolean(
-            "include_management_account", "management_account"
-        )
-        or False,
+        **{k: table.strings(k) or () for k in ("organizational_units", "accounts", "regions")},
+        "account_filter": FILTERS.get(table.string("account_filter") or "", AccountFilter.NONE),
+        "include_management_account": table.boolean("include_management_account") or False,
         "auto_deployment": _auto_deployment(table),
     }
 
 
 def _process(table: Table) -> dict[str, Any]:
     """The waves, and what happens at failures and removals."""
-    failure = table.choice("on_wave_failure", _WAVE_FAILURE, "on_failure")
     return {
         "waves": _waves(table, read_operation_preferences(table, OperationPreferences())),
         "managed_execution": table.boolean("managed_execution") or False,
-        "on_removal": _enum(table, "on_removal", _ON_REMOVAL, "leaving") or OnRemoval.DELETE,
-        "continue_on_failure": failure != "stop",
+        "on_removal": OnRemoval(table.string("on_removal") or OnRemoval.DELETE),
+        "continue_on_failure": table.string("on_wave_failure") != "stop",
     }
-
-
-def _enum(table: Table, key: str, known: Mapping[str, E], *former: str) -> E | None:
-    value = table.choice(key, frozenset(known), *former)
-    return None if value is None else known[value]
-
-
-def _all_matching(
-    table: Table, key: str, pattern: re.Pattern[str], hint: str, *former: str
-) -> tuple[str, ...]:
-    values = table.strings(key, *former) or ()
-    for value in values:
-        if not pattern.fullmatch(value):
-            raise table.error(key, f'invalid value "{value}"', hint)
-        if values.count(value) > 1:
-            raise table.error(key, f'has "{value}" twice', "remove one of them")
-    return values
 
 
 def _auto_deployment(table: Table) -> AutoDeployment:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html"""
     enabled = table.boolean("auto_deployment") or False
     retain = table.boolean("retain_on_account_removal")
-    depends_on = _all_matching(
-        table,
-        "auto_deployment_depends_on",
-        _ARN,
-        "write the ARN of a StackSet",
-        "auto_deployment_after",
-    )
+    depends_on = table.strings("auto_deployment_depends_on") or ()
     for key, given in (
         ("retain_on_account_removal", retain),
         ("auto_deployment_depends_on", depends_on),
@@ -233,7 +179,6 @@ def _waves(table: Table, base: OperationPreferences) -> tuple[Wave, ...]:
     waves: list[Wave] = []
     for name, below in table.tables("wave"):
         current = read_wave(below, name, base)
-        _validate_wave(below, current)
         if waves and waves[-1].takes_remaining:
             raise table.error(
                 f"wave.{waves[-1].name}",
@@ -247,13 +192,3 @@ def _waves(table: Table, base: OperationPreferences) -> tuple[Wave, ...]:
             raise table.error(f"wave.{REST}", "names accounts", hint)
         waves.append(Wave(name=REST, operation_preferences=base, check=WaveCheck()))
     return tuple(waves)
-
-
-def _validate_wave(table: Table, current: Wave) -> None:
-    for key, values, pattern, hint in (
-        ("organizational_units", current.units, _UNIT, _A_UNIT),
-        ("accounts", current.accounts, ACCOUNT_ID, _AN_ACCOUNT),
-    ):
-        for value in values:
-            if not pattern.fullmatch(value):
-                raise table.error(key, f'invalid value "{value}"', hint)

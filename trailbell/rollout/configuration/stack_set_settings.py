@@ -6,15 +6,11 @@ Out:   the names of the stacks; for each one its StackSet, parameters and overri
 Never: a parameter of a template. `stack_order` knows which stack declares which.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from trailbell.aws.parameters import parameter_value
 from trailbell.settings import Table
-from trailbell.template.limits import ACCOUNT_ID, STACK_NAME
-
-_A_STACK_NAME = "write a letter and up to 127 letters, digits and hyphens"
 
 
 def read_stacks(table: Table, known: frozenset[str]) -> tuple[tuple[str, ...], Mapping[str, Table]]:
@@ -48,12 +44,9 @@ def read_stacks(table: Table, known: frozenset[str]) -> tuple[tuple[str, ...], M
 
 
 def stack_set_name(table: Table, own: Table | None, stack: str) -> str:
-    """The name of the StackSet of a stack: that of its own table, of the rollout, or the default.
-
-    Raises `SettingsError`.
-    """
-    own_name = "" if own is None else _stack_set_name(own)
-    return own_name or _stack_set_name(table) or default_stack_set_name(stack)
+    """The name of the StackSet of a stack: its own, that of the rollout, or the default."""
+    own_name = None if own is None else own.string("stack_set_name")
+    return own_name or table.string("stack_set_name") or default_stack_set_name(stack)
 
 
 def default_stack_set_name(stack: str) -> str:
@@ -75,13 +68,12 @@ def read_stack_set(
     """The settings of one stack: those of the rollout, and over them those of its own table."""
     name = stack_set_name(table, own, stack)
     parameters, overrides = _values(table, "parameters"), _overrides(table)
-    if _stack_set_name(table) and len(stacks) > 1:
+    if table.string("stack_set_name") and len(stacks) > 1:
         hint = f"write it below [{table.path}.stack.{stack}]"
         raise table.error("stack_set_name", "names one StackSet, and there are several", hint)
     given = frozenset(parameters).union(*overrides.values()) if len(stacks) > 1 else frozenset()
     if own is not None:
         own_parameters, own_overrides = _values(own, "parameters"), _overrides(own)
-        own.reject_unknown_keys()
         given -= frozenset(own_parameters).union(*own_overrides.values())
         parameters = parameters | own_parameters
         overrides = {
@@ -98,36 +90,15 @@ def read_stack_set(
     }
 
 
-def _stack_set_name(table: Table) -> str:
-    return matching(table, "stack_set_name", STACK_NAME, _A_STACK_NAME, "set")
-
-
-def matching(table: Table, key: str, pattern: re.Pattern[str], hint: str, *former: str) -> str:
-    """A text that matches a pattern; empty if there is none. Raises `SettingsError`."""
-    value = table.string(key, *former)
-    if value is not None and not pattern.fullmatch(value):
-        raise table.error(key, f'invalid value "{value}"', hint)
-    return value or ""
-
-
 def _values(table: Table, key: str) -> dict[str, str]:
     below = table.table(key)
-    return {} if below is None else {name: _value(below, name) for name in below.names()}
-
-
-def _value(table: Table, key: str) -> str:
-    """The value of a parameter as CloudFormation takes it: a text; lists with commas."""
-    value = parameter_value(table.raw(key))
-    if value is None:
-        raise table.error(key, "invalid value", "write a text, a number or a list")
-    return value
+    if below is None:
+        return {}
+    return {name: parameter_value(below.raw(name)) or "" for name in below.names()}
 
 
 def _overrides(table: Table) -> dict[str, dict[str, str]]:
-    below = table.table("parameter_overrides", "override")
+    below = table.table("parameter_overrides")
     if below is None:
         return {}
-    for account in below.names():
-        if not ACCOUNT_ID.fullmatch(account):
-            raise below.error(account, "is not an account ID", "write twelve digits")
     return {account: _values(below, account) for account in below.names()}
