@@ -139,7 +139,7 @@ def _option_faults(line: str) -> Iterator[str]:
             yield name
             return
         command = found
-    known = {"-h", "--help"} | {
+    known = {"-h", "--help", "--version"} | {
         option
         for parameter in command.params
         for option in (*parameter.opts, *parameter.secondary_opts)
