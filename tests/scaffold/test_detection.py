@@ -186,6 +186,66 @@ def test_the_pattern_has_what_is_dangerous_in_any_account(
     ] == expected
 
 
+@pytest.mark.parametrize(
+    ("event", "title", "why", "false_positives"),
+    [
+        pytest.param(
+            DELETE_SECRET,
+            "The call secretsmanager:DeleteSecret succeeded",
+            (
+                "This project watches secretsmanager:DeleteSecret with forceDeleteWithoutRecovery "
+                "true."
+            ),
+            "Planned calls by administrators and deployments. Exclude them by role name. Failed "
+            "calls are not detected.",
+            id="a call that succeeded",
+        ),
+        pytest.param(
+            DENIED,
+            "The call kms:PutKeyPolicy failed with AccessDenied",
+            "This project watches kms:PutKeyPolicy.",
+            "Planned calls by administrators and deployments. Exclude them by role name. "
+            "Successful calls are not detected.",
+            id="a call that failed",
+        ),
+        pytest.param(
+            ROOT_KEY,
+            "The call iam:CreateAccessKey by the root user succeeded",
+            "This project watches iam:CreateAccessKey.",
+            "Planned calls by administrators and deployments. Exclude them by role name. Failed "
+            "calls are not detected.",
+            id="the root user",
+        ),
+        pytest.param(
+            SIGN_IN,
+            "A console sign-in without MFA succeeded",
+            "This project watches signin:ConsoleLogin.",
+            "Sign-ins that were planned.",
+            id="a sign-in",
+        ),
+        pytest.param(
+            ROTATION,
+            "The service event kms:RotateKey was recorded",
+            "This project watches kms:RotateKey.",
+            "Planned changes by administrators.",
+            id="an event of a service",
+        ),
+        pytest.param(
+            INSIGHT,
+            "Unusual rate of iam:CreateAccessKey",
+            "CloudTrail Insights reports a rate of this call that is unusual for the account.",
+            "Planned changes that call the API more often than before.",
+            id="an unusual rate",
+        ),
+    ],
+)
+def test_the_texts_are_true_of_every_event_that_matches(
+    event: dict[str, Any], title: str, why: str, false_positives: str
+) -> None:
+    draft = draft_detection(scrub(event).record, ())
+    assert (draft.title, draft.why, draft.false_positives) == (title, why, false_positives)
+
+
 def test_the_near_misses_differ_in_what_the_pattern_requires() -> None:
     draft = draft_detection(scrub(DELETE_SECRET).record, ())
     assert [sample.description for sample in draft.silent] == [

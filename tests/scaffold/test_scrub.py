@@ -112,6 +112,12 @@ def test_text_of_aws_and_of_examples_stays(text: str) -> None:
             "AWSReservedSSO_example-permissions-1_0123456789abcdef",
             id="a role of IAM Identity Center",
         ),
+        pytest.param(
+            f"arn:aws:iam::aws:policy/Own{OWN}",
+            "name",
+            "arn:aws:iam::aws:policy/example-policy-1",
+            id="a policy of AWS with an account in its name",
+        ),
         pytest.param(f"logs-{OWN}", "bucket", "example-bucket-1", id="a name with the account"),
         pytest.param(
             "lambda.evil.amazonaws.com",
@@ -199,6 +205,23 @@ def test_the_names_of_variables_are_replaced_and_those_of_members_are_not() -> N
     assert scrubbed["requestParameters"] == {
         "functionName": "example-function-1",
         "environment": {"variables": {"example-key-1": "example-name-1"}},
+    }
+
+
+def test_a_member_with_a_name_that_occurs_later_is_replaced() -> None:
+    request = {"janeRoe": True, "userName": "janeRoe", "maxItems": 1}
+    scrubbed = scrub(record("zz", "Do", request)).record["requestParameters"]
+    assert scrubbed == {"example-key-1": True, "userName": "example-user-1", "maxItems": 1}
+
+
+def test_the_values_of_an_enumeration_stay_where_the_model_has_them() -> None:
+    request = {"tier": "Standard", "type": "SecureString", "value": "Standard", "name": "String"}
+    scrubbed = scrub(record("ssm", "PutParameter", request)).record["requestParameters"]
+    assert scrubbed == {
+        "tier": "Standard",
+        "type": "SecureString",
+        "value": "example-name-1",
+        "name": "example-name-2",
     }
 
 

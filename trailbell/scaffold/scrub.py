@@ -181,13 +181,8 @@ class _Scrubber:
         """Times and account numbers, as numbers: an example with about as many digits."""
         digits = len(str(int(abs(number)))) if abs(number) < 10**15 else 13
         example = _NUMBERS.get(digits, _NUMBERS[13] if digits > 13 else _NUMBERS[10])
-        if number != example:
-            self.replacements.counts["number"] += 0 if number in self._seen() else 1
-            self.replacements.words.add(str(number))
+        self.replacements.fixed(str(number), str(type(number)(example)), "number")
         return type(number)(example)
-
-    def _seen(self) -> set[float]:
-        return {float(word) for word in self.replacements.words if word.replace(".", "").isdigit()}
 
 
 def _kind(place: _Place) -> str:
