@@ -56,6 +56,11 @@ COMMANDS = {
         "command",
         "Comment on a pull request, and update the comment.",
     ),
+    "diff-baseline": (
+        "trailbell.command.diff_baseline",
+        "command",
+        "Show what an upgrade changes in dist/.",
+    ),
     "deploy": ("trailbell.command.deploy", "command", "Deploy stacks."),
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
     "verify": ("trailbell.command.verify", "command", "Verify deployed stacks."),
