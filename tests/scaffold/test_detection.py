@@ -295,7 +295,21 @@ def test_a_title_that_the_build_refuses_is_an_error() -> None:
     )
 
 
-def test_a_record_of_which_the_pattern_would_name_an_account_is_an_error() -> None:
+def test_a_member_that_is_replaced_is_in_no_clause() -> None:
     event = record("ec2", "CreateVpc", {"zqzqzq": [{"cidrIp": "0.0.0.0/0"}]})
-    with pytest.raises(ContentError, match="no pattern can be written"):
+    clauses = [render(clause) for clause in draft_detection(scrub(event).record, ()).clauses]
+    assert clauses == [
+        'field("eventSource").equals("ec2.amazonaws.com")',
+        'field("eventName").equals("CreateVpc")',
+        'field("errorCode").missing_or_null()',
+    ]
+
+
+def test_a_record_that_only_a_pattern_with_its_names_matches_is_an_error() -> None:
+    event = {**INSIGHT, "insightDetails": {**INSIGHT["insightDetails"], "state": "jroe"}}
+    with pytest.raises(ContentError) as error:
         _module(event)
+    assert str(error.value) == (
+        "record.json: no pattern can be written that matches the record and names no account in "
+        "it; write the detection by hand"
+    )

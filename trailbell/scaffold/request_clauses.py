@@ -15,7 +15,7 @@ from typing import Any
 from trailbell.cloudtrail.operations import Shape
 from trailbell.pattern.ast import AnyElement, Index, Member, Selector, Step
 from trailbell.pattern.printer import selector_text
-from trailbell.scaffold.harmless import ACCOUNT, ANYWHERE
+from trailbell.scaffold.harmless import ACCOUNT, ANYWHERE, is_example
 from trailbell.scaffold.python_source import Call, Method
 
 MAX_CLAUSES = 2
@@ -100,7 +100,8 @@ def _walk(value: Any, shape: Shape | None, path: tuple[str | int, ...]) -> Itera
     match value:
         case dict():
             for name, member in value.items():
-                if not _NOISE.search(name.casefold()):
+                # A member that was replaced has another name in the next record.
+                if not _NOISE.search(name.casefold()) and not is_example(name):
                     yield from _walk(member, shape.below(name) if shape else None, (*path, name))
         case list():
             inner = shape.inner("member") if shape and shape.kind == "list" else shape

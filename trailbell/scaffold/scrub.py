@@ -160,7 +160,7 @@ class _Scrubber:
             return self.replacements.fixed(text, "us-east-1", "Region")
         if place.member.casefold() == "useragent":
             return scrub_user_agent(text, self.replacements)
-        if place.member in ("Action", "NotAction") and is_action(text):
+        if place.member in ("Action", "NotAction", "action") and is_action(text):
             return text
         document = self._document(text, place)
         return document or scrub_text(text, _kind(place), self.replacements)
