@@ -39,6 +39,7 @@ def _clauses(event: str, request: Any) -> list[str]:
             {"tagSpecificationSet": {"items": [{"resourceType": "vpc-block-public-access"}]}},
             id="a tag",
         ),
+        pytest.param("s3:PutBucketCors", {"allowedOrigin": "*"}, id="a star that is no principal"),
         pytest.param("zz:Do", {"mode": "ALL"}, id="text of a service without model"),
         pytest.param(
             "iam:AttachUserPolicy",
@@ -74,6 +75,18 @@ def test_it_is_no_clause(event: str, request_: Any) -> None:
             {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
             ['policyArn.equals("arn:aws:iam::aws:policy/AdministratorAccess")'],
             id="a policy of AWS",
+        ),
+        pytest.param(
+            "lambda:AddPermission20150331v2",
+            {"action": "lambda:InvokeFunction", "principal": "*"},
+            [r'principal.matches("^\\*$")'],
+            id="everyone as the principal",
+        ),
+        pytest.param(
+            "s3:PutBucketPolicy",
+            {"bucketPolicy": {"Statement": [{"Principal": {"AWS": ["*"]}}]}},
+            [r'bucketPolicy.Statement[0].Principal.AWS[*].matches("^\\*$")'],
+            id="everyone in a policy",
         ),
         pytest.param(
             "rds:DeleteDBInstance",

@@ -36,6 +36,8 @@ _DEFAULTS = frozenset({"default", "private", "standard", "Standard", "vpc", "non
 _PORTS = frozenset(
     {20, 21, 22, 23, 445, 1433, 1521, 2049, 3306, 3389, 5432, 5900, 5985, 6379, 27017}
 )
+_PRINCIPALS = ("principal", "aws")
+_STAR = r"^\*$"
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
 _MANAGED = re.compile(r"arn:aws(-cn|-us-gov)?:iam::aws:policy/.+")
 
@@ -122,6 +124,10 @@ def _text_clauses(text: str, shape: Shape | None, path: tuple[str | int, ...]) -
     if text in ANYWHERE:
         other = "2001:db8::/32" if ":" in text else "192.0.2.0/24"
         yield _clause(0, path, "equals", (text,), other)
+    elif text == "*" and _name(path) in _PRINCIPALS:
+        # As text a star would be a wildcard.
+        other = f"arn:aws:iam::{ACCOUNT}:root"
+        yield _clause(0, path, "matches", (_STAR,), other)
     elif text.startswith(_GROUPS):
         yield _clause(0, path, "equals", (text,), "http://acs.amazonaws.com/groups/s3/LogDelivery")
     elif _MANAGED.fullmatch(text):
@@ -143,7 +149,7 @@ def _clause(
 ) -> Clause:
     source = Method(Call("field", (selector_of(path),)), Call(method, arguments))
     names = {"is_true": "true", "is_false": "false", "present": "present"}
-    value = arguments[0] if arguments else names[method]
+    value = "*" if method == "matches" else arguments[0] if arguments else names[method]
     return Clause(rank, path, source, other, f"{_last(path)} {value}")
 
 
