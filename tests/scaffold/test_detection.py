@@ -1,12 +1,15 @@
 """A new detection: its pattern, and that its module defines what was tested."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
+from tests.scaffold.generated_records import RECORDS, tokens
 from tests.scaffold.records import (
     ALL,
     DELETE_SECRET,
@@ -277,6 +280,17 @@ def test_text_of_an_attacker_is_in_no_file(place: str) -> None:
     event = record("iam", "CreateUser", request, caller, **more)
     texts = create_detection(_OPTIONS, event, _NOTHING, place="record.json").texts
     assert [name for name, text in texts.items() if "import os" in text or "AWS::Reg" in text] == []
+    assert _defined(texts[_MODULE]).id == "new-one"
+
+
+@settings(max_examples=40)
+@given(RECORDS)
+def test_no_name_of_the_record_is_in_any_file(event: dict[str, Any]) -> None:
+    texts = create_detection(_OPTIONS, event, _NOTHING, place="record.json").texts
+    whole = "".join(texts.values())
+    assert {token for token in tokens(event) if token in whole} == set()
+    numbers = {*re.findall(r"(?<![0-9a-z.])\d{12}(?![0-9.])", whole)}
+    assert numbers <= {"111122223333", "123456789012"}
     assert _defined(texts[_MODULE]).id == "new-one"
 
 

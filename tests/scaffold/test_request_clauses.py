@@ -40,6 +40,7 @@ def _clauses(event: str, request: Any) -> list[str]:
             id="a tag",
         ),
         pytest.param("s3:PutBucketCors", {"allowedOrigin": "*"}, id="a star that is no principal"),
+        pytest.param("zz:Do", {"": {"a b": "0.0.0.0/0"}}, id="the keys of a map"),
         pytest.param("zz:Do", {"mode": "ALL"}, id="text of a service without model"),
         pytest.param(
             "iam:AttachUserPolicy",

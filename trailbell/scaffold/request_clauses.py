@@ -102,8 +102,7 @@ def _walk(value: Any, shape: Shape | None, path: tuple[str | int, ...]) -> Itera
     match value:
         case dict():
             for name, member in value.items():
-                # A member that was replaced has another name in the next record.
-                if not _NOISE.search(name.casefold()) and not is_example(name):
+                if _is_member(name) and not _NOISE.search(name.casefold()):
                     yield from _walk(member, shape.below(name) if shape else None, (*path, name))
         case list():
             inner = shape.inner("member") if shape and shape.kind == "list" else shape
@@ -117,6 +116,11 @@ def _walk(value: Any, shape: Shape | None, path: tuple[str | int, ...]) -> Itera
             yield from _text_clauses(value, shape, path)
         case _:
             pass
+
+
+def _is_member(name: str) -> bool:
+    """Whether the next record has it: not the key of a map, or a member that was replaced."""
+    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", name)) and not is_example(name)
 
 
 def _text_clauses(text: str, shape: Shape | None, path: tuple[str | int, ...]) -> Iterator[Clause]:
