@@ -62,9 +62,11 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # What they are about: records of CloudTrail, and templates wherever they come from.
     "trailbell.cloudtrail.*": (
         *("botocore.loaders", "isal.*", "msgspec.*", "trailbell.errors", "trailbell.pattern.*"),
-        "trailbell.text_files",
+        *("trailbell.styled_text", "trailbell.text_files"),
     ),
-    "trailbell.template.*": ("trailbell.errors", "trailbell.text_files", "yaml"),
+    "trailbell.template.*": (
+        *("trailbell.errors", "trailbell.text_files", "trailbell.wording", "yaml"),
+    ),
     # From content to dist/.
     "trailbell.catalog.*": (
         "trailbell.template.limits",
@@ -98,7 +100,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.build.*": (
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),
         *("trailbell.dist.*", "trailbell.errors", "trailbell.pattern", "trailbell.project.*"),
-        *("trailbell.samples", "trailbell.settings"),
+        *("trailbell.samples", "trailbell.settings", "trailbell.styled_text"),
         *("trailbell.source_location", "trailbell.template.*", "trailbell.text_files"),
         *("trailbell.validate.*", "trailbell.wording"),
     ),
@@ -122,7 +124,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.aws.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.source_location"),
-        "trailbell.template.*",
+        *("trailbell.template.*", "trailbell.wording"),
     ),
     "trailbell.aws.client": (
         "boto3.*",
@@ -148,10 +150,13 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
-    # What starts projects.
+    # What starts projects, and writes new things in them.
     "trailbell.scaffold.*": (
-        *("trailbell", "trailbell.errors", "trailbell.project.root", "trailbell.settings.*"),
-        "trailbell.text_files",
+        *("trailbell", "trailbell.build.content_conflicts", "trailbell.build.review_comments"),
+        "trailbell.catalog.*",
+        *("trailbell.cloudtrail.*", "trailbell.compiler.discovery", "trailbell.compiler.stack"),
+        *("trailbell.errors", "trailbell.pattern.*", "trailbell.project.root"),
+        *("trailbell.samples", "trailbell.settings.*", "trailbell.text_files", "trailbell.wording"),
     ),
     "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
     # Former names of what content imports; nothing of ours imports them.

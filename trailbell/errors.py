@@ -277,10 +277,11 @@ class DeploymentInterruptedError(TrailbellError):
             changed = self.done or self.left
             return "interrupted" if changed else "interrupted; nothing was changed in AWS"
         again = "\n".join(f"  trailbell follow {name}" for name in self.running)
-        return (
-            f"interrupted; the operation on {', '.join(self.running)} continues in AWS\n"
-            f"Follow it with:\n{again}"
-        )
+        names = ", ".join(self.running)
+        one = len(self.running) == 1
+        continues = f"operation on {names} continues" if one else f"operations on {names} continue"
+        them = "it" if one else "them"
+        return f"interrupted; the {continues} in AWS\nFollow {them} with:\n{again}"
 
 
 _STACK_IN_WORDS = re.compile(r"\bStack[: ]\[?(?:arn:[^ ]*?:stack/)?([A-Za-z][A-Za-z0-9-]*)")

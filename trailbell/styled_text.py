@@ -78,6 +78,17 @@ def labeled(label: str, text: str, style: Style | None) -> Line:
     return line(Span(label, style), f": {text}")
 
 
+def message(text: str, style: Style | None, label: str = "") -> Iterator[Line]:
+    """The lines of a message, with the style on its label or else on its first line.
+
+    A line that marks a position in the line above it, and this line, are not wrapped.
+    """
+    first, *rest = text.split("\n")
+    yield labeled(label, first, style) if label else styled(first, style)
+    whole = any(each.strip() == "^" for each in rest)
+    yield from (line(each, whole=whole) for each in rest)
+
+
 def status_style(status: str) -> Style | None:
     """The style of a status of AWS: of a failure, a rollback, a success, or none of these.
 
@@ -95,6 +106,11 @@ def indented(lines: Iterable[Line], columns: int = 2) -> Iterator[Line]:
     """The lines, moved to the right."""
     for each in lines:
         yield replace(each, spans=(Span(" " * columns), *each.spans)) if each.spans else each
+
+
+def as_lines(texts: Iterable[str | Line]) -> Iterator[Line]:
+    """Texts without a style as lines, among others that are lines."""
+    return (line(each) if isinstance(each, str) else each for each in texts)
 
 
 def plain_text(lines: Iterable[Line]) -> str:

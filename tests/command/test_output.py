@@ -8,7 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from trailbell.command import output
-from trailbell.command.console import wrap
+from trailbell.command.console import print_rows, wrap
 from trailbell.diff import report
 from trailbell.diff.model import (
     ChangeAction,
@@ -100,6 +100,11 @@ _ARN = "arn:aws:iam::123456789012:role/a-role-with-a-name-that-is-longer-than-th
             line("Enable it with: aws account enable-region --region-name ap-east-1"),
             ["Enable it with:", "  aws account enable-region --region-name ap-east-1"],
             id="so does a command after a colon",
+        ),
+        pytest.param(
+            line("Do this: trailbell list --json. Then read what it prints."),
+            ["Do this:", "  trailbell list --json.", "  Then read what it", "  prints."],
+            id="up to the end of its sentence",
         ),
         pytest.param(
             line("  trailbell rollout resume baseline --yes"),
@@ -279,3 +284,68 @@ def test_text_of_others_cannot_control_the_terminal() -> None:
 
 def test_blank_lines_are_not_indented() -> None:
     assert plain_text(indented([line("a"), line(""), line("b")], 3)) == "   a\n\n   b"
+
+
+# --------------------------------------------------------------------------------------- tables
+
+_HEAD = ("detection", "pack", "title")
+_ROWS = [
+    ("root-account-use", "essentials", "The root user was used"),
+    ("kms-key-disabled-or-deleted", "cis", "A KMS key was disabled or scheduled for deletion"),
+]
+
+
+def _rows_at(width: int, environment: pytest.MonkeyPatch) -> str:
+    environment.setenv("COLUMNS", str(width))
+    text = _on_terminal(lambda: print_rows(_HEAD, _ROWS))
+    return "\n".join(part.rstrip() for part in re.sub(r"<[\d;]+>", "", text).split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        pytest.param(
+            80,
+            "detection                    pack        title\n"
+            "root-account-use             essentials  The root user was used\n"
+            "kms-key-disabled-or-deleted  cis         A KMS key was disabled or scheduled for\n"
+            "                                         deletion\n",
+            id="sentences are wrapped in their column",
+        ),
+        pytest.param(
+            50,
+            "detection                    pack\n"
+            "root-account-use             essentials\n"
+            "    The root user was used\n"
+            "kms-key-disabled-or-deleted  cis\n"
+            "    A KMS key was disabled or scheduled for\n"
+            "    deletion\n",
+            id="or are below their rows, where the column would be narrow",
+        ),
+        pytest.param(
+            20,
+            "detection                    pack\n"
+            "root-account-use             essentials\n"
+            "    The root user\n"
+            "    was used\n"
+            "kms-key-disabled-or-deleted  cis\n"
+            "    A KMS key was\n"
+            "    disabled or\n"
+            "    scheduled for\n"
+            "    deletion\n",
+            id="IDs are not cut on the narrowest terminal",
+        ),
+    ],
+)
+def test_a_table_on_a_terminal(width: int, expected: str, environment: pytest.MonkeyPatch) -> None:
+    assert _rows_at(width, environment) == expected
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_table_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows(_HEAD, _ROWS)
+    assert [row.rstrip() for row in capsys.readouterr().out.splitlines()] == [
+        "detection                    pack        title",
+        "root-account-use             essentials  The root user was used",
+        "kms-key-disabled-or-deleted  cis         A KMS key was disabled or scheduled for deletion",
+    ]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from trailbell.errors import AwsError, ServiceUnavailableError, ThrottlingError
+from trailbell.wording import pluralize
 
 T = TypeVar("T")
 
@@ -63,10 +64,9 @@ class Poller:
             if result is not None:
                 return result
             if self.now() - started > self.limit:
-                minutes = self.limit / 60
+                minutes = pluralize(round(self.limit / 60), "minute")
                 raise AwsError(
-                    operation,
-                    f"Timed out after {minutes:.0f} minutes. The operation continues in AWS.",
+                    operation, f"Timed out after {minutes}. The operation continues in AWS."
                 )
             if self.stop.wait(delay):
                 raise WaitCanceledError

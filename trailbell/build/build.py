@@ -20,6 +20,7 @@ from trailbell.template.capabilities import required_capabilities
 from trailbell.validate.finding import Finding
 from trailbell.validate.linting import Linting
 from trailbell.validate.result import Validation, ValidationResult
+from trailbell.wording import pluralize
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def build(
     results: list[ValidationResult] = []
     for result in validation.results():
         results.append(result)
-        progress(f"checked {len(results)} of {len(stacks)}")
+        progress(f"checked {len(results)} of {pluralize(len(stacks), 'stack')}")
     return BuildResult(tuple(results), tuple(errors), linting.regions, ignore)
 
 

@@ -13,9 +13,11 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from trailbell import cache
 from trailbell.project.root import BASELINE, CONTENT, ENGINE, project_root
+from trailbell.styled_text import Line, Span, Style
 
 _FILES = ("build.py", "trailbell.toml")
 _LIBRARIES = ("awacs", "botocore", "cfn-lint", "PyYAML", "troposphere")
@@ -25,7 +27,7 @@ _LIBRARIES = ("awacs", "botocore", "cfn-lint", "PyYAML", "troposphere")
 class LastBuild:
     """The output of a successful build, and the SHA-256 digest of each file by its name."""
 
-    output: str
+    output: tuple[Line, ...]
     files: Mapping[str, str]
 
     def matches(self, folder: Path) -> bool:
@@ -36,9 +38,9 @@ class LastBuild:
         )
 
 
-def record(output: str, files: Mapping[str, bytes]) -> LastBuild:
+def record(output: Iterable[Line], files: Mapping[str, bytes]) -> LastBuild:
     """Describe a build with this output and these files."""
-    return LastBuild(output, {name: _digest(content) for name, content in files.items()})
+    return LastBuild(tuple(output), {name: _digest(content) for name, content in files.items()})
 
 
 def key(regions: Iterable[str]) -> str:
@@ -75,10 +77,15 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
 def load(name: str) -> LastBuild | None:
     """The last build with this key; None if there is none or it cannot be read."""
     match cache.load(name):
-        case {"output": str(output), "files": dict(files)}:
-            return LastBuild(output, files)
+        case {"output": list(output), "files": dict(files)}:
+            return LastBuild(tuple(_line(entry) for entry in output), files)
         case _:
             return None
+
+
+def _line(entry: Mapping[str, Any]) -> Line:
+    spans = (Span(each["text"], each["style"] and Style(each["style"])) for each in entry["spans"])
+    return Line(tuple(spans), entry["hanging"], entry["whole"])
 
 
 def save(name: str, build: LastBuild) -> None:

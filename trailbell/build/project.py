@@ -18,6 +18,7 @@ from trailbell.build.content_conflicts import (
     undeployed_detections,
     unknown_packs,
 )
+from trailbell.build.review_comments import review_notes
 from trailbell.catalog import self_test
 from trailbell.catalog.detection import Catalog, Detection
 from trailbell.catalog.selection import Selection, apply_selection, read_selection
@@ -40,8 +41,8 @@ class Project:
 
     ``catalog`` holds the detections that are deployed, ``written`` all of them. ``omitted`` are
     stacks of the baseline that the settings leave out, of which other projects deploy some
-    (``deployed_elsewhere``). ``notes`` say what exclusions do, and which modules of the baseline
-    the project replaces.
+    (``deployed_elsewhere``). ``notes`` say what exclusions do, which modules of the baseline
+    the project replaces, and which generated text is to be reviewed.
     """
 
     stacks: tuple[Stack, ...]
@@ -111,6 +112,7 @@ def load_project(table: Table, check_settings: CheckSettings = lambda *_: None) 
         deployed_elsewhere=content.deployed_elsewhere,
         notes=(
             *replacement_notes(project_root(), content.written),
+            *review_notes(project_root()),
             *exclusion_notes(content.written, selection, deployed),
         ),
     )

@@ -66,7 +66,7 @@ def suppressed_lines(build: BuildResult) -> Iterator[str]:
     yield from (f"note: {note}" for note in build.notes)
     ignored = Counter(finding.rule for finding in build.findings if finding.ignored)
     for rule, reason in sorted(build.ignore.items()):
-        count = "1 finding" if ignored[rule] == 1 else f"{ignored[rule]} findings"
+        count = pluralize(ignored[rule], "finding")
         yield f"ignored: {rule} in trailbell.toml ({reason}): {count}"
     own = [r for r in build.results if not is_installed(r.compiled.stack.location)]
     theirs = sum(len(r.suppressions) for r in build.results if r not in own)

@@ -139,6 +139,18 @@ _SOURCES: Mapping[str, _EventSource] = {
 }
 
 
+# Other event sources that have a different name than their models.
+_MODELS: Mapping[str, tuple[str, ...]] = {
+    "apigateway": ("apigateway", "apigatewayv2"),
+    "elasticfilesystem": ("efs",),
+    "elasticmapreduce": ("emr",),
+    "es": ("es", "opensearch"),
+    "states": ("stepfunctions",),
+    "sso": ("sso-admin",),
+    "tagging": ("resourcegroupstaggingapi",),
+}
+
+
 class BotocoreEventNames:
     """`trailbell.pattern.lint.Services`, implemented with the service models in botocore."""
 
@@ -161,6 +173,33 @@ class BotocoreEventNames:
     def is_an_operation(self, name: str) -> bool:
         """Whether any service has an operation of this name. Reads all models, in 3 seconds."""
         return name in _all_operations()
+
+
+def service_names() -> frozenset[str]:
+    """The names of all services: the first parts of their event sources."""
+    return _all_services() | {*_SOURCES, *_MODELS}
+
+
+def is_service(name: str) -> bool:
+    """Whether botocore or this module has a service of this name: ``ec2``."""
+    return name in service_names()
+
+
+def models_of(source: str) -> tuple[str, ...]:
+    """The names of the service models of an event source; none if there is none of its name."""
+    service, _, domain = source.partition(".")
+    if domain != "amazonaws.com":
+        return ()
+    if service in _SOURCES:
+        return _SOURCES[service].models
+    return _MODELS.get(service) or ((service,) if service in _all_services() else ())
+
+
+def names_of_operation(source: str, operation: str, model: Mapping[str, object]) -> frozenset[str]:
+    """The names that events of an operation can have; ``model`` is its part of the model."""
+    known = _SOURCES.get(source.partition(".")[0])
+    to_event_names = known.to_event_names if known else _versioned_names
+    return frozenset(to_event_names({operation: model}))
 
 
 def _event_names(service: str) -> frozenset[str] | None:

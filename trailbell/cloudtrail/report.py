@@ -15,7 +15,7 @@ from trailbell.pattern.ast import Field, JsonPattern, MatchAll, Terms, clauses
 from trailbell.pattern.printer import selector_text
 from trailbell.pattern.record import select
 from trailbell.pattern.text_matching import align_fields, words
-from trailbell.text_files import printable
+from trailbell.styled_text import Line, Span, Style, line
 
 _CALLER_FIELDS = ("arn", "userName", "invokedBy", "principalId", "type")
 
@@ -30,26 +30,43 @@ def caller(record: dict[str, object]) -> str:
     return "unknown"
 
 
-def to_line(evaluation: Evaluation) -> str:
+def to_line(evaluation: Evaluation) -> Line:
     """Format an evaluation as one line, with a note unless it is a match."""
     record = evaluation.record
-    notes = {"UNCERTAIN": f"  (uncertain: {evaluation.outcome.reason})", "NO_MATCH": "  (no match)"}
+    notes = {
+        "UNCERTAIN": Span(f"  (uncertain: {evaluation.outcome.reason})", Style.WARNING),
+        "NO_MATCH": Span("  (no match)", Style.NOTE),
+    }
     parts = (
-        f"{record.get('eventTime', 'no time')}  {evaluation.detection.id}",
         str(record.get("eventName", "no name")),
         f"by {caller(record)}",
         f"from {record.get('sourceIPAddress', 'unknown')}",
         f"id {record.get('eventID', 'unknown')}",
         f"{evaluation.file}, record {evaluation.number}",
     )
-    return printable("  ".join(parts)) + notes.get(evaluation.outcome.name, "")
+    return line(
+        f"{record.get('eventTime', 'no time')}  ",
+        Span(evaluation.detection.id, Style.HEADING),
+        "  " + "  ".join(parts),
+        notes.get(evaluation.outcome.name, ""),
+    )
 
 
-def explanation(evaluation: Evaluation) -> str:
+_OUTCOME_STYLES = {"MATCH": Style.SUCCESS, "NO_MATCH": Style.NOTE, "UNCERTAIN": Style.WARNING}
+
+
+def explanation(evaluation: Evaluation) -> list[Line]:
     """Explain an evaluation clause by clause: the result, and the value in the record."""
     text = evaluation.text.decode(errors="replace")
     lines = str(evaluation.detection.filter_pattern.explain(text)).split("\n")
-    return "\n".join(map(printable, lines))
+    return [_clause(each) for each in lines]
+
+
+def _clause(text: str) -> Line:
+    """A line of an explanation, which begins with the outcome."""
+    outcome = text.split()[0] if text.strip() else ""
+    before, _, after = text.partition(outcome)
+    return line(before, Span(outcome, _OUTCOME_STYLES.get(outcome)), after, hanging=10)
 
 
 def to_json(evaluation: Evaluation, *, explained: bool) -> dict[str, object]:
@@ -67,7 +84,7 @@ def to_json(evaluation: Evaluation, *, explained: bool) -> dict[str, object]:
     if evaluation.outcome == Outcome.UNCERTAIN:
         document["reason"] = evaluation.outcome.reason
     if explained:
-        document["why"] = explanation(evaluation).splitlines()
+        document["why"] = [str(each) for each in explanation(evaluation)]
     return document
 
 

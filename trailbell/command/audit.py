@@ -1,6 +1,7 @@
 """``trailbell audit``: evaluate templates as compliance scanners do."""
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,14 @@ from trailbell.audit.report import to_json
 from trailbell.command.console import console
 from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, json_option, option
+from trailbell.command.output import print_lines
+from trailbell.command.progress import progress
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, UnreadableFileError
 from trailbell.source_location import display_path
+from trailbell.styled_text import Line, Span, Style, line, styled
 from trailbell.template.parse import parse_template
+from trailbell.wording import pluralize
 
 _PIPED, _PIPED_NAME = Path("-"), "standard input"
 _ENDINGS = (".json", ".yaml", ".yml", ".template")
@@ -49,7 +54,10 @@ def command(templates: tuple[Path, ...], *, external_trail: bool, as_json: bool)
     codes: 0 all controls pass, 1 some fail, 2 invalid input.
     """
     paths = templates or deployable_templates(dist_folder())
-    matrix = build_matrix(read_templates(paths), assume_external_trail=external_trail)
+    with progress("reading templates") as shown:
+        read = read_templates(paths, shown.update)
+        shown.update(f"evaluating {pluralize(len(read), 'template')}")
+        matrix = build_matrix(read, assume_external_trail=external_trail)
     if as_json:
         click.echo(json.dumps(to_json(matrix), indent=2))
     else:
@@ -63,19 +71,22 @@ def deployable_templates(folder: Path) -> tuple[Path, ...]:
     return tuple(folder / entry.json.name for entry in entries if not entry.instead_of)
 
 
-def read_templates(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
+def read_templates(
+    paths: tuple[Path, ...], show: Callable[[str], None] = lambda _: None
+) -> dict[str, dict[str, Any]]:
     """The templates in files and folders, by path. One template in two formats counts once.
 
-    Raises `ContentError` for a file that is not a template, and if there is none at all.
+    ``show`` is called with each step. Raises `ContentError` for a file that is not a template, and
+    if there is none at all.
     """
     templates: dict[str, dict[str, Any]] = {}
     for path in paths:
         if path.is_dir():
             files = sorted(file for file in path.iterdir() if file.suffix in _ENDINGS)
-            read = {file: _document(file) for file in files}
+            read = {file: _document(file, show) for file in files}
             bodies = {file: body for file, body in read.items() if _is_template(body)}
         else:
-            bodies = {path: _document(path)}
+            bodies = {path: _document(path, show)}
             if not _is_template(bodies[path]):
                 raise _unusable(path, "it has no Resources")
         for file, body in bodies.items():
@@ -86,7 +97,8 @@ def read_templates(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
     return templates
 
 
-def _document(path: Path) -> Any:
+def _document(path: Path, show: Callable[[str], None]) -> Any:
+    show(f"reading {display_path(path)}")
     try:
         return parse_template(
             text_files.read_stdin() if path == _PIPED else text_files.read_text(path)
@@ -105,8 +117,12 @@ def _unusable(path: Path, problem: str) -> ContentError:
 
 
 def _print(matrix: Matrix) -> None:
-    screen = console()
-    screen.print(_table(matrix))
+    console().print(_table(matrix))
+    if lines := [*_failed_lines(matrix), *_assumption_lines(matrix)]:
+        print_lines(lines)
+
+
+def _failed_lines(matrix: Matrix) -> Iterator[Line]:
     failed: dict[tuple[str, str], list[str]] = {}
     for control in CONTROLS:
         for column in matrix.columns:
@@ -114,14 +130,15 @@ def _print(matrix: Matrix) -> None:
             if result and not result.passed:
                 failed.setdefault((control.key, result.reason), []).append(column.scanner)
     if failed:
-        screen.print("\nFailed controls")
+        yield from (line(), styled("Failed controls", Style.HEADING))
     for (key, reason), scanners in failed.items():
-        line = f"  {key} ({', '.join(scanners)}): {reason}"
-        screen.print(line, soft_wrap=True, markup=False)
+        yield line("  ", Span(key, Style.REMOVED), f" ({', '.join(scanners)}): {reason}")
+
+
+def _assumption_lines(matrix: Matrix) -> Iterator[Line]:
     if matrix.assumptions:
-        screen.print("\nAssumptions")
-    for text in matrix.assumptions:
-        screen.print(f"  {text}", soft_wrap=True, markup=False)
+        yield from (line(), styled("Assumptions", Style.HEADING))
+    yield from (line(f"  {text}") for text in matrix.assumptions)
 
 
 _FAILED = Text("FAILED", style="red")

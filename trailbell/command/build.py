@@ -9,10 +9,12 @@ from trailbell import settings
 from trailbell.build import last_build
 from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, option
+from trailbell.command.output import print_lines
 from trailbell.command.suggestions import suggest_regions, suggest_stacks
 from trailbell.errors import SettingsError
 from trailbell.lazy_import import lazy_import
 from trailbell.source_location import display_path
+from trailbell.styled_text import line
 from trailbell.validate.lint_settings import LintSettings, lint_settings
 from trailbell.validate.regions import DEFAULT, check_regions
 
@@ -131,10 +133,9 @@ def _run(
     if use_cache and not names and output_format == "text":
         last = last_build.load(last_build.key(lint.regions))
         if last and last.matches(dist_dir):
-            if not quiet:
-                click.echo(last.output, nl=False)
             result = "no changes" if verb == "write" else "up to date"
-            click.echo(f"{display_path(dist_dir)}: {result}")
+            output = () if quiet else last.output
+            print_lines([*output, line(f"{display_path(dist_dir)}: {result}")])
             return 0
     linting: ModuleType = lazy_import("trailbell.validate.linting")
     # Before all else, so that cfn-lint is loaded while the rest is.

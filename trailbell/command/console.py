@@ -8,18 +8,22 @@ Never: an ID, an ARN or a command that is cut: a longer one continues over the e
 ``NO_COLOR`` and ``FORCE_COLOR`` are those of https://no-color.org and https://force-color.org.
 """
 
+import io
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
-from trailbell.styled_text import Line, Style
+from trailbell.styled_text import Line, Span, Style, line
 
 _WITHOUT_TERMINAL = 160
+_GAP = 2
+_ROOM_FOR_SENTENCES = 30
 _COLORS = {
     Style.HEADING: "bold",
     Style.ADDED: "green",
@@ -35,7 +39,7 @@ _COLORS = {
 _WORD = re.compile(
     r"""\A\s* (?:trailbell|aws|git)[ ].*  # a command as a line
       | \s* (?: "(?:trailbell|aws|git)[ ][^"]*"\S*  # in quotes
-             | (?<=:[ ])(?:trailbell|aws|git)[ ].*  # or after a colon
+             | (?<=:[ ])(?:trailbell|aws|git)[ ].*?(?=\.\s|$)\.?  # or after a colon
              | \S+ ) \s*""",
     re.VERBOSE,
 )
@@ -63,12 +67,56 @@ def print_lines(lines: Iterable[Line], *, err: bool = False) -> None:
             screen.print(text, soft_wrap=True)
 
 
-def wrap(line: Line, width: int) -> list[Text]:
+def print_rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table whose first column has names, and whose last column has sentences.
+
+    If a terminal leaves too little room for the sentences, each is below its row.
+    """
+    screen = console()
+    *others, _ = zip(head, *rows, strict=True)
+    used = sum(max(map(cell_len, column)) + _GAP for column in others)
+    if screen.file.isatty() and screen.width - used < _ROOM_FOR_SENTENCES:
+        first, *short = table_lines(_table(head[:-1], [row[:-1] for row in rows]))
+        print_lines([first, *_with_sentences(short, rows)])
+    else:
+        screen.print(_table(head, rows))
+
+
+def _with_sentences(short: Iterable[Line], rows: Iterable[Sequence[str]]) -> Iterator[Line]:
+    for cells, row in zip(short, rows, strict=True):
+        rest = str(cells).removeprefix(row[0]).rstrip()
+        yield line(Span(row[0], Style.HEADING), rest, whole=True)
+        yield line(f"    {row[-1]}", hanging=0)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column(head[0], no_wrap=True)
+    for name in head[1:]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def table_lines(table: Table) -> list[Line]:
+    """The rows of a table, each as wide as its text, and its head as a heading."""
+    plain = Console(file=io.StringIO(), width=_WITHOUT_TERMINAL, color_system=None)
+    with plain.capture() as rows:
+        plain.print(table)
+    head, *body = rows.get().splitlines()
+    return [
+        Line((Span(head, Style.HEADING),), whole=True),
+        *(line(row, whole=True) for row in body),
+    ]
+
+
+def wrap(wide: Line, width: int) -> list[Text]:
     """Break a line at words. What does not fit into one line is not cut."""
-    text = _colored(line)
-    if line.whole or text.cell_len <= width:
+    text = _colored(wide)
+    if wide.whole or text.cell_len <= width:
         return [text]
-    margin = len(text.plain) - len(text.plain.lstrip()) + line.hanging
+    margin = len(text.plain) - len(text.plain.lstrip()) + wide.hanging
     breaks: list[int] = []
     used, start = 0, 0  # columns that are used, and those at which this line starts
     for word in _WORD.finditer(text.plain):
@@ -83,7 +131,7 @@ def wrap(line: Line, width: int) -> list[Text]:
     return wrapped
 
 
-def _colored(line: Line) -> Text:
+def _colored(plain: Line) -> Text:
     return Text.assemble(
-        *((span.text, _COLORS[span.style] if span.style else "") for span in line.spans)
+        *((span.text, _COLORS[span.style] if span.style else "") for span in plain.spans)
     )

@@ -4,9 +4,10 @@ import click
 
 from trailbell.command.option import examples, is_not_interactive, json_option, option
 from trailbell.command.options import StackOptions, location_options
+from trailbell.command.output import print_lines
 from trailbell.command.suggestions import suggest_stacks
-from trailbell.command.terminal import Terminal
-from trailbell.deploy import deletion, result_report
+from trailbell.command.terminal import Terminal, print_results
+from trailbell.deploy import deletion
 from trailbell.deploy.delete_stack import interrupted
 from trailbell.deploy.deletion import DeletionOptions
 from trailbell.deploy.session import open_session
@@ -79,7 +80,7 @@ def command(
     session = open_session(work.environment)
     how = DeletionOptions(unprotect=unprotect, retain=retain, force=force, role=service_role)
     plan = deletion.plan_deletion(session, reference, how)
-    click.echo(deletion.to_text(plan), err=as_json)
+    print_lines(deletion.to_lines(plan), err=as_json)
     deletion.check_deletable(plan)
     if confirmed is None and not terminal.interactive():
         raise is_not_interactive(f"Confirm with --confirm {reference.name}.")
@@ -90,7 +91,7 @@ def command(
         result = deletion.delete(session, plan, reference, terminal)
     except KeyboardInterrupt:
         raise interrupted(session, plan.stack) from None
-    click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)
+    print_results([result], "json" if as_json else "text")
     return 0 if result.status.succeeded else 1
 
 

@@ -23,19 +23,13 @@ from trailbell.command.options import (
     stack_options,
 )
 from trailbell.command.suggestions import suggest_stacks
-from trailbell.command.terminal import Terminal
-from trailbell.deploy import apply, result_report, reviewed, saved_plan
+from trailbell.command.terminal import Terminal, print_results
+from trailbell.deploy import apply, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.result import StackResult, exit_code
 from trailbell.deploy.session import open_session
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff.model import Risk
-
-_FORMATTERS = {
-    "text": result_report.to_text,
-    "json": result_report.to_json,
-    "markdown": result_report.to_markdown,
-}
 
 
 @dataclass(frozen=True)
@@ -140,7 +134,7 @@ def command(
             review=no_execute,
         )
         results = _deploy(work, deploy_options, risks, terminal)
-    click.echo(_FORMATTERS[output](results), nl=False)
+    print_results(results, output)
     return exit_code(results)
 
 

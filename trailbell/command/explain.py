@@ -1,14 +1,17 @@
 """``trailbell explain``: explain one detection."""
 
 import json
+from collections.abc import Iterator
 
 import click
 
 from trailbell.catalog.detection import Detection, Example
 from trailbell.catalog.explain import alarm_condition, translations
 from trailbell.command.option import examples, json_option
+from trailbell.command.output import print_lines
 from trailbell.command.project import load_catalogs
 from trailbell.command.suggestions import suggest_detections
+from trailbell.styled_text import Line, Span, Style, line, styled
 
 
 @click.command("explain", epilog=examples("explain trail-tampering", "explain iam-changes --json"))
@@ -22,7 +25,10 @@ def command(detection: str, *, as_json: bool) -> int:
     found = written.get(detection)
     if any(detection == candidate.id for candidate in deployed):
         found = deployed.get(detection)
-    click.echo(json.dumps(_as_dict(found), indent=2) if as_json else "\n".join(_lines(found)))
+    if as_json:
+        click.echo(json.dumps(_as_dict(found), indent=2))
+    else:
+        print_lines(_lines(found))
     return 0
 
 
@@ -52,31 +58,35 @@ def _example(example: Example) -> dict[str, object]:
     return {"description": example.description, "event": example.event}
 
 
-def _lines(detection: Detection) -> list[str]:
-    lines = [
-        f"{detection.id}: {detection.title}",
-        f"  severity  {detection.severity}",
-        f"  packs     {', '.join(detection.packs)}",
-        f"  alarm     {alarm_condition(detection)}",
-        f"  defined   {detection.location}",
-        "",
-        detection.why,
-        *(f"{number}. {step}" for number, step in enumerate(detection.runbook, 1)),
-    ]
+def _lines(detection: Detection) -> Iterator[Line]:
+    yield line(Span(detection.id, Style.HEADING), f": {detection.title}")
+    yield line(f"  severity  {detection.severity}")
+    yield line(f"  packs     {', '.join(detection.packs)}")
+    yield line(f"  alarm     {alarm_condition(detection)}", hanging=10)
+    yield line(f"  defined   {detection.location}")
+    yield line()
+    yield line(detection.why, hanging=0)
+    for number, step in enumerate(detection.runbook, 1):
+        yield line(f"{number}. {step}", hanging=len(f"{number}. "))
     if detection.false_positives:
-        lines += ["", "False positives and limits", f"  {detection.false_positives}"]
+        yield from _section("False positives and limits", detection.false_positives)
     if detection.changes_from_original:
-        lines += ["", f'Replaces "{detection.original}"', f"  {detection.changes_from_original}"]
-    lines += ["", "Pattern", _indented(detection.pattern_text)]
-    for name, text in translations(detection):
-        lines += ["", name, _indented(text)]
+        yield from _section(f'Replaces "{detection.original}"', detection.changes_from_original)
+    for name, text in (("Pattern", detection.pattern_text), *translations(detection)):
+        yield from _code(name, text)
     for heading, samples in (
         ("Matches", detection.fires),
         ("Does not match", detection.silent),
     ):
-        lines += ["", heading, *(f"  - {example.description}" for example in samples)]
-    return lines
+        yield from (line(), styled(heading, Style.HEADING))
+        yield from (line(f"  - {example.description}") for example in samples)
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())
+def _section(heading: str, text: str) -> Iterator[Line]:
+    yield from (line(), styled(heading, Style.HEADING), line(f"  {text}", hanging=0))
+
+
+def _code(name: str, text: str) -> Iterator[Line]:
+    """A pattern or query to copy, whose lines are not broken."""
+    yield from (line(), styled(name, Style.HEADING))
+    yield from (line(f"  {each}", whole=True) for each in text.splitlines())

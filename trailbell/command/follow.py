@@ -5,8 +5,7 @@ import click
 from trailbell.command.option import examples, json_option
 from trailbell.command.options import StackOptions, location_options
 from trailbell.command.suggestions import suggest_stacks
-from trailbell.command.terminal import Terminal
-from trailbell.deploy import result_report
+from trailbell.command.terminal import Terminal, print_results
 from trailbell.deploy.follow import follow_stack
 from trailbell.deploy.session import open_session
 from trailbell.errors import DeploymentInterruptedError
@@ -30,5 +29,5 @@ def command(options: StackOptions, stack: str, *, as_json: bool) -> int:
         result = follow_stack(session, work.reference(stack), Terminal())
     except KeyboardInterrupt:
         raise DeploymentInterruptedError((stack,)) from None
-    click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)
+    print_results([result], "json" if as_json else "text")
     return 0 if result.status.succeeded else 1

@@ -4,13 +4,14 @@ import json
 from dataclasses import asdict
 
 import click
-from rich.table import Table
 
 from trailbell.build.project import Project
 from trailbell.catalog.detection import Detection
-from trailbell.command.console import console
+from trailbell.command.console import print_rows
 from trailbell.command.option import examples, json_option
+from trailbell.command.output import print_error, print_lines, print_note
 from trailbell.command.project import load_project
+from trailbell.styled_text import line
 from trailbell.wording import capitalize
 
 
@@ -20,13 +21,16 @@ def command(*, as_json: bool) -> int:
     """List stacks and detections with the settings of trailbell.toml applied."""
     project = load_project()
     for note in project.notes:
-        click.echo(f"note: {note}", err=True)
+        print_note(note)
     if as_json:
         click.echo(json.dumps(_as_dict(project), indent=2))
     else:
-        console().print(_stacks(project), "", _detections(project), sep="\n")
+        print_rows(("stack", "deploy in", "summary"), _stack_rows(project))
+        print_lines([line()])
+        head = ("detection", "pack", "severity", "threshold", "title")
+        print_rows(head, _detection_rows(project))
     for error in project.errors:  # last, so that the tables do not push them off the screen
-        click.echo(f"error: {error}", err=True)
+        print_error(str(error))
     return 2 if project.errors else 0
 
 
@@ -56,18 +60,12 @@ def _as_dict(project: Project) -> dict[str, object]:
     }
 
 
-def _stacks(project: Project) -> Table:
-    table = Table("stack", "deploy in", "summary", box=None, pad_edge=False)
-    for stack in project.stacks:
-        table.add_row(stack.name, stack.region_scope, capitalize(stack.summary))
-    return table
+def _stack_rows(project: Project) -> list[tuple[str, ...]]:
+    return [(stack.name, stack.region_scope, capitalize(stack.summary)) for stack in project.stacks]
 
 
-def _detections(project: Project) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("detection", no_wrap=True)
-    for name in ("pack", "severity", "threshold", "title"):
-        table.add_column(name)
+def _detection_rows(project: Project) -> list[tuple[str, ...]]:
+    """The detections in the order of their packs."""
     deployed = {detection.id: detection for detection in project.catalog}
     rows = []
     for written in project.written:
@@ -85,9 +83,7 @@ def _detections(project: Project) -> Table:
             )
         )
     order = [*map(str, project.written.packs), "opt-in", "disabled"]
-    for row in sorted(rows, key=lambda row: order.index(row[1])):
-        table.add_row(*row)
-    return table
+    return sorted(rows, key=lambda row: order.index(row[1]))
 
 
 def _changed(detection: Detection, written: Detection) -> str:

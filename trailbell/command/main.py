@@ -26,6 +26,11 @@ from trailbell.project.root import use_project
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
 COMMANDS = {
     "init": ("trailbell.command.init", "command", "Start a project."),
+    "new": (
+        "trailbell.command.new",
+        "command",
+        "Write a detection, stack or policy that builds, and its test.",
+    ),
     "build": (
         "trailbell.command.build",
         "command",
@@ -50,6 +55,11 @@ COMMANDS = {
         "trailbell.command.comment",
         "command",
         "Comment on a pull request, and update the comment.",
+    ),
+    "diff-baseline": (
+        "trailbell.command.diff_baseline",
+        "command",
+        "Show what an upgrade changes in dist/.",
     ),
     "deploy": ("trailbell.command.deploy", "command", "Deploy stacks."),
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),

@@ -7,13 +7,14 @@ Never: an import of rich for a pipe, so that programs that run commands wait les
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
-import click
-
+from trailbell.command.progress import removed
 from trailbell.lazy_import import lazy_import
-from trailbell.styled_text import Line, Style, labeled, line, plain_text
+from trailbell.styled_text import Line, Style, line, message, plain_text
 
 _FORCE = ("FORCE_COLOR", "TTY_COMPATIBLE")
 """Variables with which rich shows colors where there is no terminal. What counts, it decides.
@@ -22,17 +23,26 @@ https://rich.readthedocs.io/en/stable/console.html#environment-variables
 """
 
 
-def may_have_colors(*, err: bool = False) -> bool:
+def _may_have_colors(stream: TextIO) -> bool:
     """Whether a stream is a terminal, or is to be treated like one."""
-    return (sys.stderr if err else sys.stdout).isatty() or any(map(os.environ.get, _FORCE))
+    return stream.isatty() or any(map(os.environ.get, _FORCE))
+
+
+def terminal_width(*, err: bool = False) -> int | None:
+    """The width of the terminal, None if the stream is none."""
+    is_terminal = (sys.stderr if err else sys.stdout).isatty()
+    return shutil.get_terminal_size().columns if is_terminal else None
 
 
 def print_lines(lines: Iterable[Line], *, err: bool = False) -> None:
     """Print lines to standard output, or to standard error."""
-    if may_have_colors(err=err):
-        lazy_import("trailbell.command.console").print_lines(lines, err=err)
-    else:
-        click.echo(plain_text(lines), err=err)
+    stream = sys.stderr if err else sys.stdout
+    with removed(stream):
+        if _may_have_colors(stream):
+            lazy_import("trailbell.command.console").print_lines(lines, err=err)
+        else:
+            stream.write(plain_text(lines) + "\n")
+            stream.flush()
 
 
 def print_text(text: str, *, err: bool = False) -> None:
@@ -42,20 +52,9 @@ def print_text(text: str, *, err: bool = False) -> None:
 
 def print_error(text: str) -> None:
     """Print an error to standard error."""
-    _print_message("error", text, Style.ERROR)
+    print_lines(message(text, Style.ERROR, "error"), err=True)
 
 
 def print_note(text: str) -> None:
     """Print a note to standard error."""
-    _print_message("note", text, Style.NOTE)
-
-
-def _print_message(label: str, text: str, style: Style) -> None:
-    first, *rest = text.split("\n")
-    below = (line(each, whole=_is_to_be_aligned(rest)) for each in rest)
-    print_lines([labeled(label, first, style), *below], err=True)
-
-
-def _is_to_be_aligned(lines: Iterable[str]) -> bool:
-    """Whether one of the lines marks a position in the line above it."""
-    return any(each.strip() == "^" for each in lines)
+    print_lines(message(text, Style.NOTE, "note"), err=True)

@@ -7,6 +7,7 @@ import click
 
 from trailbell.command.option import Decorator, examples, option
 from trailbell.command.options import StackOptions, stack_options
+from trailbell.command.output import print_note
 from trailbell.command.suggestions import suggest_stacks
 from trailbell.deploy.permissions.deployer import (
     PermissionOptions,
@@ -110,4 +111,4 @@ def write_policies(policies: Policies, output_dir: Path | None) -> None:
             path.write_text(json.dumps(policy.document(), indent=4) + "\n", encoding="utf-8")
             click.echo(str(path))
     for note in policies.notes:
-        click.echo(f"note: {note}", err=True)
+        print_note(note)

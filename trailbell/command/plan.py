@@ -17,6 +17,7 @@ from trailbell.command.options import (
     stack_options,
 )
 from trailbell.command.output import print_lines, print_text
+from trailbell.command.progress import progress
 from trailbell.command.suggestions import suggest_stacks
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
@@ -130,13 +131,15 @@ def command(
 def _plan_live(work: SelectedStacks, change_sets: ChangeSetOptions, *, keep: bool) -> DeployPlan:
     check_alternatives(work.selected)
     deploy_options = lazy_import("trailbell.deploy.change_set").DeployOptions
-    plan: DeployPlan = lazy_import("trailbell.deploy.live_plan").plan_from_account(
-        work.environment,
-        work.stacks_to_deploy(),
-        deploy_options(**vars(change_sets), review=keep),
-        lazy_import("trailbell.command.terminal").Terminal(),
-        keep_change_sets=keep,
-    )
+    with progress("reading stacks") as shown:
+        plan: DeployPlan = lazy_import("trailbell.deploy.live_plan").plan_from_account(
+            work.environment,
+            work.stacks_to_deploy(),
+            deploy_options(**vars(change_sets), review=keep),
+            lazy_import("trailbell.command.terminal").Terminal(),
+            keep_change_sets=keep,
+            show=shown.update,
+        )
     return plan
 
 

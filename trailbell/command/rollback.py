@@ -4,9 +4,10 @@ import click
 
 from trailbell.command.option import examples, is_not_interactive, json_option, option
 from trailbell.command.options import YES, StackOptions, location_options
+from trailbell.command.output import print_lines
 from trailbell.command.suggestions import suggest_stacks
-from trailbell.command.terminal import Terminal
-from trailbell.deploy import result_report, rollback
+from trailbell.command.terminal import Terminal, print_results
+from trailbell.deploy import rollback
 from trailbell.deploy.delete_stack import interrupted
 from trailbell.deploy.run_rollback import RollbackPlan
 from trailbell.deploy.session import open_session
@@ -68,7 +69,7 @@ def command(
     reference, terminal = work.reference(stack), Terminal(yes=yes, quiet=as_json)
     session = open_session(work.environment)
     plan = rollback.plan_rollback(session, reference, skip, service_role)
-    click.echo(rollback.to_text(plan), err=as_json)
+    print_lines(rollback.to_lines(plan), err=as_json)
     if not _is_confirmed(plan, confirmed, terminal):
         click.echo("Not confirmed. Nothing was changed.", err=True)
         return 1
@@ -76,7 +77,7 @@ def command(
         result = rollback.roll_back(session, plan, reference, terminal)
     except KeyboardInterrupt:
         raise interrupted(session, plan.stack) from None
-    click.echo((result_report.to_json if as_json else result_report.to_text)([result]), nl=False)
+    print_results([result], "json" if as_json else "text")
     return 0 if result.status.succeeded else 1
 
 

@@ -7,6 +7,8 @@ import click
 from trailbell.command import exits
 from trailbell.command.option import examples, option
 from trailbell.command.options import FAIL_ON, PUSH_SECRET, parse_risks
+from trailbell.command.output import print_lines, terminal_width
+from trailbell.command.progress import progress
 from trailbell.command.rollout_request import RolloutFiles, RolloutRequest, file_options
 from trailbell.command.suggestions import suggest_rollouts
 from trailbell.rollout.model.plan import RolloutPlan, why_blocked
@@ -14,9 +16,9 @@ from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.planning import Planning, plan_whole_rollout
 from trailbell.rollout.report import markdown_report, plan_file, report, serialize
 from trailbell.rollout.session import Sessions, open_sessions
+from trailbell.styled_text import Style, styled
 
 _FORMATTERS = {
-    "text": report.to_text,
     "json": serialize.plan_to_json,
     "markdown": markdown_report.plan_to_markdown,
 }
@@ -78,20 +80,30 @@ def plan(
         check_overrides=check_overrides,
     )
     planned = make_plan(open_sessions(request.rollout), request, planning)
-    click.echo(_FORMATTERS[request.output](planned), nl=False)
+    if request.quiet:
+        click.echo(_FORMATTERS[request.output](planned), nl=False)
+    else:
+        print_lines(report.to_lines(planned, terminal_width()))
     if out is not None:
         plan_file.write(
             out, planned, request.templates, planning.options, check_overrides=check_overrides
         )
     blocked = planned.blocks(risks)
     if blocked and (risks or exit_code):
-        click.echo(why_blocked(planned, risks), err=True)
+        print_lines([styled(why_blocked(planned, risks), Style.ERROR)], err=True)
     if exit_code:
         return exits.exit_code(changes=not planned.empty, blocked=blocked)
     return 1 if blocked and risks else 0
 
 
 def make_plan(sessions: Sessions, request: RolloutRequest, planning: Planning) -> RolloutPlan:
-    return plan_whole_rollout(
-        sessions, request.rollout, request.templates, planning, request.others, request.unused
-    )
+    with progress("reading accounts and stack instances") as shown:
+        return plan_whole_rollout(
+            sessions,
+            request.rollout,
+            request.templates,
+            planning,
+            request.others,
+            request.unused,
+            shown.update,
+        )

@@ -8,7 +8,7 @@ Never: a call of AWS.
 
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -20,6 +20,7 @@ from trailbell import settings
 from trailbell.command.option import Decorator, is_not_interactive, json_option, option
 from trailbell.command.option import output_format as format_of
 from trailbell.command.options import DIST, SETTINGS
+from trailbell.command.output import print_lines
 from trailbell.command.suggestions import suggest_rollouts
 from trailbell.command.terminal import Terminal
 from trailbell.dist import manifest
@@ -32,6 +33,7 @@ from trailbell.rollout.configuration.config import Rollout
 from trailbell.rollout.configuration.settings import read_rollout, unused_stack_sets
 from trailbell.rollout.configuration.stack_order import with_templates
 from trailbell.rollout.plan import stack_set_definition
+from trailbell.styled_text import Line, plain_text
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,12 @@ def confirming_terminal(request: RolloutRequest, *, yes: bool) -> Terminal:
     return terminal
 
 
-def format_result(request: RolloutRequest, data: Mapping[str, Any], text: str) -> str:
-    """A result in the format of the request; ``text`` is its text."""
+def print_result(request: RolloutRequest, data: Mapping[str, Any], lines: Iterable[Line]) -> None:
+    """Print a result in the format of the request; ``lines`` are its text."""
     match request.output:
         case "json":
-            return json.dumps(data, indent=2, default=str) + "\n"
+            click.echo(json.dumps(data, indent=2, default=str))
         case "markdown":
-            return f"```text\n{text}```\n"
+            click.echo(f"```text\n{plain_text(lines)}\n```")
         case _:
-            return text
+            print_lines(lines)

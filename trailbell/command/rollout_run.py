@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import click
 
+from trailbell.command.output import print_lines, terminal_width
 from trailbell.command.rollout_request import RolloutRequest
 from trailbell.command.terminal import Terminal
 from trailbell.diff.model import Risk
@@ -22,7 +23,6 @@ from trailbell.rollout.session import Sessions
 from trailbell.wording import pluralize
 
 _FORMATTERS = {
-    "text": result_report.to_text,
     "json": serialize.result_to_json,
     "markdown": markdown_report.result_to_markdown,
 }
@@ -42,7 +42,8 @@ class Run:
 def confirm_and_apply(run: Run, planned: RolloutPlan, risks: frozenset[Risk]) -> int:
     """Show the plan, ask for confirmation, apply it, and report the result."""
     request, terminal = run.request, run.terminal
-    click.echo(report.to_text(planned), nl=False, err=terminal.quiet)
+    width = terminal_width(err=terminal.quiet)
+    print_lines(report.to_lines(planned, width), err=terminal.quiet)
     if planned.empty:
         return _finish(request, replace(result_of(planned), stages=()))
     if planned.blocks(risks):
@@ -71,5 +72,8 @@ def _running_commands(request: RolloutRequest) -> tuple[NextCommand, ...]:
 
 def _finish(request: RolloutRequest, result: RolloutResult) -> int:
     """Print the result, and return the exit code."""
-    click.echo(_FORMATTERS[request.output](result), nl=False)
+    if request.quiet:
+        click.echo(_FORMATTERS[request.output](result), nl=False)
+    elif lines := result_report.to_lines(result):
+        print_lines(lines)
     return 0 if result.succeeded else 1

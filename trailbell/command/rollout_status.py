@@ -3,12 +3,15 @@
 import click
 
 from trailbell.command.option import examples
-from trailbell.command.rollout_request import RolloutRequest, format_result, rollout_options
+from trailbell.command.output import terminal_width
+from trailbell.command.progress import progress
+from trailbell.command.rollout_request import RolloutRequest, print_result, rollout_options
 from trailbell.command.terminal import Terminal
 from trailbell.rollout.observe import drift as drift_detection
 from trailbell.rollout.observe import status as rollout_status
 from trailbell.rollout.observe.stop import stop_operations
 from trailbell.rollout.session import open_sessions
+from trailbell.styled_text import line
 
 
 @click.command(
@@ -20,9 +23,10 @@ def status(request: RolloutRequest) -> int:
 
     Exit codes: 0 all stack instances are current, 1 some are not.
     """
-    result = rollout_status.read_status(open_sessions(request.rollout), request.unused)
-    data, text = rollout_status.to_data(result), rollout_status.to_text(result)
-    click.echo(format_result(request, data, text), nl=False)
+    with progress("reading stack instances"):
+        result = rollout_status.read_status(open_sessions(request.rollout), request.unused)
+    lines = rollout_status.to_lines(result, terminal_width())
+    print_result(request, rollout_status.to_data(result), lines)
     return 0 if result.succeeded else 1
 
 
@@ -33,8 +37,8 @@ def stop(request: RolloutRequest) -> int:
     terminal = Terminal(quiet=request.quiet)
     operations = stop_operations(open_sessions(request.rollout), terminal)
     lines = [f"{operation.action} {operation.id} {operation.status}" for operation in operations]
-    text = "\n".join(lines or ["No operation was in progress."]) + "\n"
-    click.echo(format_result(request, {"operations": operations}, text), nl=False)
+    shown = map(line, lines or ["No operation was in progress."])
+    print_result(request, {"operations": operations}, shown)
     return 0
 
 
@@ -49,6 +53,6 @@ def drift(request: RolloutRequest) -> int:
     """
     sessions = open_sessions(request.rollout)
     reports = drift_detection.detect_drift(sessions, Terminal(quiet=request.quiet))
-    data, text = drift_detection.to_data(reports), drift_detection.to_text(reports)
-    click.echo(format_result(request, data, text), nl=False)
+    lines = drift_detection.to_lines(reports)
+    print_result(request, drift_detection.to_data(reports), lines)
     return 0 if all(report.in_sync for report in reports) else 1

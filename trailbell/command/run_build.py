@@ -6,19 +6,20 @@ Out:   an exit code; findings and a summary printed, ``dist/`` written or compar
 Never: an option. `trailbell.command.build` reads those, and loads this module only if needed.
 """
 
-import io
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from trailbell.build import last_build, report
 from trailbell.build.build import BuildResult, build, manifest_entries, output_files
 from trailbell.build.omitted_exports import omitted_exports
 from trailbell.build.project import Project
-from trailbell.command.console import console as make_console
+from trailbell.command.console import table_lines
+from trailbell.command.output import print_lines
+from trailbell.command.progress import progress
 from trailbell.command.project import load_project
 from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
@@ -26,6 +27,7 @@ from trailbell.dist import manifest
 from trailbell.errors import UnknownNameError
 from trailbell.project.root import folder_in_repository
 from trailbell.source_location import display_path
+from trailbell.styled_text import Line, Style, labeled, line, message, styled
 from trailbell.template import loops
 from trailbell.template.limits import BODY_BYTES, OBJECT_BYTES
 from trailbell.validate.finding import Level
@@ -34,7 +36,11 @@ from trailbell.validate.lint_settings import LintSettings, can_be_ignored
 from trailbell.validate.linting import Linting
 from trailbell.wording import pluralize
 
-_STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFORMATION: "dim"}
+_STYLES = {
+    Level.ERROR: Style.ERROR,
+    Level.WARNING: Style.WARNING,
+    Level.INFORMATION: Style.NOTE,
+}
 
 
 @dataclass(frozen=True)
@@ -48,43 +54,46 @@ class BuildRequest:
     use_cache: bool
     quiet: bool = False
 
+    def print_lines(self, lines: Iterable[Line]) -> None:
+        """Print for people: to standard error if a program reads standard output."""
+        print_lines(lines, err=self.output_format != "text")
+
 
 def write(request: BuildRequest, linting: Linting) -> int:
     """Build, and write the folder if there are no findings."""
-    console = _console(request.output_format)
     before = last_build.key(request.lint.regions)
-    done = _built(console, request, linting)
+    done = _built(request, linting)
     if not done.succeeded:
-        return _stopped(console, done, f"{display_path(request.dist_dir)}: nothing written")
+        return _stopped(request, done, f"{display_path(request.dist_dir)}: nothing written")
     products = _products(done, request.dist_dir, keep=bool(request.names))
     written = manifest.write(request.dist_dir, products)
-    _summarize(console, done)
-    console.print(_what_was_written(written, request.dist_dir), soft_wrap=True)
+    request.print_lines([*_summary_lines(done), line(_what_was_written(written, request.dist_dir))])
     _remember(request, before, done, products)
     return 0
 
 
 def check(request: BuildRequest, linting: Linting) -> int:
     """Build, and list the files of the folder that differ."""
-    console = _console(request.output_format)
     before = last_build.key(request.lint.regions)
-    done = _built(console, request, linting)
+    done = _built(request, linting)
     if not done.succeeded:
-        return _stopped(console, done, f"{display_path(request.dist_dir)}: not compared")
-    if not request.quiet:
-        _summarize(console, done)
+        return _stopped(request, done, f"{display_path(request.dist_dir)}: not compared")
     # The manifest names the Regions of the settings, whichever Regions this run validates for.
     products = _products(replace(done, regions=request.lint.usual), request.dist_dir, keep=False)
     outdated = manifest.differences(request.dist_dir, products)
-    for word, names in (
-        ("missing", outdated.missing),
-        ("outdated", outdated.changed),
-        ("orphaned", outdated.orphaned),
-    ):
-        for name in names:
-            console.print(f"{word}: {display_path(request.dist_dir / name)}", soft_wrap=True)
+    differences = [
+        labeled(label, display_path(request.dist_dir / name), style)
+        for label, names, style in (
+            ("missing", outdated.missing, Style.ADDED),
+            ("outdated", outdated.changed, Style.CHANGED),
+            ("orphaned", outdated.orphaned, Style.REMOVED),
+        )
+        for name in names
+    ]
     result = "run trailbell build" if outdated else "up to date"
-    console.print(f"{display_path(request.dist_dir)}: {result}", soft_wrap=True)
+    last = line(f"{display_path(request.dist_dir)}: {result}")
+    summary = () if request.quiet else _summary_lines(done)
+    request.print_lines([*summary, *differences, last])
     if not outdated:
         _remember(request, before, done, products)
     return 1 if outdated else 0
@@ -92,24 +101,18 @@ def check(request: BuildRequest, linting: Linting) -> int:
 
 def check_content(output_format: str) -> int:
     """Load the detections, stacks and settings, and report their errors. Compile nothing."""
-    console = _console(output_format)
-    with console.status("loading"), garbage_collection_paused():
+    with progress("loading"), garbage_collection_paused():
         project = load_project()
     done = BuildResult((), project.errors, (), notes=project.notes)
-    _report(console, done, output_format)
+    _report(done, output_format)
+    err = output_format != "text"
     if not done.succeeded:
-        console.print(report.count_text(done), style="bold")
+        print_lines([styled(report.count_text(done), Style.HEADING)], err=err)
         return 2
-    for line in report.suppressed_lines(done):
-        console.print(line, style="dim", soft_wrap=True)
+    notes = (styled(text, Style.NOTE) for text in report.suppressed_lines(done))
     counts = pluralize(len(project.written), "detection"), pluralize(len(project.stacks), "stack")
-    console.print(f"{' and '.join(counts)}: no errors")
+    print_lines([*notes, line(f"{' and '.join(counts)}: no errors")], err=err)
     return 0
-
-
-def _console(output_format: str) -> Console:
-    """The console for people: standard error if a program reads standard output."""
-    return make_console(stderr=output_format != "text")
 
 
 def _remember(
@@ -121,18 +124,15 @@ def _remember(
     """
     if request.names or last_build.key(request.lint.regions) != before:
         return
-    plain = Console(file=io.StringIO(), width=160)
     still = replace(done, results=tuple(replace(result, seconds=0.0) for result in done.results))
-    with plain.capture() as output:
-        _print_findings(plain, still)
-        _summarize(plain, still)
-    last_build.save(before, last_build.record(output.get(), products))
+    output = (*_finding_lines(still), *_summary_lines(still))
+    last_build.save(before, last_build.record(output, products))
 
 
-def _built(console: Console, request: BuildRequest, linting: Linting) -> BuildResult:
+def _built(request: BuildRequest, linting: Linting) -> BuildResult:
     """Build these stacks, and print the findings."""
     with (
-        console.status("loading") as status,
+        progress("loading") as shown,
         provenance.record_locations(),
         garbage_collection_paused(),
     ):
@@ -143,7 +143,7 @@ def _built(console: Console, request: BuildRequest, linting: Linting) -> BuildRe
             linting,
             request.lint.ignore,
             use_cache=request.use_cache,
-            progress=status.update,
+            progress=shown.update,
         )
     compiled = (result.compiled for result in done.results)
     errors = (
@@ -152,44 +152,41 @@ def _built(console: Console, request: BuildRequest, linting: Linting) -> BuildRe
         *omitted_exports(compiled, project.omitted, project.catalog, project.deployed_elsewhere),
     )
     done = replace(done, content_errors=errors, notes=project.notes)
-    _report(console, done, request.output_format)
+    _report(done, request.output_format)
     return done
 
 
-def _report(console: Console, done: BuildResult, output_format: str) -> None:
+def _report(done: BuildResult, output_format: str) -> None:
     match output_format:
         case "json":
             sys.stdout.write(report.to_json(done) + "\n")
         case "sarif":
             sys.stdout.write(report.to_sarif(done, folder_in_repository()) + "\n")
-        case _:
-            _print_findings(console, done)
+        case _ if findings := [*_finding_lines(done)]:
+            print_lines(findings)
 
 
-def _print_findings(console: Console, done: BuildResult) -> None:
-    """Print every finding, the most serious ones last."""
+def _finding_lines(done: BuildResult) -> Iterator[Line]:
+    """Every finding, the most serious ones last."""
     for level, text in report.paragraphs(done):
-        first, *rest = text.split("\n")
-        console.print(first, style=_STYLES[level], soft_wrap=True)
-        for line in rest:
-            console.print(line, soft_wrap=True)
+        yield from message(text, _STYLES[level])
 
 
-def _stopped(console: Console, done: BuildResult, result: str) -> int:
+def _stopped(request: BuildRequest, done: BuildResult, result: str) -> int:
     """Print last that nothing was done, and why. A table would push findings off the screen."""
     stopping = {finding.rule for finding in done.findings if finding.fails_build}
     can = any(map(can_be_ignored, stopping))
     hint = "; [lint.ignore] in trailbell.toml can allow a rule" if can else ""
-    console.print(f"{result}: {report.count_text(done)}{hint}", style="bold", soft_wrap=True)
+    request.print_lines([styled(f"{result}: {report.count_text(done)}{hint}", Style.HEADING)])
     return 2 if done.content_errors else 1
 
 
-def _summarize(console: Console, done: BuildResult) -> None:
-    for line in report.suppressed_lines(done):
-        console.print(line, style="dim", soft_wrap=True)
-    console.print(_table(done))
-    for line in report.quota_lines(done):
-        console.print(f"  {line}", style="dim", soft_wrap=True)
+def _summary_lines(done: BuildResult) -> Iterator[Line]:
+    for text in report.suppressed_lines(done):
+        yield styled(text, Style.NOTE)
+    yield from table_lines(_table(done))
+    for text in report.quota_lines(done):
+        yield styled(f"  {text}", Style.NOTE)
 
 
 def _chosen(project: Project, names: tuple[str, ...]) -> tuple[Stack, ...]:

@@ -8,7 +8,7 @@ Never: a question where no one can answer.
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -17,11 +17,15 @@ import click
 from trailbell.aws.cloudformation import Event
 from trailbell.aws.stack_set import InstanceResult
 from trailbell.command.output import print_lines
+from trailbell.deploy import result_report
+from trailbell.deploy.result import StackResult
 from trailbell.diff import report
 from trailbell.diff.model import DeployPlan
 from trailbell.rollout.apply.ui import Progress
 from trailbell.rollout.report import wording
 from trailbell.styled_text import Line, Span, line, status_style
+
+_FORMATTERS = {"json": result_report.to_json, "markdown": result_report.to_markdown}
 
 T = TypeVar("T")
 
@@ -96,6 +100,14 @@ class Terminal:
     def interactive(self) -> bool:
         """Whether there is a person to ask."""
         return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def print_results(results: Sequence[StackResult], output: str) -> None:
+    """Print the results of deployments in this format: text, json or markdown."""
+    if output == "text":
+        print_lines(result_report.to_lines(results))
+    else:
+        click.echo(_FORMATTERS[output](results), nl=False)
 
 
 def progress_line(progress: Progress) -> str:

@@ -1,11 +1,11 @@
 """``trailbell test``: which detections match which CloudTrail records."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain, islice
-from textwrap import indent
 
 import click
 
@@ -21,9 +21,12 @@ from trailbell.cloudtrail.report import (
 )
 from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.command.option import examples, json_option, option
+from trailbell.command.output import print_error, print_lines, print_note
+from trailbell.command.progress import progress, removed
 from trailbell.command.project import load_catalog
 from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, Outcome, parse
+from trailbell.styled_text import indented, line
 from trailbell.wording import pluralize
 
 
@@ -97,10 +100,11 @@ def command(
         ):
             return 0
         results = (result for result in chain(first, results) if not _is_no_match(result))
-    if as_json:
-        _print_json(scanner, results, explained=explained)
-    else:
-        _print_text(scanner, results, explained=explained)
+    with progress(lambda: f"reading: {_progress(scanner.totals)}"):
+        if as_json:
+            _print_json(scanner, results, explained=explained)
+        else:
+            _print_text(scanner, results, explained=explained)
     return 1 if scanner.totals.problems else 0
 
 
@@ -120,10 +124,10 @@ def _warn(deployed: list[Detection], values: dict[str, str]) -> None:
     ]
     if incomplete:
         missing = {name for detection in deployed for name in detection.placeholders} - set(values)
-        click.echo(
-            f"note: {', '.join(incomplete)} match sample names only. To test them, use "
-            f"--placeholder for {', '.join(sorted(missing))}.",
-            err=True,
+        match, them = ("matches", "it") if len(incomplete) == 1 else ("match", "them")
+        print_note(
+            f"{', '.join(incomplete)} {match} sample names only. To test {them}, use "
+            f"--placeholder for {', '.join(sorted(missing))}."
         )
 
 
@@ -135,7 +139,7 @@ def _print_single(results: list[Evaluation | ReadError], *, explained: bool, as_
         case [Evaluation(outcome=Outcome.MATCH) as match_] if not explained:
             matches = [to_test_metric_filter_match(match_)]
         case [Evaluation() as evaluation] if explained and not as_json:
-            click.echo(f"{to_line(evaluation)}\n{explanation(evaluation)}")
+            print_lines([to_line(evaluation), *explanation(evaluation)])
             return True
         case _:
             return False
@@ -153,20 +157,22 @@ def _print_text(
     counts: Counter[str] = Counter()
     for result in results:
         if isinstance(result, ReadError):
-            click.echo(f"error: {result}", err=True)
+            print_error(str(result))
             continue
         counts[result.detection.id] += 1
-        click.echo(to_line(result))
-        if explained:
-            click.echo(indent(explanation(result), "    "))
+        print_lines([to_line(result), *indented(explanation(result) if explained else (), 4)])
     totals = scanner.totals
-    click.echo(
-        f"{pluralize(totals.records, 'record')} in {pluralize(totals.files, 'file')}: "
+    summary = (
+        f"{_progress(totals)}: "
         f"{pluralize(totals.hits, 'match', 'matches')}, {totals.uncertain:,} undetermined, "
         f"{pluralize(totals.problems, 'error')}" + _skipped(totals)
     )
-    for identifier, count in sorted(counts.items()):
-        click.echo(f"{count:9,}  {identifier}")
+    each = (line(f"{count:9,}  {identifier}") for identifier, count in sorted(counts.items()))
+    print_lines([line(summary), *each])
+
+
+def _progress(totals: Totals) -> str:
+    return f"{pluralize(totals.records, 'record')} in {pluralize(totals.files, 'file')}"
 
 
 def _skipped(totals: Totals) -> str:
@@ -191,8 +197,9 @@ def _print_json(
                 yield json.dumps(to_json(result, explained=explained))
 
     click.echo('{"hits": [', nl=False)
-    for number, line in enumerate(hits()):
-        click.echo(f"{',' if number else ''}\n  {line}", nl=False)
+    for number, text in enumerate(hits()):
+        with removed(sys.stdout):
+            click.echo(f"{',' if number else ''}\n  {text}", nl=False)
     unreadable = json.dumps([asdict(problem) for problem in problems])
     click.echo(f'\n],\n"unreadable": {unreadable},')
     click.echo(f'"summary": {json.dumps(asdict(scanner.totals))}}}')

@@ -8,6 +8,8 @@ import click
 
 from trailbell.command.option import examples, json_option, option
 from trailbell.command.options import StackOptions, location_options
+from trailbell.command.output import print_lines
+from trailbell.command.progress import progress
 from trailbell.command.suggestions import suggest_stacks
 from trailbell.deploy.change_set_plan import existing
 from trailbell.deploy.session import DeploySession, open_session
@@ -16,9 +18,14 @@ from trailbell.deploy.verify.discrepancy import Discrepancy
 from trailbell.deploy.verify.stack import verify
 from trailbell.diff.judgment.read_back import FindingKind
 from trailbell.errors import PreconditionError
+from trailbell.styled_text import Line, Span, Style, line
 from trailbell.wording import pluralize
 
-_LABELS = {FindingKind.FAULT: "", FindingKind.TO_DO: "To do: ", FindingKind.REMARK: "Remark: "}
+_LABELS = {
+    FindingKind.FAULT: Span(""),
+    FindingKind.TO_DO: Span("To do: ", Style.WARNING),
+    FindingKind.REMARK: Span("Remark: ", Style.NOTE),
+}
 
 
 @click.command(
@@ -42,11 +49,14 @@ def command(options: StackOptions, stacks: tuple[str, ...], *, drift: bool, as_j
     session = open_session(work.environment)
     results: dict[str, tuple[Discrepancy, ...]] = {}
     targets = work.stacks_to_deploy()
-    for stack in targets if stacks else _deployed(session, targets):
-        results[stack.stack] = verify(session, stack, drift=drift)
-        if not as_json:
-            for line in _report(stack.stack, results[stack.stack]):
-                click.echo(line)
+    with progress("reading stacks") as shown:
+        selected = targets if stacks else _deployed(session, targets)
+        for number, stack in enumerate(selected, 1):
+            count = f" (stack {number} of {len(selected)})" if len(selected) > 1 else ""
+            shown.update(f"verifying {stack.stack}{count}")
+            results[stack.stack] = verify(session, stack, drift=drift)
+            if not as_json:
+                print_lines(_report(stack.stack, results[stack.stack]))
     if as_json:
         data = {stack: [asdict(entry) for entry in entries] for stack, entries in results.items()}
         click.echo(json.dumps(data, indent=2))
@@ -69,14 +79,15 @@ def _deployed(
     return deployed
 
 
-def _report(stack: str, discrepancies: Sequence[Discrepancy]) -> Iterator[str]:
+def _report(stack: str, discrepancies: Sequence[Discrepancy]) -> Iterator[Line]:
     """The lines about one stack."""
     lines = {kind: _lines([e for e in discrepancies if e.kind is kind]) for kind in FindingKind}
     faults, to_do = len(lines[FindingKind.FAULT]), len(lines[FindingKind.TO_DO])
-    parts = [pluralize(faults, "problem")] if faults else []
-    parts += [f"{to_do} to do"] if to_do else []
-    yield f"{stack}: {', '.join(parts) or 'OK'}"
-    yield from (f"  {_LABELS[kind]}{line}" for kind in FindingKind for line in lines[kind])
+    parts = [Span(pluralize(faults, "problem"), Style.ERROR)] if faults else []
+    parts += [Span(f"{to_do} to do", Style.WARNING)] if to_do else []
+    separated = [part for each in parts for part in (", ", each)][1:]
+    yield line(f"{stack}: ", *(separated or [Span("OK", Style.SUCCESS)]))
+    yield from (line("  ", _LABELS[kind], text) for kind in FindingKind for text in lines[kind])
 
 
 def _lines(discrepancies: Sequence[Discrepancy]) -> list[str]:

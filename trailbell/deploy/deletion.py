@@ -27,6 +27,7 @@ from trailbell.diff.model import PolicyAction
 from trailbell.diff.retention import removal_policy
 from trailbell.dist.built_templates import StackReference
 from trailbell.errors import AwsError, NotFoundError, PreconditionError
+from trailbell.styled_text import Line, Span, Style, as_lines, line, plain_text, styled
 from trailbell.template.resources import resources
 from trailbell.wording import pluralize
 
@@ -119,12 +120,17 @@ def _role(session: DeploySession, stack: Stack, reference: StackReference) -> st
 
 def to_text(plan: DeletionPlan) -> str:
     """List the resources, and what the deletion does to each."""
-    return "\n".join(_lines(plan))
+    return plain_text(to_lines(plan))
 
 
-def _lines(plan: DeletionPlan) -> Iterator[str]:
+def to_lines(plan: DeletionPlan) -> Iterator[Line]:
+    """The plan as lines for a terminal."""
+    return as_lines(_lines(plan))
+
+
+def _lines(plan: DeletionPlan) -> Iterator[str | Line]:
     count = pluralize(len(plan.outcomes), "resource")
-    yield f"{plan.stack.name} ({plan.stack.status}): {count}"
+    yield styled(f"{plan.stack.name} ({plan.stack.status}): {count}", Style.HEADING)
     for export in plan.imports.exports:
         yield f'  Export "{export.name}" is imported by {", ".join(export.importers)}.'
     if plan.imports.unreadable:
@@ -137,9 +143,14 @@ def _lines(plan: DeletionPlan) -> Iterator[str]:
     width = max((len(outcome.logical_id) for outcome in plan.outcomes), default=0)
     for outcome in plan.outcomes:
         sign = "-" if outcome.policy is PolicyAction.DELETE else " "
-        yield (
-            f"  {sign} {outcome.logical_id:<{width}}  {outcome.type}  {outcome.policy.phrase}  "
-            f"{outcome.physical_id}"
+        style = Style.REMOVED if outcome.policy is PolicyAction.DELETE else None
+        yield line(
+            "  ",
+            Span(f"{sign} {outcome.logical_id:<{width}}", style),
+            f"  {outcome.type}  ",
+            Span(outcome.policy.phrase, style),
+            f"  {outcome.physical_id}",
+            hanging=4,
         )
         if outcome.problem:
             yield f"      Its deletion failed: {outcome.problem}"

@@ -6,6 +6,7 @@ Out:   a `DeployPlan` of real change sets, which are deleted again unless they a
 Never: an execution. The command line loads this module only for a plan of an account.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from trailbell.deploy import change_set
@@ -35,10 +36,12 @@ def plan_from_account(
     ui: Ui,
     *,
     keep_change_sets: bool,
+    show: Callable[[str], None] = lambda _: None,
 ) -> DeployPlan:
     """Plan all stacks, in order. ``keep_change_sets`` keeps the change sets for a later run.
 
-    A stack for which AWS refuses a call is planned from its template, with a failure.
+    ``show`` is called with each step. A stack for which AWS refuses a call is planned from its
+    template, with a failure.
     """
     session = open_session(environment)
     outputs = session.outputs(targets)
@@ -48,7 +51,8 @@ def plan_from_account(
         *export_problems(session, targets, ui),
     )
     plans, unreachable = [], set()
-    for target in targets:
+    for number, target in enumerate(targets, 1):
+        show(f"planning {target.stack} (stack {number} of {len(targets)})")
         problems = [text for stack, text in refused if stack == target.stack]
         notice = (
             _failure("\n".join(problems))

@@ -21,6 +21,7 @@ from trailbell.deploy.environment import ParameterValue, PreviousValue
 from trailbell.errors import SettingsError, UnreadableFileError
 from trailbell.template import Template
 from trailbell.template.resources import secret_parameters, section
+from trailbell.wording import pluralize
 
 T = TypeVar("T")
 
@@ -217,9 +218,11 @@ def _violated_by_entry(value: str, type_: str, declared: Mapping[str, Any]) -> I
         yield from _violated_by_number(value, declared)
     else:
         if len(value) < int(declared.get("MinLength", 0)):
-            yield f"it must have at least {declared['MinLength']} characters"
+            least = pluralize(int(declared["MinLength"]), "character")
+            yield f"it must have at least {least}"
         if len(value) > int(declared.get("MaxLength", _MAX_BYTES)):
-            yield f"it must have at most {declared['MaxLength']} characters"
+            most = pluralize(int(declared["MaxLength"]), "character")
+            yield f"it must have at most {most}"
 
 
 def _violated_by_number(value: str, declared: Mapping[str, Any]) -> Iterator[str]:

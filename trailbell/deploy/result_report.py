@@ -12,23 +12,40 @@ from dataclasses import asdict
 
 from trailbell.aws.root_cause import RootCause
 from trailbell.deploy.result import StackResult
+from trailbell.styled_text import (
+    Line,
+    Span,
+    Style,
+    as_lines,
+    indented,
+    labeled,
+    line,
+    plain_text,
+)
 from trailbell.wording import pluralize
 
 
 def to_text(results: Sequence[StackResult]) -> str:
     """Report each stack, its outputs, and why it failed."""
-    return "\n".join(line for result in results for line in _lines(result)) + "\n"
+    return plain_text(to_lines(results)) + "\n"
 
 
-def _lines(result: StackResult) -> Iterator[str]:
+def to_lines(results: Sequence[StackResult]) -> Iterator[Line]:
+    """The report as lines for a terminal."""
+    return as_lines(each for result in results for each in _lines(result))
+
+
+def _lines(result: StackResult) -> Iterator[str | Line]:
     seconds = f" in {result.seconds:.0f} s" if result.seconds else ""
     state = f" ({result.state})" if result.state else ""
-    yield f"{result.name}: {result.status}{state}{seconds}"
+    style = Style.SUCCESS if result.status.succeeded else Style.ERROR
+    yield line(f"{result.name}: ", Span(result.status, style), f"{state}{seconds}")
     if result.root_cause is not None:
-        yield from (f"  {line}" for line in _root_cause_lines(result.root_cause))
+        for text in _root_cause_lines(result.root_cause):
+            yield from (f"  {each}" for each in text.split("\n"))
     elif result.text:
-        yield from (f"  {line.strip()}" for line in result.text.splitlines())
-    yield from (f"  warning: {warning}" for warning in result.warnings)
+        yield from (f"  {text.strip()}" for text in result.text.splitlines())
+    yield from indented(labeled("warning", text, Style.WARNING) for text in result.warnings)
     if result.console_url and not result.outputs:
         yield f"  {result.console_url}"
     width = max(map(len, result.outputs), default=0)
@@ -59,7 +76,7 @@ def to_markdown(results: Sequence[StackResult]) -> str:
     """Return the results as Markdown for a pull request."""
     parts = []
     for result in results:
-        first, *rest = _lines(result)
+        first, *rest = map(str, _lines(result))
         parts.append(f"### {first}\n")
         if rest:
             parts += ["```", *(line.strip().replace("```", "'''") for line in rest), "```", ""]

@@ -20,6 +20,7 @@ from trailbell.deploy.session import DeploySession
 from trailbell.deploy.ui import Ui
 from trailbell.dist.built_templates import StackReference
 from trailbell.errors import NotFoundError, PreconditionError
+from trailbell.styled_text import Line, Span, Style, as_lines, line, plain_text, styled
 
 _STABLE = frozenset(
     {
@@ -140,15 +141,22 @@ def _names_to_skip(
 
 def to_text(plan: RollbackPlan) -> str:
     """Say what the rollback does."""
-    return "\n".join(_lines(plan))
+    return plain_text(to_lines(plan))
 
 
-def _lines(plan: RollbackPlan) -> Iterator[str]:
+def to_lines(plan: RollbackPlan) -> Iterator[Line]:
+    """The plan as lines for a terminal."""
+    return as_lines(_lines(plan))
+
+
+def _lines(plan: RollbackPlan) -> Iterator[str | Line]:
     name = plan.stack.name
-    yield f"{name} ({plan.stack.status}): {plan.call}"
+    yield styled(f"{name} ({plan.stack.status}): {plan.call}", Style.HEADING)
     if plan.deletes_stack:
         yield "  The stack was never complete, so AWS deletes it, with these resources:"
-        yield from (f"  - {r.logical_id}  {r.type}  {r.physical_id}" for r in plan.resources)
+        for each in plan.resources:
+            removed = Span(f"- {each.logical_id}", Style.REMOVED)
+            yield line("  ", removed, f"  {each.type}  {each.physical_id}", hanging=4)
     elif plan.call is RollbackCall.ROLL_BACK:
         yield "  The stack returns to its last complete state."
     else:

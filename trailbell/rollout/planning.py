@@ -7,7 +7,7 @@ Out:   a `RolloutPlan`; an error if a check of a wave cannot be made, if a stack
 Never: a change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from trailbell.dist.built_templates import BuiltTemplate
@@ -20,6 +20,7 @@ from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.observe.left_stack_sets import left_stack_sets
 from trailbell.rollout.plan.planner import RolloutOptions, plan_rollout
 from trailbell.rollout.session import Sessions, read_rollout, shared_session
+from trailbell.wording import pluralize
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +38,11 @@ def plan_whole_rollout(
     planning: Planning,
     others: tuple[Rollout, ...] = (),
     unused: Mapping[str, str] | None = None,
+    show: Callable[[str], None] = lambda _: None,
 ) -> RolloutPlan:
     """Read what AWS has, plan, and check; ``unused`` is for `left_stack_sets`.
+
+    ``show`` is called with each step.
 
     Raises `PreconditionError` and others as these do.
     """
@@ -46,6 +50,8 @@ def plan_whole_rollout(
     organization, actual = read_rollout(
         sessions, templates, check_overrides=planning.check_overrides
     )
+    instances = sum(len(each.instances) for each in actual.values())
+    show(f"planning, with {pluralize(instances, 'stack instance')} deployed")
     plan = plan_rollout(
         rollout,
         templates,
@@ -54,6 +60,7 @@ def plan_whole_rollout(
         account_id=session.identity.account,
         options=planning.options,
     )
+    show("checking exports and the conditions of waves")
     check_lost_exports(plan, templates, session.partition)
     imports = find_imports(plan, templates, session.partition)
     management = organization.management if rollout.shared.include_management_account else ""

@@ -16,6 +16,7 @@ from trailbell.template import Template
 from trailbell.template.evaluate import Evaluator, Scope
 from trailbell.template.intrinsics import entries
 from trailbell.template.resources import properties, resources, section, type_of
+from trailbell.wording import pluralize
 
 _BUCKET = "AWS::S3::Bucket"
 
@@ -33,8 +34,8 @@ def late_transitions(template: Template, scope: Scope) -> Iterator[str]:
                 days = _days(transition.get("TransitionInDays"))
                 if expiration is not None and days is not None and days >= expiration:
                     yield (
-                        f"{logical_id} would move objects after {days:,} days, but deletes them "
-                        f"after {expiration:,}"
+                        f"{logical_id} would move objects after {pluralize(days, 'day')}, but "
+                        f"deletes them after {expiration:,}"
                     )
 
 

@@ -935,7 +935,7 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
         ),
         pytest.param(
             change("GetBucketLifecycleConfiguration", "watch-bucket", "Rules.0.Expiration.Days", 1),
-            [("Bucket", "Log files expire after 1 days; in the template, it is 365 days.")],
+            [("Bucket", "Log files expire after 1 day; in the template, it is 365 days.")],
             id="bucket: log files expire earlier",
         ),
         pytest.param(

@@ -37,6 +37,7 @@ from trailbell.rollout.report import (
     serialize,
     wording,
 )
+from trailbell.styled_text import Style
 
 EU, US, AP = REGIONS
 CANARY = SERVICE + (
@@ -67,6 +68,52 @@ def test_a_plan_for_five_accounts_has_a_row_for_each() -> None:
     text = CANARY.replace('"us-east-1", ', "")
     text = text.replace("failure_tolerance = 0", 'leaving = "leave"\nfailure_tolerance = 0')
     assert report.to_text(make_plan(five(), text, built_template(2))) == expected("five")
+
+
+_ROWS = (
+    account_matrix.Row("canary", (A,), ("+", "~", " ")),
+    account_matrix.Row("", (B, C), (".", " ", "x")),
+)
+
+
+def _matrix(width: int | None) -> list[str]:
+    lines = account_matrix.matrix_lines(_ROWS, [EU, US, AP], {A: "name-01"}, width)
+    return [*map(str, lines)]
+
+
+@pytest.mark.parametrize(
+    "width",
+    [pytest.param(None, id="no terminal"), pytest.param(71, id="a terminal of its width")],
+)
+def test_a_table_that_fits_is_one(width: int | None) -> None:
+    assert _matrix(width) == [
+        "wave    account                                    euc1  use1  apse2",
+        "canary  000000000001 name-01                       +     ~",
+        "        2 accounts: 000000000002 ... 000000000003  .           x",
+    ]
+
+
+@pytest.mark.parametrize(
+    "width", [pytest.param(60, id="room for one column"), pytest.param(10, id="room for none")]
+)
+def test_a_table_that_is_too_wide_goes_on_below(width: int) -> None:
+    head = "wave    account                                   "
+    canary = "canary  000000000001 name-01"
+    others = "        2 accounts: 000000000002 ... 000000000003"
+    assert [row.split() for row in _matrix(width)] == [
+        row.split()
+        for row in (
+            *(f"{head}euc1", f"{canary} +", f"{others} .", ""),
+            *(f"{head}use1", f"{canary} ~", others, ""),
+            *(f"{head}apse2", canary, f"{others} x"),
+        )
+    ]
+
+
+def test_marks_have_the_style_of_their_action() -> None:
+    plan = make_plan(five(), CANARY, built_template(2))
+    styles = {span.text: span.style for each in report.to_lines(plan) for span in each.spans}
+    assert [styles[mark] for mark in "+~x"] == [Style.ADDED, Style.CHANGED, Style.ERROR]
 
 
 def test_a_plan_for_five_thousand_accounts_fits_on_a_page() -> None:
@@ -152,7 +199,7 @@ def test_a_failed_result_shows_every_cause_and_how_to_continue() -> None:
 )
 def test_common_failures_have_a_hint(reason: str, hint: str) -> None:
     failure = InstanceFailure(location=AccountRegion(A, AP), reason=reason)
-    assert list(result_report.failure_lines(Failures(failed=(failure,)))) == [
+    assert [*map(str, result_report.failure_lines(Failures(failed=(failure,))))] == [
         f"  failed: {A} ap-southeast-2",
         f"    {reason}",
         *([f"    {hint}"] if hint else []),

@@ -54,7 +54,7 @@ def _object_lock_gaps(diff: ResourceDiff) -> Iterator[str]:
     old, new = _default_retention(diff.before), _default_retention(diff.after)
     if not old:
         return
-    previous = f"{old.get('Mode')} for {old.get('Days')} days"
+    previous = f"{old.get('Mode')} for {_in_days(old.get('Days'))}"
     before, after = as_number(old.get("Days")), as_number(new.get("Days"))
     shorter = old.get("Days") != new.get("Days") and (
         before is None or after is None or after < before
@@ -63,7 +63,13 @@ def _object_lock_gaps(diff: ResourceDiff) -> Iterator[str]:
     if not new:
         yield f"Object Lock no longer protects new log files. It was {previous}."
     elif weaker or shorter:
-        yield f"Object Lock is {new.get('Mode')} for {new.get('Days')} days instead of {previous}."
+        now = f"{new.get('Mode')} for {_in_days(new.get('Days'))}"
+        yield f"Object Lock is {now} instead of {previous}."
+
+
+def _in_days(value: Any) -> str:
+    """A number of days, or a value that is known after the deployment."""
+    return f"{value} {'day' if as_number(value) == 1 else 'days'}"
 
 
 def _default_retention(properties: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -238,11 +244,11 @@ def _lifecycle_faults(described: Described) -> Iterator[Finding]:
     ]
     expected, days = _earliest(wanted), _earliest(actual)
     if days is not None and (expected is None or days < expected):
-        limit = "not set" if expected is None else f"{expected} days"
-        yield Finding(f"Log files expire after {days} days; in the template, it is {limit}.")
+        limit = "not set" if expected is None else _in_days(expected)
+        yield Finding(f"Log files expire after {_in_days(days)}; in the template, it is {limit}.")
     elif expected is not None and days != expected:
-        instead = "never expire" if days is None else f"expire after {days} days"
-        yield Finding(f"Log files {instead}, not after {expected} days.", FindingKind.REMARK)
+        instead = "never expire" if days is None else f"expire after {_in_days(days)}"
+        yield Finding(f"Log files {instead}, not after {_in_days(expected)}.", FindingKind.REMARK)
 
 
 def _is_enabled(rule: Any) -> bool:

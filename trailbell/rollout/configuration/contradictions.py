@@ -21,6 +21,7 @@ from trailbell.template.contradictions import find_contradictions
 from trailbell.template.evaluate import UNKNOWN, Marker, Scope
 from trailbell.template.resources import secret_parameters
 from trailbell.template.rules import refers_to
+from trailbell.wording import pluralize
 
 OTHERS = ""
 """In place of an account: all that the settings do not name."""
@@ -99,5 +100,6 @@ def _listed_places(regions_by_account: Mapping[str, Iterable[str]]) -> str:
         f"{account or 'all other accounts'} ({', '.join(regions)})"
         for account, regions in regions_by_account.items()
     ]
+    listed = ", ".join(texts[:_MAX_LISTED])
     more = len(texts) - _MAX_LISTED
-    return ", ".join(texts[:_MAX_LISTED]) + (f" and {more:,} more accounts" if more > 0 else "")
+    return f"{listed} and {pluralize(more, 'more account')}" if more > 0 else listed

@@ -23,7 +23,7 @@ from trailbell.rollout.apply.ui import RolloutUi
 from trailbell.rollout.model.stage import PlannedOperation, StackSetApi
 from trailbell.rollout.report.wording import format_locations
 from trailbell.rollout.session import RolloutSession, Sessions
-from trailbell.text_files import printable
+from trailbell.styled_text import Line, Part, Span, Style, as_lines, line, plain_text
 from trailbell.wording import pluralize
 
 _KNOWN_STATES = ("IN_SYNC", "DRIFTED")
@@ -158,9 +158,13 @@ def _read_changes(
 
 
 def to_text(reports: Sequence[DriftReport]) -> str:
-    """Format the reports for a terminal."""
-    lines = (printable(line) for report in reports for line in _lines(report))
-    return "\n".join(lines) + "\n"
+    """Format the reports as text."""
+    return plain_text(to_lines(reports)) + "\n"
+
+
+def to_lines(reports: Sequence[DriftReport]) -> Iterator[Line]:
+    """Format the reports as lines for a terminal."""
+    return as_lines(text for report in reports for text in _lines(report))
 
 
 def to_data(reports: Sequence[DriftReport]) -> dict[str, Any]:
@@ -169,7 +173,7 @@ def to_data(reports: Sequence[DriftReport]) -> dict[str, Any]:
     return (stack_sets[0] if len(stack_sets) == 1 else {}) | {"stack_sets": stack_sets}
 
 
-def _lines(report: DriftReport) -> Iterator[str]:
+def _lines(report: DriftReport) -> Iterator[str | Line]:
     not_checked = len(report.not_checked)
     yield (
         f"StackSet {report.stack_set_name}: {len(report.drifted):,} of "
@@ -177,12 +181,13 @@ def _lines(report: DriftReport) -> Iterator[str]:
         + (f", {not_checked:,} not checked" if not_checked else "")
     )
     for change, locations in report.changes:
-        difference = (
-            f"{change.path}: {change.expected} → {change.actual}"
+        expected, actual = Span(change.expected, Style.REMOVED), Span(change.actual, Style.ADDED)
+        difference: tuple[Part, ...] = (
+            (f"{change.path}: ", expected, " → ", actual)
             if change.path
-            else change.status.lower()
+            else (change.status.lower(),)
         )
-        yield f"  {change.logical_id} ({change.type}) {difference}"
+        yield line(f"  {change.logical_id} ({change.type}) ", *difference)
         yield f"    in {format_locations(locations)}"
     by_reason: dict[str, list[AccountRegion]] = {}
     for instance in report.not_checked:

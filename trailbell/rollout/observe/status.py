@@ -26,7 +26,17 @@ from trailbell.rollout.session import (
     read_organization,
     shared_session,
 )
-from trailbell.text_files import printable
+from trailbell.styled_text import (
+    Line,
+    Span,
+    Style,
+    as_lines,
+    labeled,
+    line,
+    plain_text,
+    status_style,
+    styled,
+)
 from trailbell.wording import pluralize
 
 _MAX_OPERATIONS = 5
@@ -143,8 +153,13 @@ def instance_status(instance: StackInstance) -> str:
 
 
 def to_text(status: RolloutStatus) -> str:
-    """Format the status for a terminal."""
-    return "\n".join(printable(line) for line in _lines(status)) + "\n"
+    """Format the status as text."""
+    return plain_text(to_lines(status)) + "\n"
+
+
+def to_lines(status: RolloutStatus, width: int | None = None) -> Iterator[Line]:
+    """Format the status as lines for a terminal of this width."""
+    return as_lines(_lines(status, width))
 
 
 def to_data(status: RolloutStatus) -> dict[str, Any]:
@@ -153,18 +168,18 @@ def to_data(status: RolloutStatus) -> dict[str, Any]:
     return (data["stack_sets"][0] if len(status.stack_sets) == 1 else {}) | data
 
 
-def _lines(status: RolloutStatus) -> Iterator[str]:
+def _lines(status: RolloutStatus, width: int | None) -> Iterator[str | Line]:
     for each in status.stack_sets:
         yield _summary(each)
     if any(each.instances for each in status.stack_sets):
         yield ""
-        yield from _matrix_lines(status)
+        yield from _matrix_lines(status, width)
     several = len(status.stack_sets) > 1
     for each in status.stack_sets:
         yield from _instance_lines(each, f"{each.stack} " if several else "")
     for each in status.stack_sets:
         yield from _operation_lines(each, f" of {each.stack}" if several else "")
-    yield from (f"note: {notice}" for notice in status.notices)
+    yield from (labeled("note", notice, Style.NOTE) for notice in status.notices)
 
 
 def _summary(status: StackSetStatus) -> str:
@@ -177,7 +192,7 @@ def _summary(status: StackSetStatus) -> str:
     return f"StackSet {status.stack_set_name}: {total}{f': {counts}' if counts else ''}{more}"
 
 
-def _matrix_lines(status: RolloutStatus) -> Iterator[str]:
+def _matrix_lines(status: RolloutStatus, width: int | None) -> Iterator[str | Line]:
     regions = sorted({i.location.region for each in status.stack_sets for i in each.instances})
     marks = account_matrix.join_marks(
         [
@@ -186,7 +201,7 @@ def _matrix_lines(status: RolloutStatus) -> Iterator[str]:
         ]
     )
     rows = account_matrix.account_rows(marks, status.waves, regions, status.wave_names)
-    yield from account_matrix.matrix_lines(rows, regions, {})
+    yield from account_matrix.matrix_lines(rows, regions, {}, width)
     yield ""
     meanings = {mark: name for name, mark in _MARKS.items()}
     stacks = [each.stack for each in status.stack_sets]
@@ -196,24 +211,26 @@ def _matrix_lines(status: RolloutStatus) -> Iterator[str]:
         yield f"The waves are not known: {status.waves_unread}"
 
 
-def _instance_lines(status: StackSetStatus, of_stack: str) -> Iterator[str]:
+def _instance_lines(status: StackSetStatus, of_stack: str) -> Iterator[str | Line]:
     """The stack instances that are not current."""
     for instance in status.not_current[:_MAX_LISTED]:
         reason = f": {instance.reason}" if instance.reason else ""
         account, region = instance.location
-        yield f"  {of_stack}{account} {region} {instance_status(instance)}{reason}"
+        shown = Span(instance_status(instance), Style.WARNING)
+        yield line(f"  {of_stack}{account} {region} ", shown, reason)
     more = len(status.not_current) - _MAX_LISTED
     if more > 0:
         yield f"  {of_stack}and {more:,} more; --json lists all"
 
 
-def _operation_lines(status: StackSetStatus, of_stack: str) -> Iterator[str]:
+def _operation_lines(status: StackSetStatus, of_stack: str) -> Iterator[str | Line]:
     """The last operations."""
     if status.operations:
-        yield f"Operations{of_stack}, newest first"
+        yield styled(f"Operations{of_stack}, newest first", Style.HEADING)
     for operation in status.operations:
         started = f"{operation.started_at:%Y-%m-%d %H:%M}" if operation.started_at else ""
         failed = (
             f", {pluralize(operation.failed, 'stack instance')} failed" if operation.failed else ""
         )
-        yield f"  {started}  {operation.action}  {operation.id}  {operation.status}{failed}"
+        ended = Span(operation.status, status_style(operation.status))
+        yield line(f"  {started}  {operation.action}  {operation.id}  ", ended, failed)

@@ -26,6 +26,7 @@ from trailbell.rollout.plan.plan_stages import plan_stages
 from trailbell.rollout.plan.planned_instances import InstancePlanner
 from trailbell.rollout.plan.stack_set_definition import DefinitionChanges, compare_definition
 from trailbell.template.resources import secret_parameters
+from trailbell.wording import pluralize
 
 _MAX_INSTANCES = 100_000
 
@@ -205,8 +206,8 @@ def _check_quota(rollout: RolloutConfig, desired: DesiredState) -> None:
     if accounts * regions > _MAX_INSTANCES:
         raise PreconditionError(
             f"rollout {rollout.name}",
-            f"{accounts:,} accounts x {regions} Regions are {accounts * regions:,} stack "
-            f"instances, and a StackSet can have {_MAX_INSTANCES:,}",
+            f"{accounts:,} accounts x {pluralize(regions, 'Region')} are "
+            f"{accounts * regions:,} stack instances, and a StackSet can have {_MAX_INSTANCES:,}",
             "Split it into two rollouts, each with its own StackSet.",
         )
 

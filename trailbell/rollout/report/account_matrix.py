@@ -1,19 +1,29 @@
 """
 Draw accounts by Regions as a table that is readable for 5 accounts and for 5,000.
 
-In:    stack instances, each with one character for each stack.
+In:    stack instances, each with one character for each stack; the width of the terminal.
 Out:   lines: one row for each account if there are few; of many, equal rows are one row.
 Never: a row for each of 5,000 accounts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from trailbell.aws.stack_set import AccountRegion
+from trailbell.styled_text import Line, Part, Span, Style, line
 
 _MAX_ACCOUNT_ROWS = 40
 NO_INSTANCE = "_"
 """The mark of a stack without a stack instance where other stacks have one."""
+_STYLES = {
+    "+": Style.ADDED,
+    "-": Style.REMOVED,
+    "M": Style.REMOVED,
+    "~": Style.CHANGED,
+    "m": Style.CHANGED,
+    "!": Style.WARNING,
+    "x": Style.ERROR,
+}
 _ABBREVIATIONS = {
     "northeast": "ne",
     "northwest": "nw",
@@ -78,28 +88,58 @@ def account_rows(
         )
         return tuple(sorted(rows, key=rank))
     by_line: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for account, line in by_account.items():
-        by_line.setdefault((groups.get(account, ""), tuple(line)), []).append(account)
-    joined = (Row(group, tuple(accounts), line) for (group, line), accounts in by_line.items())
+    for account, codes in by_account.items():
+        by_line.setdefault((groups.get(account, ""), tuple(codes)), []).append(account)
+    joined = (Row(group, tuple(accounts), codes) for (group, codes), accounts in by_line.items())
     return tuple(sorted(joined, key=rank))
 
 
 def matrix_lines(
-    rows: Iterable[Row], regions: Sequence[str], names: Mapping[str, str]
-) -> Iterator[str]:
-    """Draw the table, with short Region names as the header."""
-    labeled = [(row, _label(row.accounts, names)) for row in rows]
-    mark_width = max([len(mark) for row, _ in labeled for mark in row.marks], default=0)
-    codes = [f"{short_region(region):<{mark_width}}" for region in regions]
-    label_width = max([len(label) for _, label in labeled] + [len("account")])
-    group_width = max([len(row.group) for row, _ in labeled] + [len("wave")])
-    header = "  ".join(codes)
-    yield f"{'wave':<{group_width}}  {'account':<{label_width}}  {header}".rstrip()
-    for row, label in labeled:
-        marks = "  ".join(
-            f"{mark:<{len(code)}}" for mark, code in zip(row.marks, codes, strict=True)
-        )
-        yield f"{row.group:<{group_width}}  {label:<{label_width}}  {marks}".rstrip()
+    rows: Sequence[Row], regions: Sequence[str], names: Mapping[str, str], width: int | None = None
+) -> Iterator[Line]:
+    """Draw the table, with short Region names as the header.
+
+    If it is wider than the terminal, it continues with the other Regions below.
+    """
+    marks = [mark for row in rows for mark in row.marks]
+    mark_width = max(map(len, marks), default=0)
+    columns = [max(len(short_region(region)), mark_width) for region in regions]
+    label_width = max([len(_label(row.accounts, names)) for row in rows] + [len("account")])
+    group_width = max([len(row.group) for row in rows] + [len("wave")])
+    used = group_width + 2 + label_width
+    for number, block in enumerate(_blocks(columns, None if width is None else width - used)):
+        if number:
+            yield line()
+        codes = (f"  {short_region(regions[n]):<{columns[n]}}" for n in block)
+        head = f"{'wave':<{group_width}}  {'account':<{label_width}}{''.join(codes)}"
+        yield line(Span(head.rstrip(), Style.HEADING), whole=True)
+        for row in rows:
+            label = f"{row.group:<{group_width}}  {_label(row.accounts, names):<{label_width}}"
+            cells = [(row.marks[n], columns[n]) for n in block]
+            yield line(*_row_parts(label, cells), whole=True)
+
+
+def _blocks(columns: Sequence[int], room: int | None) -> Iterator[range]:
+    """The columns that fit next to each other, at least one."""
+    start, used = 0, 0
+    for number, width in enumerate(columns):
+        if room is not None and used + width + 2 > room and number > start:
+            yield range(start, number)
+            start, used = number, 0
+        used += width + 2
+    yield range(start, len(columns))
+
+
+def _row_parts(label: str, cells: Sequence[tuple[str, int]]) -> Iterator[Part]:
+    """The label and the marks, without spaces at the end."""
+    last = max((n for n, (mark, _) in enumerate(cells) if mark.strip()), default=-1)
+    yield label if last >= 0 else label.rstrip()
+    for number, (mark, width) in enumerate(cells[: last + 1]):
+        yield "  "
+        for character in mark:
+            yield Span(character, _STYLES.get(character))
+        if number < last:
+            yield " " * (width - len(mark))
 
 
 def _label(accounts: tuple[str, ...], names: Mapping[str, str]) -> str:

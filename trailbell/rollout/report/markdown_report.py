@@ -15,6 +15,7 @@ from trailbell.markdown import Section, escape, fit_sections
 from trailbell.rollout.apply.result import RolloutResult
 from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.report import report, result_report
+from trailbell.styled_text import Line
 from trailbell.text_files import printable
 
 _CLOSING = ("```", "")
@@ -69,7 +70,7 @@ def _meaning(plan: RolloutPlan) -> Iterator[str]:
 
 def _changes(plan: RolloutPlan) -> Iterator[str]:
     for stack_set in plan.stack_sets:
-        lines = list(report.value_lines(stack_set))
+        lines = [*map(str, report.value_lines(stack_set))]
         if stack_set.template_changes is not None:
             lines += diff_report.to_text(DeployPlan((stack_set.template_changes,))).splitlines()
         if lines and len(plan.stack_sets) > 1:
@@ -77,16 +78,16 @@ def _changes(plan: RolloutPlan) -> Iterator[str]:
         yield from lines
 
 
-def _code_block(lines: Iterable[str], *, rank: int) -> Section:
+def _code_block(lines: Iterable[str | Line], *, rank: int) -> Section:
     return Section(
         rank=rank,
-        lines=[printable(line).replace("```", "'''") for line in lines],
+        lines=[printable(str(line)).replace("```", "'''") for line in lines],
         opening=("", "```text"),
         closing=_CLOSING,
     )
 
 
-def _details(summary: str, lines: Sequence[str], *, rank: int) -> Section:
+def _details(summary: str, lines: Sequence[str | Line], *, rank: int) -> Section:
     block = _code_block(lines, rank=rank)
     return Section(
         rank=rank,

@@ -23,7 +23,17 @@ from trailbell.rollout.model.stage import (
 )
 from trailbell.rollout.report import account_matrix
 from trailbell.rollout.report.wording import format_duration, format_locations
-from trailbell.text_files import printable
+from trailbell.styled_text import (
+    Line,
+    Span,
+    Style,
+    as_lines,
+    indented,
+    labeled,
+    line,
+    plain_text,
+    styled,
+)
 from trailbell.wording import pluralize
 
 MARKS = {
@@ -44,8 +54,13 @@ _MAX_REGIONS = 5
 
 
 def to_text(plan: RolloutPlan) -> str:
-    """Format a plan for a terminal."""
-    return "\n".join(printable(line) for line in _lines(plan)) + "\n"
+    """Format a plan as text."""
+    return plain_text(to_lines(plan)) + "\n"
+
+
+def to_lines(plan: RolloutPlan, width: int | None = None) -> Iterator[Line]:
+    """Format a plan as lines for a terminal of this width."""
+    return as_lines(_lines(plan, width))
 
 
 def title(plan: RolloutPlan) -> str:
@@ -64,53 +79,54 @@ def _configs(plan: RolloutPlan) -> list[RolloutConfig]:
     return [each.rollout for each in plan.stack_sets]
 
 
-def _lines(plan: RolloutPlan) -> Iterator[str]:
-    yield title(plan)
-    yield from (f"  {line}" for line in summary_lines(plan))
-    for notice in plan.notices:
-        yield f"  note: {notice}"
-    for unknown in plan.unknowns:
-        yield f"  unknown: {unknown}"
+def _lines(plan: RolloutPlan, width: int | None) -> Iterator[str | Line]:
+    yield styled(title(plan), Style.HEADING)
+    yield from (f"  {text}" for text in summary_lines(plan))
+    yield from indented(labeled("note", notice, Style.NOTE) for notice in plan.notices)
+    yield from indented(labeled("unknown", text, Style.WARNING) for text in plan.unknowns)
     for stack_set in plan.stack_sets:
         yield from _change_lines(plan, stack_set)
     if plan.instances:
         yield ""
-        yield from location_lines(plan)
+        yield from location_lines(plan, width)
     if not plan.empty:
         yield ""
         yield from operation_lines(plan)
 
 
-def _change_lines(plan: RolloutPlan, stack_set: StackSetPlan) -> Iterator[str]:
+def _change_lines(plan: RolloutPlan, stack_set: StackSetPlan) -> Iterator[str | Line]:
     """A heading, changed values, and the changes of the template of one stack."""
     template_changes = stack_set.template_changes
     of_stack = f" of {stack_set.stack}" if len(plan.stack_sets) > 1 else ""
     if stack_set.value_changes or template_changes:
         yield ""
-        yield f"Changes in every stack{of_stack}" if template_changes else f"Changes{of_stack}"
-    yield from (f"  {line}" for line in value_lines(stack_set))
+        heading = "Changes in every stack" if template_changes else "Changes"
+        yield styled(f"{heading}{of_stack}", Style.HEADING)
+    yield from indented(value_lines(stack_set))
     if template_changes is not None:
-        text = diff_report.to_text(DeployPlan((template_changes,)))
-        yield from (f"  {line}" for line in text.splitlines())
+        yield from indented(diff_report.to_lines(DeployPlan((template_changes,))))
 
 
-def value_lines(stack_set: StackSetPlan) -> Iterator[str]:
+def value_lines(stack_set: StackSetPlan) -> Iterator[Line]:
     """Changed parameters, tags and settings of one stack."""
     for change in stack_set.value_changes:
-        yield _value_line(change)
+        yield _value_line("", change)
     for stack in stack_set.management_stacks:
         for change in stack.changes:
-            yield f"management account {stack.account} {stack.region}: {_value_line(change)}"
+            yield _value_line(f"management account {stack.account} {stack.region}: ", change)
 
 
-def _value_line(change: ValueChange) -> str:
-    return f"{change.name}: {change.before or '(none)'} → {change.after or '(none)'}"
+def _value_line(subject: str, change: ValueChange) -> Line:
+    before = Span(change.before or "(none)", Style.REMOVED)
+    return line(
+        f"{subject}{change.name}: ", before, " → ", Span(change.after or "(none)", Style.ADDED)
+    )
 
 
-def location_lines(plan: RolloutPlan) -> Iterator[str]:
+def location_lines(plan: RolloutPlan, width: int | None = None) -> Iterator[str | Line]:
     """The table of accounts by Regions, and why each action is needed."""
     if plan.instances:
-        yield from instance_lines(plan)
+        yield from instance_lines(plan, width)
         for stack_set in plan.stack_sets:
             of_stack = f"{stack_set.stack}: " if len(plan.stack_sets) > 1 else ""
             yield from _reason_lines(stack_set.instances, of_stack)
@@ -124,13 +140,13 @@ def summary_lines(plan: RolloutPlan) -> Iterator[str]:
     several = len(plan.stack_sets) > 1
     for each in plan.stack_sets:
         new = "new StackSet: " if each.definition is None else ""
-        line = f"{new}{_counts(each.counts())}"
+        text = f"{new}{_counts(each.counts())}"
         if several:
             needs = sorted(plan.rollout.required_by(each.stack))
             after = f", after {', '.join(needs)}" if needs else ""
-            line = f"{each.stack} as StackSet {each.rollout.stack_set_name}{after}: {line}"
-            line += _describe_risks(plan.risks(each.stack))
-        yield line
+            text = f"{each.stack} as StackSet {each.rollout.stack_set_name}{after}: {text}"
+            text += _describe_risks(plan.risks(each.stack))
+        yield text
     if several:
         yield f"total: {_counts(plan.counts())}{_describe_risks(plan.risks())}"
 
@@ -143,7 +159,7 @@ def _describe_risks(risks: frozenset[Risk]) -> str:
     return f"; risks: {', '.join(sorted(risks))}" if risks else ""
 
 
-def instance_lines(plan: RolloutPlan) -> Iterator[str]:
+def instance_lines(plan: RolloutPlan, width: int | None) -> Iterator[str | Line]:
     """The table of accounts by Regions, and the meaning of its marks."""
     rollout = plan.rollout.shared
     regions = list(rollout.regions)
@@ -156,7 +172,7 @@ def instance_lines(plan: RolloutPlan) -> Iterator[str]:
         [{each.location: MARKS[each.action] for each in one.instances} for one in plan.stack_sets]
     )
     rows = account_matrix.account_rows(marks, waves, regions, order)
-    yield from account_matrix.matrix_lines(rows, regions, plan.account_names)
+    yield from account_matrix.matrix_lines(rows, regions, plan.account_names, width)
     yield ""
     yield account_matrix.mark_legend(
         {MARKS[each.action]: each.action for each in plan.instances},
@@ -177,13 +193,14 @@ def _reason_lines(instances: Sequence[PlannedInstance], of_stack: str) -> Iterat
         locations = format_locations([instance.location for instance in affected])
         yield f"  {of_stack}{action}: {reason} ({locations})"
     if len(ordered) > _MAX_REASONS:
-        yield f"  {of_stack}and {len(ordered) - _MAX_REASONS:,} other reasons; --json lists all"
+        more = pluralize(len(ordered) - _MAX_REASONS, "other reason")
+        yield f"  {of_stack}and {more}; --json lists all"
 
 
-def operation_lines(plan: RolloutPlan) -> Iterator[str]:
+def operation_lines(plan: RolloutPlan) -> Iterator[str | Line]:
     """The operations of each stage, and how long they take."""
     for stage in plan.stages:
-        yield f"{stage.name}{_describe_pace(stage)}"
+        yield line(Span(stage.name, Style.HEADING), _describe_pace(stage))
         for step in stage.steps:
             of_stack = f"{step.stack}: " if len(plan.stack_sets) > 1 else ""
             for operation in step.operations:

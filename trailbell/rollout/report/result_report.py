@@ -12,7 +12,17 @@ from collections.abc import Iterator, Sequence
 from trailbell.rollout.apply.failures import Failures, InstanceFailure
 from trailbell.rollout.apply.result import RolloutResult, StageStatus, StepResult
 from trailbell.rollout.report.wording import format_locations
-from trailbell.text_files import printable
+from trailbell.styled_text import (
+    Line,
+    Span,
+    Style,
+    as_lines,
+    indented,
+    labeled,
+    line,
+    plain_text,
+    status_style,
+)
 from trailbell.wording import pluralize
 
 _INOPERABLE = (
@@ -22,28 +32,48 @@ _INOPERABLE = (
 
 
 def to_text(result: RolloutResult) -> str:
-    """Format the result of a plan for a terminal."""
-    lines = [*stage_lines(result), *ending_lines(result)]
-    return "\n".join(printable(line) for line in lines) + "\n" if lines else ""
+    """Format the result of a plan as text."""
+    lines = to_lines(result)
+    return plain_text(lines) + "\n" if lines else ""
 
 
-def stage_lines(result: RolloutResult) -> Iterator[str]:
+def to_lines(result: RolloutResult) -> list[Line]:
+    """Format the result of a plan as lines for a terminal."""
+    return [*as_lines(stage_lines(result)), *as_lines(ending_lines(result))]
+
+
+def stage_lines(result: RolloutResult) -> Iterator[str | Line]:
     """How each stage ended."""
     yield from result.message.splitlines()
     for stage in result.stages:
         if len(result.stack_sets) == 1:
-            yield f"{stage.name}: {stage.status}{_reach(stage.status, stage.steps)}"
+            yield _status_line(stage.name, stage.status, _reach(stage.status, stage.steps))
             for step in stage.steps:
                 yield from _step_lines(step)
         else:
-            yield f"{stage.name}: {stage.status}"
+            yield _status_line(stage.name, stage.status)
             for step in stage.steps:
-                yield f"  {step.stack}: {step.status}{_reach(step.status, [step])}"
-                yield from (f"  {line}" for line in _step_lines(step))
-        yield from (f"  {line}" for line in stage.check_message.splitlines())
+                reach = _reach(step.status, [step])
+                yield _status_line(f"  {step.stack}", step.status, reach)
+                yield from indented(as_lines(_step_lines(step)))
+        yield from (f"  {text}" for text in stage.check_message.splitlines())
 
 
-def ending_lines(result: RolloutResult) -> Iterator[str]:
+_STYLES = {
+    StageStatus.DONE: Style.SUCCESS,
+    StageStatus.WITHIN_TOLERANCE: Style.WARNING,
+    StageStatus.LEFT_OUT: Style.WARNING,
+    StageStatus.FAILED: Style.ERROR,
+    StageStatus.CHECK_FAILED: Style.ERROR,
+    StageStatus.INTERRUPTED: Style.ERROR,
+}
+
+
+def _status_line(name: str, status: StageStatus, more: str = "") -> Line:
+    return line(f"{name}: ", Span(status, _STYLES.get(status)), more)
+
+
+def ending_lines(result: RolloutResult) -> Iterator[str | Line]:
     """What continues in AWS, and the commands that go on."""
     if result.interrupted or result.running:
         yield _running_line(result)
@@ -51,7 +81,7 @@ def ending_lines(result: RolloutResult) -> Iterator[str]:
         width = max(len(next_.command) for next_ in result.next_commands)
         yield "To continue:"
         for next_ in result.next_commands:
-            yield f"  {next_.command:<{width}}   {next_.purpose}"
+            yield line(f"  {next_.command:<{width}}   {next_.purpose}", whole=True)
 
 
 def _running_line(result: RolloutResult) -> str:
@@ -62,13 +92,14 @@ def _running_line(result: RolloutResult) -> str:
     return f"{noun} {', '.join(result.running)} {verb} in AWS."
 
 
-def _step_lines(step: StepResult) -> Iterator[str]:
+def _step_lines(step: StepResult) -> Iterator[str | Line]:
     for operation in step.operations:
         if not operation.succeeded:
             failed = operation.failed
             count = f", {pluralize(failed, 'stack instance')} failed" if failed else ""
             reason = f": {operation.reason}" if operation.reason else ""
-            yield f"  {operation.action} {operation.id} {operation.status}{count}{reason}"
+            status = Span(operation.status, status_style(operation.status))
+            yield line(f"  {operation.action} {operation.id} ", status, f"{count}{reason}")
     yield from failure_lines(step.failures)
     if step.failures.failed and any(operation.action == "DELETE" for operation in step.operations):
         yield f"  {_INOPERABLE}"
@@ -78,8 +109,8 @@ def _step_lines(step: StepResult) -> Iterator[str]:
         )
         if stack.root_cause is not None:
             yield f"    {stack.root_cause.logical_id}: {stack.root_cause.reason}"
-    yield from (f"  note: {note}" for note in step.notes)
-    yield from (f"  {line}" for line in step.message.splitlines())
+    yield from indented(labeled("note", note, Style.NOTE) for note in step.notes)
+    yield from (f"  {text}" for text in step.message.splitlines())
 
 
 def _reach(status: StageStatus, steps: Sequence[StepResult]) -> str:
@@ -90,13 +121,14 @@ def _reach(status: StageStatus, steps: Sequence[StepResult]) -> str:
     return f" ({reached:,} of {pluralize(planned, 'stack instance')} reached)"
 
 
-def failure_lines(failures: Failures) -> Iterator[str]:
+def failure_lines(failures: Failures) -> Iterator[str | Line]:
     """Failures by reason, the most frequent first; canceled stack instances in one line."""
     by_reason: dict[str, list[InstanceFailure]] = {}
     for failure in failures.failed:
         by_reason.setdefault(_describe_failure(failure), []).append(failure)
     for reason, affected in sorted(by_reason.items(), key=lambda entry: -len(entry[1])):
-        yield f"  failed: {format_locations([failure.location for failure in affected])}"
+        locations = format_locations([failure.location for failure in affected])
+        yield line("  ", Span("failed", Style.ERROR), f": {locations}")
         yield f"    {reason}"
         hints = [failure.hint for failure in affected]
         notes = [failure.note for failure in affected]

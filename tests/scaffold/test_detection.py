@@ -1,0 +1,241 @@
+"""A new detection: its pattern, and that its module defines what was tested."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scaffold.records import (
+    ALL,
+    DELETE_SECRET,
+    DENIED,
+    INSIGHT,
+    OPEN_SSH,
+    ROOT_KEY,
+    ROTATION,
+    SHARED_SNAPSHOT,
+    SIGN_IN,
+    record,
+    user_caller,
+)
+from trailbell.catalog.detection import Catalog, Detection, Severity
+from trailbell.catalog.self_test import check_catalog
+from trailbell.errors import ContentError
+from trailbell.scaffold.create import DetectionOptions, create_detection, event_of
+from trailbell.scaffold.detection import draft_detection
+from trailbell.scaffold.existing import Existing
+from trailbell.scaffold.new_files import write_new
+from trailbell.scaffold.python_source import render
+from trailbell.scaffold.scrub import scrub
+
+_NOTHING = Existing((), (), ())
+_OPTIONS = DetectionOptions("new-one", "own", Severity.MEDIUM)
+_MODULE = "detections/new_one.py"
+
+
+def _module(event: dict[str, Any], options: DetectionOptions = _OPTIONS) -> str:
+    return create_detection(options, event, _NOTHING, place="record.json").texts[_MODULE]
+
+
+def _defined(source: str) -> Detection:
+    """The detection that a module defines."""
+    names: dict[str, Any] = {}
+    exec(compile(source, "new_one.py", "exec"), names)  # noqa: S102 - it is what the build does
+    detection = names["NEW_ONE"]
+    assert isinstance(detection, Detection)
+    return detection
+
+
+_EACH = pytest.mark.parametrize(
+    "event",
+    [
+        *(pytest.param(event, id=name) for name, event in ALL.items()),
+        pytest.param(event_of("iam:CreateUser"), id="a call without a record"),
+        pytest.param(event_of("ec2:RunInstances"), id="a call with numbers, without a record"),
+        pytest.param(event_of("lambda:AddPermission20150331v2"), id="a name with a version"),
+        pytest.param(record("zz-unknown", "DoThings", {"a": 1}), id="an unknown service"),
+        pytest.param(record("iam", "CreateMartian"), id="a call that is newer than the models"),
+    ],
+)
+
+
+@_EACH
+def test_the_module_passes_the_tests_of_the_build(event: dict[str, Any]) -> None:
+    detection = _defined(_module(event))
+    assert check_catalog(Catalog((detection,), ()), use_cache=False) == ()
+
+
+@_EACH
+def test_the_pattern_matches_the_record_with_its_names_and_without(event: dict[str, Any]) -> None:
+    pattern = _defined(_module(event)).filter_pattern
+    outcomes = [pattern.test_record(each).name for each in (event, scrub(event).record)]
+    assert outcomes == ["MATCH", "MATCH"]
+
+
+@_EACH
+def test_the_modules_are_formatted_and_have_no_finding(
+    event: dict[str, Any], tmp_path: Path
+) -> None:
+    new = create_detection(_OPTIONS, event, _NOTHING, place="record.json")
+    write_new(tmp_path, new.texts)
+    config = str(Path(__file__).parents[2] / "pyproject.toml")
+    for command in (["format", "--check"], ["check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--no-cache", "--config", config]
+        done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+_OPEN_TO_THE_WORLD = (
+    'field("requestParameters.ipPermissions.items[0].ipRanges.items[*].cidrIp").equals("0.0.0.0/0")'
+)
+_SOURCE = 'field("eventSource").equals("secretsmanager.amazonaws.com")'
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        pytest.param(
+            DELETE_SECRET,
+            [
+                _SOURCE,
+                'field("eventName").equals("DeleteSecret")',
+                'field("errorCode").missing_or_null()',
+                'field("requestParameters.forceDeleteWithoutRecovery").is_true()',
+            ],
+            id="a boolean that is dangerous",
+        ),
+        pytest.param(
+            OPEN_SSH,
+            [
+                'field("eventSource").equals("ec2.amazonaws.com")',
+                'field("eventName").equals("AuthorizeSecurityGroupIngress")',
+                'field("errorCode").missing_or_null()',
+                _OPEN_TO_THE_WORLD,
+                'field("requestParameters.ipPermissions.items[*].fromPort").equals(22)',
+            ],
+            id="text of any account, and a number",
+        ),
+        pytest.param(
+            DENIED,
+            [
+                'field("eventSource").equals("kms.amazonaws.com")',
+                'field("eventName").equals("PutKeyPolicy")',
+                'field("errorCode").equals("AccessDenied")',
+            ],
+            id="a call that failed",
+        ),
+        pytest.param(
+            SIGN_IN,
+            [
+                'field("eventSource").equals("signin.amazonaws.com")',
+                'field("eventName").equals("ConsoleLogin")',
+                'field("eventType").equals("AwsConsoleSignIn")',
+                'field("responseElements.ConsoleLogin").equals("Success")',
+                'field("additionalEventData.MFAUsed").equals("No")',
+            ],
+            id="a sign-in",
+        ),
+        pytest.param(
+            ROOT_KEY,
+            [
+                'field("eventSource").equals("iam.amazonaws.com")',
+                'field("eventName").equals("CreateAccessKey")',
+                'field("userIdentity.type").equals("Root")',
+                'field("errorCode").missing_or_null()',
+            ],
+            id="the root user",
+        ),
+        pytest.param(
+            ROTATION,
+            [
+                'field("eventSource").equals("kms.amazonaws.com")',
+                'field("eventName").equals("RotateKey")',
+                'field("eventType").equals("AwsServiceEvent")',
+            ],
+            id="an event of a service",
+        ),
+        pytest.param(
+            INSIGHT,
+            [
+                'field("insightDetails.eventSource").equals("iam.amazonaws.com")',
+                'field("insightDetails.eventName").equals("CreateAccessKey")',
+                'field("insightDetails.insightType").equals("ApiErrorRateInsight")',
+                'field("insightDetails.state").equals("Start")',
+            ],
+            id="an unusual rate",
+        ),
+        pytest.param(
+            SHARED_SNAPSHOT,
+            [
+                'field("eventSource").equals("ec2.amazonaws.com")',
+                'field("eventName").equals("ModifySnapshotAttribute")',
+                'field("errorCode").missing_or_null()',
+                'field("requestParameters.createVolumePermission.add.items[*].userId").present()',
+            ],
+            id="an account, of which only the presence counts",
+        ),
+    ],
+)
+def test_the_pattern_has_what_is_dangerous_in_any_account(
+    event: dict[str, Any], expected: list[str]
+) -> None:
+    assert [
+        render(clause) for clause in draft_detection(scrub(event).record, ()).clauses
+    ] == expected
+
+
+def test_the_near_misses_differ_in_what_the_pattern_requires() -> None:
+    draft = draft_detection(scrub(DELETE_SECRET).record, ())
+    assert [sample.description for sample in draft.silent] == [
+        "the call with forceDeleteWithoutRecovery false",
+        "the call is denied",
+        "another call: CreateSecret",
+        "another call: DescribeSecret",
+    ]
+
+
+def test_the_technique_is_that_of_a_detection_of_the_same_event() -> None:
+    first = _defined(_module(DELETE_SECRET, DetectionOptions("new-one", "own", Severity.LOW)))
+    known = first.with_changes(controls=type(first.controls)(mitre_attack=("T1485",)))
+    assert draft_detection(scrub(DELETE_SECRET).record, (known,)).techniques == ("T1485",)
+    assert draft_detection(scrub(DENIED).record, (known,)).techniques == ("T1078.004",)
+
+
+_HOSTILE = '"""\nimport os # ${AWS::Region} {0} \' \\'
+
+
+@pytest.mark.parametrize("place", ["name", "request", "member", "message"])
+def test_text_of_an_attacker_is_in_no_file(place: str) -> None:
+    caller = user_caller(_HOSTILE if place == "name" else "jroe")
+    request = {
+        "userName": _HOSTILE if place == "request" else "x",
+        (_HOSTILE if place == "member" else "path"): "/",
+    }
+    more = {"errorCode": "AccessDenied", "errorMessage": _HOSTILE} if place == "message" else {}
+    event = record("iam", "CreateUser", request, caller, **more)
+    texts = create_detection(_OPTIONS, event, _NOTHING, place="record.json").texts
+    assert [name for name, text in texts.items() if "import os" in text or "AWS::Reg" in text] == []
+    assert _defined(texts[_MODULE]).id == "new-one"
+
+
+def test_a_title_cannot_end_the_docstring() -> None:
+    options = DetectionOptions("new-one", "own", Severity.LOW, title='Users """ \\ + exit() + "')
+    assert _defined(_module(DELETE_SECRET, options)).title == 'Users """ \\ + exit() + "'
+
+
+def test_a_title_that_the_build_refuses_is_an_error() -> None:
+    options = DetectionOptions("new-one", "own", Severity.LOW, title="short.")
+    with pytest.raises(ContentError) as error:
+        _module(DELETE_SECRET, options)
+    assert str(error.value) == (
+        'detections/new_one.py: detection new-one has the title "short."; use one line of 7 to 92 '
+        "characters, a capital letter first, and no punctuation last"
+    )
+
+
+def test_a_record_of_which_the_pattern_would_name_an_account_is_an_error() -> None:
+    event = record("ec2", "CreateVpc", {"zqzqzq": [{"cidrIp": "0.0.0.0/0"}]})
+    with pytest.raises(ContentError, match="no pattern can be written"):
+        _module(event)

@@ -1,0 +1,333 @@
+"""A record without what its account names: what stays, what is replaced, and by what."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.scaffold.records import ALL, BUCKET_POLICY, DENIED, FOREIGN, OWN, record, user_caller
+from trailbell.scaffold.replacements import Replacements
+from trailbell.scaffold.scrub import scrub
+from trailbell.scaffold.scrub_text import scrub_text, scrub_user_agent
+
+_EACH = pytest.mark.parametrize("event", [pytest.param(e, id=name) for name, e in ALL.items()])
+
+
+def _replacements() -> Replacements:
+    return Replacements("", OWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="no text"),
+        pytest.param("*", id="a wildcard"),
+        pytest.param("0.0.0.0/0", id="the whole internet"),
+        pytest.param("::/0", id="the whole internet in IPv6"),
+        pytest.param("true", id="a boolean as text"),
+        pytest.param("eu-central-1", id="a Region"),
+        pytest.param("eu-central-1b", id="an Availability Zone"),
+        pytest.param("lambda.amazonaws.com", id="a service principal"),
+        pytest.param("ec2.eu-central-1.amazonaws.com", id="the host of a service"),
+        pytest.param("AWS Internal", id="a caller inside AWS"),
+        pytest.param("AWS::S3::Bucket", id="the type of a resource"),
+        pytest.param("arn:aws:iam::aws:policy/AdministratorAccess", id="a policy of AWS"),
+        pytest.param("alias/aws/s3", id="the alias of a key of AWS"),
+        pytest.param("AWSServiceRoleForAutoScaling", id="a service-linked role"),
+        pytest.param("http://acs.amazonaws.com/groups/global/AllUsers", id="a group of S3"),
+        pytest.param("111122223333", id="an example account"),
+        pytest.param("198.51.100.7", id="an example address"),
+        pytest.param("AKIAIOSFODNN7EXAMPLE", id="an example key of the documentation"),
+        pytest.param("2012-10-17", id="the version of the policy language"),
+    ],
+)
+def test_text_of_aws_and_of_examples_stays(text: str) -> None:
+    replacements = _replacements()
+    assert (scrub_text(text, "name", replacements), replacements.counts) == (text, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        pytest.param("acme-admin", "user", "example-user-1", id="a name"),
+        pytest.param(OWN, "name", "111122223333", id="the account of the record"),
+        pytest.param(FOREIGN, "name", "123456789012", id="another account"),
+        pytest.param(
+            f"arn:aws:iam::{FOREIGN}:user/team/jroe",
+            "name",
+            "arn:aws:iam::123456789012:user/example-user-1/example-user-2",
+            id="the ARN of a user with a path",
+        ),
+        pytest.param(
+            f"arn:aws:sts::{OWN}:assumed-role/Ops/i-0a9f8e7d6c5b4a392",
+            "name",
+            "arn:aws:sts::111122223333:assumed-role/example-role-1/i-0123456789abcd001",
+            id="the ARN of a session of an instance",
+        ),
+        pytest.param(
+            f"arn:aws:apigateway:eu-west-1:lambda:path/f/arn:aws:lambda:eu-west-1:{OWN}:function:f1",
+            "name",
+            "arn:aws:apigateway:eu-west-1:example-name-1:example-name-2/example-name-3/"
+            "arn:aws:lambda:eu-west-1:111122223333:function:example-function-1",
+            id="an ARN in an ARN",
+        ),
+        pytest.param(
+            f"arn:aws:jroe:zz:{OWN}:x",
+            "name",
+            "arn:aws:example:us-east-1:111122223333:example-name-1",
+            id="an ARN whose service and Region do not exist",
+        ),
+        pytest.param(
+            "AROAZ7K3QWXYM4N5PLRTV:jroe",
+            "name",
+            "AROA1EXAMPLE:example-session-1",
+            id="a unique ID with a session",
+        ),
+        pytest.param("vpc-1a2b3c4d", "name", "vpc-1234a001", id="a short resource ID"),
+        pytest.param("alice-1a2b3c4d", "name", "example-name-1", id="a name like a resource ID"),
+        pytest.param("84.17.52.3", "name", "192.0.2.1", id="an IPv4 address"),
+        pytest.param("84.17.52.3/32", "name", "192.0.2.1/32", id="one IPv4 address as a range"),
+        pytest.param("10.20.0.0/16", "name", "192.0.2.0/24", id="an IPv4 range"),
+        pytest.param("2a02:26f7::1", "name", "2001:db8::1", id="an IPv6 address"),
+        pytest.param("jane@acme.io", "name", "user1@example.com", id="an e-mail address"),
+        pytest.param("vpn.acme.io", "host", "host1.example.com", id="a host"),
+        pytest.param(
+            "acme.s3.eu-west-1.amazonaws.com",
+            "host",
+            "example-bucket-1.s3.eu-west-1.amazonaws.com",
+            id="the host of a bucket",
+        ),
+        pytest.param("https://acme.io/x?t=1", "name", "https://host1.example.com/", id="a URL"),
+        pytest.param("2025-09-02T07:15:40Z", "name", "2026-01-15T12:34:56Z", id="a time"),
+        pytest.param("48291", "name", "00000", id="digits"),
+        pytest.param("Box of Jane", "text", "example of example", id="free text"),
+        pytest.param(
+            "AWSReservedSSO_AcmeOps_9f8e7d6c5b4a3921",
+            "role",
+            "AWSReservedSSO_example-permissions-1_0123456789abcdef",
+            id="a role of IAM Identity Center",
+        ),
+        pytest.param(f"logs-{OWN}", "bucket", "example-bucket-1", id="a name with the account"),
+        pytest.param(
+            "lambda.evil.amazonaws.com",
+            "host",
+            "lambda.example-host-1.amazonaws.com",
+            id="a host with a label that is no Region",
+        ),
+    ],
+)
+def test_other_text_becomes_an_example_of_its_format(text: str, kind: str, expected: str) -> None:
+    assert scrub_text(text, kind, _replacements()) == expected
+
+
+@pytest.mark.parametrize(
+    ("agent", "expected"),
+    [
+        pytest.param("console.amazonaws.com", "console.amazonaws.com", id="a host of AWS"),
+        pytest.param("aws-cli/2.17.4 os/acme", "aws-cli/2.17.4", id="the AWS CLI"),
+        pytest.param("[S3Console/0.4, jroe]", "S3Console/0.4", id="a console, as S3 writes it"),
+        pytest.param("acme-scanner/7 (jroe)", "example-client/1.0", id="an unknown program"),
+    ],
+)
+def test_a_user_agent_is_reduced_to_the_product(agent: str, expected: str) -> None:
+    assert scrub_user_agent(agent, _replacements()) == expected
+
+
+def test_the_same_name_has_the_same_example_in_every_member() -> None:
+    scrubbed = scrub(record("iam", "DeleteUser", {"userName": "jroe"}, user_caller("jroe"))).record
+    assert scrubbed["requestParameters"] == {"userName": "example-user-1"}
+    assert scrubbed["userIdentity"]["arn"] == "arn:aws:iam::111122223333:user/example-user-1"
+
+
+def test_an_example_in_the_record_is_given_to_no_other_name() -> None:
+    request = {"userName": "example-user-1", "newUserName": "jroe"}
+    scrubbed = scrub(record("iam", "UpdateUser", request)).record
+    assert scrubbed["requestParameters"] == {
+        "userName": "example-user-1",
+        "newUserName": "example-user-2",
+    }
+
+
+def test_a_message_keeps_what_aws_says() -> None:
+    assert scrub(DENIED).record["errorMessage"] == (
+        "User: arn:aws:iam::111122223333:user/example-user-1 is not authorized to perform: "
+        "kms:PutKeyPolicy on resource example because no identity-based policy allows the "
+        "kms:PutKeyPolicy action"
+    )
+
+
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        pytest.param(dict, dict, id="as an object"),
+        pytest.param(json.dumps, json.loads, id="as JSON"),
+        pytest.param(
+            lambda policy: quote(json.dumps(policy)),
+            lambda text: json.loads(unquote(text)),
+            id="as JSON in a URL",
+        ),
+    ],
+)
+def test_a_policy_keeps_its_actions_and_conditions(
+    write: Callable[[Any], Any], read: Callable[[Any], Any]
+) -> None:
+    request = {"policyDocument": write(BUCKET_POLICY["requestParameters"]["bucketPolicy"])}
+    scrubbed = scrub(record("iam", "CreatePolicy", request)).record["requestParameters"]
+    assert read(scrubbed["policyDocument"]) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "example-name-1",
+                "Effect": "Allow",
+                "Principal": {"AWS": ["arn:aws:iam::123456789012:root"]},
+                "Action": ["s3:GetObject", "s3:List*"],
+                "Resource": ["arn:aws:s3:::example-bucket-1/*"],
+                "Condition": {"StringEquals": {"aws:PrincipalOrgID": "example-name-2"}},
+            }
+        ],
+    }
+
+
+def test_the_names_of_variables_are_replaced_and_those_of_members_are_not() -> None:
+    request = {"functionName": "pay", "environment": {"variables": {"ACME_TOKEN": "s3cr3t"}}}
+    scrubbed = scrub(record("lambda", "UpdateFunctionConfiguration20150331v2", request)).record
+    assert scrubbed["requestParameters"] == {
+        "functionName": "example-function-1",
+        "environment": {"variables": {"example-key-1": "example-name-1"}},
+    }
+
+
+def test_numbers_that_are_accounts_or_times_are_replaced() -> None:
+    request = {
+        "accountId": int(OWN),
+        "startTime": 1_756_797_340_123,
+        "endTime": 1.7567973e9,
+        "fromPort": 443,
+        "enableAll": True,
+    }
+    scrubbed = scrub(record("example", "Do", request)).record["requestParameters"]
+    assert scrubbed == {
+        "accountId": 111122223333,
+        "startTime": 1_768_480_496_000,
+        "endTime": 1_768_480_496.0,
+        "fromPort": 443,
+        "enableAll": True,
+    }
+
+
+def test_it_counts_each_original_once() -> None:
+    counts = scrub(record("iam", "DeleteUser", {"userName": "jroe"}, user_caller("jroe"))).counts
+    assert counts == {
+        "key or unique ID": 2,
+        "account number": 1,
+        "name": 1,
+        "time": 1,
+        "IP address": 1,
+        "user agent": 1,
+        "UUID": 2,
+    }
+
+
+# ---------------------------------------------------------------- properties
+
+# Parts of words that occur in no constant of AWS and in no example.
+_TOKEN = st.text("qzxjvkwy", min_size=6, max_size=12)
+_HEX = st.text("0123456789abcdef", min_size=17, max_size=17)
+_NUMBER = st.integers(10**11, 10**12 - 1).map(str)
+_TEXT = st.one_of(
+    _TOKEN,
+    _NUMBER,
+    st.builds("{}@{}.io".format, _TOKEN, _TOKEN),
+    st.builds("arn:aws:iam::{}:role/{}/{}".format, _NUMBER, _TOKEN, _TOKEN),
+    st.builds("arn:aws:{}:{}:{}:{}".format, _TOKEN, _TOKEN, _NUMBER, _TOKEN),
+    st.builds("AKIA{}".format, st.text("QZXJVKWY", min_size=16, max_size=16)),
+    st.builds("{}-{}".format, st.sampled_from(["i", "sg", "vpc"]), _HEX),
+    st.ip_addresses().map(str),
+    st.builds("{}.s3.amazonaws.com".format, _TOKEN),
+    st.builds("https://{}.io/{}?{}".format, _TOKEN, _TOKEN, _NUMBER),
+    st.builds("User {} of {}, {} {}".format, _TOKEN, _NUMBER, _TOKEN, st.ip_addresses()),
+    st.builds('{{"Statement": [{{"Sid": "{}"}}]}}'.format, _TOKEN),
+    st.text(max_size=20),
+    st.sampled_from(["", "*", "true", "0.0.0.0/0", "example", "example-name-1", "192.0.2.1"]),
+)
+_VALUE = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), _TEXT),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.one_of(_TOKEN, _TEXT), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+_MEMBERS = ("userName", "roleArn", "bucketName", "Host", "tags", "policyDocument", "description")
+_REQUEST = st.dictionaries(st.sampled_from(_MEMBERS), _VALUE, max_size=4)
+_RECORD = st.builds(
+    lambda call, request, caller: record(call[0], call[1], request, caller),
+    st.sampled_from(
+        [("iam", "CreateUser"), ("s3", "PutObject"), ("sns", "Publish"), ("zz", "Unknown")]
+    ),
+    _REQUEST,
+    st.one_of(st.none(), st.builds(user_caller, _TOKEN)),
+)
+
+
+def _shape(value: Any) -> Any:
+    match value:
+        case dict():
+            return [_shape(member) for member in value.values()]
+        case list():
+            return tuple(_shape(element) for element in value)
+        case _:
+            return type(value)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            yield from value
+            for member in value.values():
+                yield from _texts(member)
+        case list():
+            for element in value:
+                yield from _texts(element)
+        case str() | int():
+            yield str(value)
+        case _:
+            pass
+
+
+@given(_RECORD)
+def test_scrubbing_again_changes_nothing(event: dict[str, Any]) -> None:
+    scrubbed = scrub(event).record
+    assert scrub(scrubbed).record == scrubbed
+
+
+@given(_RECORD)
+def test_members_lists_and_types_stay(event: dict[str, Any]) -> None:
+    assert _shape(scrub(event).record) == _shape(event)
+
+
+@given(_RECORD)
+def test_no_account_and_no_name_of_the_record_is_left(event: dict[str, Any]) -> None:
+    text = json.dumps(scrub(event).record, ensure_ascii=False)
+    numbers = {*re.findall(r"(?<![0-9a-z.])\d{12}(?![0-9.])", text)}
+    assert numbers <= {"111122223333", "123456789012"}
+    tokens = {
+        token
+        for each in _texts(event)
+        for token in re.findall(r"[qzxjvkwy]{6,}|[QZXJVKWY]{16}", each)
+    }
+    assert {token for token in tokens if token in text} == set()
+    assert OWN not in text
+
+
+@_EACH
+def test_no_original_of_a_record_is_left(event: dict[str, Any]) -> None:
+    scrubbed = scrub(event)
+    text = json.dumps(scrubbed.record)
+    originals = {original for original in scrubbed.originals if len(original) >= 4}
+    assert {original for original in originals if original in text} == set()
+    assert scrub(scrubbed.record).record == scrubbed.record

@@ -1,0 +1,143 @@
+"""
+The API operation that an event records, and the types of its parameters.
+
+In:    an ``eventSource`` and an ``eventName``; the name of a member in the record.
+Out:   `Shape`: the type of the value, its enumeration, and the shapes of what is in it.
+Never: a guess. An operation or a member that the service models of botocore do not have is None.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import botocore.loaders
+
+from trailbell.cloudtrail.event_names import models_of, names_of_operation
+
+_ITEMS = "items"
+"""The member in which events of EC2 hold the elements of a list."""
+_SET = "Set"
+"""The end of the names that events of EC2 give to lists: ``tagSpecificationSet``."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A type of a service model: ``kind`` is structure, list, map, string, integer, boolean ..."""
+
+    model: str
+    name: str
+
+    @property
+    def _definition(self) -> Mapping[str, Any]:
+        definition: Mapping[str, Any] = _model(self.model)["shapes"][self.name]
+        return definition
+
+    @property
+    def kind(self) -> str:
+        return str(self._definition["type"])
+
+    @property
+    def enumeration(self) -> tuple[str, ...]:
+        """The values of text, in the order of the model; empty if any text is allowed."""
+        return tuple(self._definition.get("enum", ()))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The members that a request must have, named as in the model."""
+        return tuple(self._definition.get("required", ()))
+
+    def is_required(self, member: str) -> bool:
+        """Whether a request must have a member of this structure, named as in a record."""
+        return _key(member) in map(_key, self.required)
+
+    def member(self, name: str) -> "Shape | None":
+        """The shape of a member, named as in a record: ``keyId`` for ``KeyId``."""
+        members = {
+            _key(known): member["shape"]
+            for model_name, member in self._definition.get("members", {}).items()
+            for known in (member.get("locationName", ""), model_name)
+        }
+        if self.kind != "structure":
+            return None
+        shape = members.get(_key(name)) or members.get(_key(name.removesuffix(_SET)))
+        return Shape(self.model, shape) if shape else None
+
+    def inner(self, part: str) -> "Shape | None":
+        """The shape of the ``member`` of a list, or of the ``key`` or ``value`` of a map."""
+        shape = self._definition.get(part)
+        return Shape(self.model, shape["shape"]) if shape else None
+
+    def below(self, name: str) -> "Shape | None":
+        """The shape of what a record has under ``name`` in a value of this shape."""
+        if self.kind == "map":
+            return self.inner("value")
+        if self.kind == "list" and name == _ITEMS:
+            return self
+        return self.member(name)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of a service: the names of its model and of itself."""
+
+    model: str
+    name: str
+
+    def request(self) -> Shape | None:
+        return self._shape("input")
+
+    def response(self) -> Shape | None:
+        return self._shape("output")
+
+    def _shape(self, direction: str) -> Shape | None:
+        reference = _model(self.model)["operations"][self.name].get(direction)
+        return Shape(self.model, reference["shape"]) if reference else None
+
+
+def find_operation(source: str, event_name: str) -> Operation | None:
+    """The operation that an event records; the one of the same name, if several could be."""
+    candidates = [
+        operation
+        for operation in operations_of(source)
+        if event_name in names_of_operation(source, operation.name, _spec(operation))
+    ]
+    same = [operation for operation in candidates if operation.name == event_name]
+    return next(iter([*same, *candidates]), None)
+
+
+def operations_of(source: str) -> Iterator[Operation]:
+    """All operations of an event source, in the order of their models."""
+    for model in models_of(source):
+        for name in _model(model)["operations"]:
+            yield Operation(model, name)
+
+
+def has_member(source: str, name: str) -> bool:
+    """Whether some structure of a service has a member of this name."""
+    return any(_key(name) in _members(model) for model in models_of(source))
+
+
+@cache
+def _members(model: str) -> frozenset[str]:
+    return frozenset(
+        _key(known)
+        for shape in _model(model)["shapes"].values()
+        for name, member in shape.get("members", {}).items()
+        for known in (name, member.get("locationName", ""))
+    )
+
+
+def _spec(operation: Operation) -> Mapping[str, object]:
+    spec: Mapping[str, object] = _model(operation.model)["operations"][operation.name]
+    return spec
+
+
+def _key(name: str) -> str:
+    return name.casefold()
+
+
+@cache
+def _model(name: str) -> Mapping[str, Any]:
+    model: Mapping[str, Any] = botocore.loaders.Loader().load_service_model(name, "service-2")
+    return model

@@ -1,0 +1,167 @@
+"""
+The parameters of a request that make it dangerous, as far as their types and values show it.
+
+In:    the request of a scrubbed record, and its shape in the API model.
+Out:   clauses of a pattern, the most dangerous first, each with a value that is a near miss.
+Never: a value of one account: names, IDs and ARNs are in no clause. Quantities, pages and tags
+       are not either, because the next call has others.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trailbell.cloudtrail.operations import Shape
+from trailbell.pattern.ast import AnyElement, Index, Member, Selector, Step
+from trailbell.pattern.printer import selector_text
+from trailbell.scaffold.harmless import ACCOUNT, ANYWHERE
+from trailbell.scaffold.python_source import Call, Method
+
+MAX_CLAUSES = 2
+"""Clauses on the request. Each one more makes the pattern miss more variants of the attack."""
+
+_MAX_ENUMERATION = 30
+_NOISE = re.compile(
+    r"dryrun|maxresults|maxitems|limit|token|marker|tag|description|encoding|runtime|architecture"
+    r"|instancetype|storageclass|packagetype|checksum|pagesize|sort|locale|language|version"
+    r"|nodecache|engine",
+)
+# A boolean that is false is the default of most calls; of these it switches protection off.
+_PROTECTION = re.compile(
+    r"enable|protect|require|include|log|encrypt|block|restrict|validat|monitor|retain|public"
+)
+_DEFAULTS = frozenset({"default", "private", "standard", "Standard", "vpc", "none"})
+# Ports on which servers are administered, or databases answer.
+_PORTS = frozenset(
+    {20, 21, 22, 23, 445, 1433, 1521, 2049, 3306, 3389, 5432, 5900, 5985, 6379, 27017}
+)
+_GROUPS = "http://acs.amazonaws.com/groups/global/"
+_MANAGED = re.compile(r"arn:aws(-cn|-us-gov)?:iam::aws:policy/.+")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause on a value of the request, and another value there for which it is false.
+
+    ``rank`` orders clauses: a value that is dangerous in any account comes first.
+    """
+
+    rank: int
+    path: tuple[str | int, ...]
+    source: Method
+    other: Any
+    words: str
+
+
+def request_clauses(request: Any, shape: Shape | None) -> tuple[Clause, ...]:
+    """At most `MAX_CLAUSES`, those that say most first."""
+    candidates = sorted(_walk(request, shape, ()), key=lambda clause: clause.rank)
+    chosen: list[Clause] = []
+    for clause in candidates:
+        same = any(clause.path[-1:] == other.path[-1:] for other in chosen)
+        if not same and len(chosen) < MAX_CLAUSES:
+            chosen.append(clause)
+    return tuple(chosen)
+
+
+def reduced(value: Any, paths: Sequence[tuple[str | int, ...]]) -> Any:
+    """What of a request is on one of the paths. Lists keep the elements before those."""
+    if any(not path for path in paths):
+        return value
+    if isinstance(value, list):
+        last = max(int(path[0]) for path in paths)
+        return [
+            reduced(element, inner)
+            if (inner := [path[1:] for path in paths if path[0] == index])
+            else element
+            for index, element in enumerate(value[: last + 1])
+        ]
+    return {
+        name: reduced(member, inner)
+        for name, member in value.items()
+        if (inner := [path[1:] for path in paths if path[0] == name])
+    }
+
+
+def with_value(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
+    """A copy of a value with another one at a path; None removes the member or the element."""
+    first, *rest = path
+    if isinstance(first, int):
+        changed = with_value(value[first], tuple(rest), new) if rest else new
+        return [*value[:first], *([] if changed is None else [changed]), *value[first + 1 :]]
+    if rest:
+        return {**value, first: with_value(value[first], tuple(rest), new)}
+    kept = {name: member for name, member in value.items() if new is not None or name != first}
+    return kept if new is None else {**kept, first: new}
+
+
+def _walk(value: Any, shape: Shape | None, path: tuple[str | int, ...]) -> Iterator[Clause]:
+    match value:
+        case dict():
+            for name, member in value.items():
+                if not _NOISE.search(name.casefold()):
+                    yield from _walk(member, shape.below(name) if shape else None, (*path, name))
+        case list():
+            inner = shape.inner("member") if shape and shape.kind == "list" else shape
+            for index, element in enumerate(value):
+                yield from _walk(element, inner, (*path, index))
+        case bool() if value or _PROTECTION.search(_name(path)):
+            yield _clause(2, path, "is_true" if value else "is_false", (), not value)
+        case int() if _name(path) in ("fromport", "port") and value in _PORTS:
+            yield _clause(3, path, "equals", (value,), value + 1)
+        case str():
+            yield from _text_clauses(value, shape, path)
+        case _:
+            pass
+
+
+def _text_clauses(text: str, shape: Shape | None, path: tuple[str | int, ...]) -> Iterator[Clause]:
+    values = shape.enumeration if shape else ()
+    if text in ANYWHERE:
+        other = "2001:db8::/32" if ":" in text else "192.0.2.0/24"
+        yield _clause(0, path, "equals", (text,), other)
+    elif text.startswith(_GROUPS):
+        yield _clause(0, path, "equals", (text,), "http://acs.amazonaws.com/groups/s3/LogDelivery")
+    elif _MANAGED.fullmatch(text):
+        other = f"arn:aws:iam::{ACCOUNT}:policy/example-policy-1"
+        yield _clause(0, path, "equals", (text,), other)
+    elif text in values and len(values) <= _MAX_ENUMERATION and "*" not in text:
+        # With a single value the request is a near miss without the member.
+        another = next((value for value in values if value != text), None)
+        if text not in _DEFAULTS:
+            yield _clause(1, path, "equals", (text,), another)
+    elif (
+        "add" in path
+    ):  # such as createVolumePermission.add: the account is not part of the pattern
+        yield _clause(4, path, "present", (), None)
+
+
+def _clause(
+    rank: int, path: tuple[str | int, ...], method: str, arguments: tuple[Any, ...], other: Any
+) -> Clause:
+    source = Method(Call("field", (selector_of(path),)), Call(method, arguments))
+    names = {"is_true": "true", "is_false": "false", "present": "present"}
+    value = arguments[0] if arguments else names[method]
+    return Clause(rank, path, source, other, f"{_last(path)} {value}")
+
+
+def selector_of(path: tuple[str | int, ...]) -> str:
+    """The path of a field of the request: the last element of a list can be any of them."""
+    indexes = [position for position, step in enumerate(path) if isinstance(step, int)]
+    last = indexes[-1] if indexes else -1
+    steps: list[Step] = [Member("requestParameters")]
+    for position, step in enumerate(path):
+        if isinstance(step, int):
+            steps.append(AnyElement() if position == last else Index(step))
+        else:
+            steps.append(Member(step))
+    return selector_text(Selector(tuple(steps))).removeprefix("$.")
+
+
+def _last(path: tuple[str | int, ...]) -> str:
+    return next(step for step in reversed(path) if isinstance(step, str))
+
+
+def _name(path: tuple[str | int, ...]) -> str:
+    return _last(path).casefold() if path else ""
