@@ -8,7 +8,7 @@ from trailbell.project.root import ENGINE
 
 _ROOT = ENGINE.parent
 _ACTION = yaml.safe_load((_ROOT / "action.yml").read_text(encoding="utf-8"))
-_PAGE = (_ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+_PAGE = (_ROOT / "docs" / "how-to" / "use-in-ci.md").read_text(encoding="utf-8")
 
 
 def _first_cells(head: str) -> list[str]:
