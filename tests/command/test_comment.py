@@ -126,6 +126,7 @@ def test_a_missing_permission_is_an_error_elsewhere(project: Project, github: Fa
     ("content", "problem"),
     [
         pytest.param(None, "no such file", id="no file"),
+        pytest.param(b"\n", "empty", id="no text"),
         pytest.param(b"\xff", "not UTF-8 text (byte 1)", id="not text"),
     ],
 )
