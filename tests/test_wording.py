@@ -52,6 +52,7 @@ _MORE_THAN_ONE = {
     "len(source.text.encode())": "more than a quota",
     "len(names)": "more than are listed",
     "len(values)": "more than the maximum",
+    "len(records)": "an error that there is not one record only",
     "len(accounts)": "1 is another text",
     "len(stacks)": "1 is another text",
     "len(operation.regions)": "more than are listed",
