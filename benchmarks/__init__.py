@@ -1,4 +1,4 @@
-"""The measurements behind docs/speed.md: run ``python -m benchmarks.NAME``."""
+"""The measurements behind docs/explanation/speed.md: run ``python -m benchmarks.NAME``."""
 
 from pathlib import Path
 

@@ -3,7 +3,7 @@ An SNS topic for each severity, with its policy and subscriptions.
 
 A topic has up to two subscriptions from parameters: the e-mail address, for high and medium
 severity only, and an endpoint of any protocol. SNS delivers to queues and functions of other
-accounts and Regions, too, but only their owner can allow that: see docs/deploy.md.
+accounts and Regions, too, but only their owner can allow that: see docs/how-to/deploy.md.
 """
 
 from troposphere import (

@@ -132,7 +132,11 @@ _ROW = re.compile(r"\| ([A-Za-z0-9]+\.[A-Za-z0-9., ]+) \| [^|]+ \| (passes|fails
 
 
 def _rows() -> Iterator[tuple[str, bool, str]]:
-    for line in (PROJECT / "docs" / "compliance.md").read_text(encoding="utf-8").splitlines():
+    for line in (
+        (PROJECT / "docs" / "explanation" / "compliance.md")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    ):
         if row := _ROW.fullmatch(line):
             yield row[1], row[2] == "passes", row[3].strip()
 

@@ -345,7 +345,7 @@ def test_metrics_without_a_default_value_are_named(text: str, without: list[str]
             (
                 f"{', '.join(without)}: without metric_default_value the alarm stays in ALARM "
                 "longer after a match, and further matches in this time send no notification; see "
-                "docs/costs.md"
+                "Costs in the documentation"
             ),
         )
         if without

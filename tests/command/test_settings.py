@@ -152,6 +152,24 @@ def test_a_slip_in_settings_does_not_hide_those_of_detections(project: Project) 
     )
 
 
+@pytest.mark.parametrize("command", ["build", "check", "list"])
+def test_an_unknown_key_and_an_error_of_a_detection_are_reported_together(
+    project: Project, command: str
+) -> None:
+    project.write("detections/one.py", _ONE.replace('"Ask.", "Undo."', '"Ask."'))
+    project.write("trailbell.toml", "[lint]\nregion = []")
+    done = project.run(command)
+    lines = (done.err if command == "list" else done.out).splitlines()
+    expected = [
+        "detections/one.py:5: detection one-user has 2 steps in runbook",
+        f"{project.root / 'trailbell.toml'}: lint.region: unknown key",
+    ]
+    assert (done.code, [line.removeprefix("error: ").split("; ")[0] for line in lines[:2]]) == (
+        2,
+        expected,
+    )
+
+
 def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project: Project) -> None:
     project.write("detections/one.py", _ONE.replace('"Ask.", "Undo."', '"Ask."'))
     project.write("trailbell.toml", '[catalog]\nexclude = { roles = ["a b"] }')

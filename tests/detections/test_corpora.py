@@ -88,5 +88,5 @@ def test_rates_are_listed_most_frequent_first() -> None:
 
 
 def test_the_page_of_rates_shows_what_was_counted() -> None:
-    page = (PROJECT / "docs" / "rates.md").read_text("utf-8")
+    page = (PROJECT / "docs" / "reference" / "rates.md").read_text("utf-8")
     assert page.endswith(f"\n\n{rates(json.loads(RECORDED.read_text('utf-8')))}\n")

@@ -103,7 +103,7 @@ _PRICED_BY_USE = {
     "AWS::SNS::Subscription": "| Notifications |",
     "AWS::SQS::Queue": "requests to SQS",
 }
-"""Types whose price depends on their use, with words of their row in docs/costs.md."""
+"""Types whose price depends on their use, with words of their row in docs/reference/costs.md."""
 _FREE = {
     "AWS::Events::Rule",
     "AWS::IAM::Role",
@@ -122,14 +122,14 @@ _FREE = {
 
 @pytest.mark.parametrize("stack", sorted(_DOCUMENTS))
 def test_each_type_of_a_stack_has_a_documented_price_or_none(stack: str) -> None:
-    """A new type needs a price in trailbell/docs/costs.py or a row in docs/costs.md."""
+    """A new type needs a price in trailbell/docs/costs.py or a row in docs/reference/costs.md."""
     types = {resource["Type"] for resource in _DOCUMENTS[stack]["Resources"].values()}
     assert types - CENTS.keys() - _PRICED_BY_USE.keys() - _FREE == set()
 
 
 @pytest.mark.parametrize("words", _PRICED_BY_USE.values(), ids=_PRICED_BY_USE)
 def test_a_price_that_depends_on_use_is_documented(words: str) -> None:
-    assert words in (PROJECT / "docs" / "costs.md").read_text("utf-8")
+    assert words in (PROJECT / "docs" / "reference" / "costs.md").read_text("utf-8")
 
 
 _OPT_INS = (
@@ -141,7 +141,7 @@ _OPT_INS = (
 
 @pytest.mark.parametrize("parameter", _OPT_INS)
 def test_an_opt_in_has_a_row_and_exists(parameter: str) -> None:
-    page = (PROJECT / "docs" / "costs.md").read_text("utf-8")
+    page = (PROJECT / "docs" / "reference" / "costs.md").read_text("utf-8")
     stacks = [s for s, document in _DOCUMENTS.items() if parameter in document["Parameters"]]
     assert (f"`{parameter}" in page, stacks != []) == (True, True)
 

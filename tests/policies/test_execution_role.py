@@ -286,7 +286,7 @@ def test_the_role_cannot(action: str, arn: str, context: dict[str, str | None]) 
 
 
 def test_a_key_of_others_without_alias_and_tag_is_like_a_new_one() -> None:
-    """What IAM cannot prevent; the template and docs/rollout.md say so."""
+    """What IAM cannot prevent; the template and docs/how-to/roll-out.md say so."""
     allowed = {
         action
         for action in ("kms:TagResource", "kms:EnableKeyRotation")

@@ -203,6 +203,11 @@ MISTAKES = [
         id="no Region",
     ),
     pytest.param(
+        "[environment.a]\nregion = 'eu-central-'",
+        'environment.a.region: invalid value "eu-central-"; write a Region such as eu-central-1',
+        id="a Region without its number",
+    ),
+    pytest.param(
         "[environment.a.tags]\n" + "\n".join(f"t{number} = ''" for number in range(51)),
         "environment.a.tags: has 51 tags; CloudFormation accepts 50",
         id="too many tags",
@@ -254,6 +259,25 @@ MISTAKES = [
 """Settings, and what is wrong with them."""
 
 
+RIGHT = [
+    pytest.param("", id="nothing"),
+    pytest.param("[catalog.detection.a]\nperiod = 10", id="a period of ten seconds"),
+    pytest.param("[catalog.detection.a]\nperiod = 86400", id="a period of one day"),
+    pytest.param("[environment.a]\nstack_name = '{stack}-{stack}'", id="the stack twice"),
+    pytest.param("[environment.a]\nrollback_alarms = []", id="an empty list removes"),
+    pytest.param("[environment.a.parameters]\nA = 1.5\nB = [1, 'x', true]", id="parameters"),
+    pytest.param("[rollout.a]\nregions = ['eu-central-1']\nstack = 'trail'", id="one stack"),
+    pytest.param("[rollout.a]\nregions = ['eu-central-1']\n[rollout.a.stack.x]", id="stacks"),
+    pytest.param(
+        "[rollout.a]\nregions = ['us-gov-west-1']\nmax_concurrent = '100%'", id="all at a time"
+    ),
+    pytest.param(
+        "[rollout.a]\nregions = ['eusc-de-east-1']\nfailure_tolerance = '0%'", id="no failures"
+    ),
+]
+"""Settings that readers of the tables may still reject, but not for a key, a type or a form."""
+
+
 def message_of(text: str) -> str:
     """The message about some settings."""
     with pytest.raises(SettingsError) as caught:
@@ -292,24 +316,6 @@ def test_the_first_mistake_of_the_file_is_reported() -> None:
     assert message_of(text) == 'trailbell.toml: rollout.a.regions: invalid value "x"; write a list'
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("", id="nothing"),
-        pytest.param("[catalog.detection.a]\nperiod = 10", id="a period of ten seconds"),
-        pytest.param("[catalog.detection.a]\nperiod = 86400", id="a period of one day"),
-        pytest.param("[environment.a]\nstack_name = '{stack}-{stack}'", id="the stack twice"),
-        pytest.param("[environment.a]\nrollback_alarms = []", id="an empty list removes"),
-        pytest.param("[environment.a.parameters]\nA = 1.5\nB = [1, 'x', true]", id="parameters"),
-        pytest.param("[rollout.a]\nregions = ['eu-central-1']\nstack = 'trail'", id="one stack"),
-        pytest.param("[rollout.a]\nregions = ['eu-central-1']\n[rollout.a.stack.x]", id="stacks"),
-        pytest.param(
-            "[rollout.a]\nregions = ['us-gov-west-1']\nmax_concurrent = '100%'", id="all at a time"
-        ),
-        pytest.param(
-            "[rollout.a]\nregions = ['eusc-de-east-1']\nfailure_tolerance = '0%'", id="no failures"
-        ),
-    ],
-)
+@pytest.mark.parametrize("text", RIGHT)
 def test_what_is_right_is_read(text: str) -> None:
     settings.parse(text)

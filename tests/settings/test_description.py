@@ -1,5 +1,6 @@
 """The description of the settings is what the readers ask for, no more and no less."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,18 +11,22 @@ import pytest
 from tests.test_settings import EVERY_FORMER_NAME
 from trailbell import settings
 from trailbell.build.baseline import read_baseline
-from trailbell.catalog.detection import Catalog
+from trailbell.catalog.detection import Catalog, Severity
 from trailbell.catalog.selection import read_selection
 from trailbell.command.project import load_project
-from trailbell.deploy.environment import read_environments
+from trailbell.deploy.environment import ON_FAILURE, read_environments
 from trailbell.errors import ProjectError
-from trailbell.rollout.configuration.settings import read_rollouts
-from trailbell.settings.key_types import Key, Named, Section, Type, table_of
+from trailbell.rollout.configuration.config import FILTERS, OnRemoval
+from trailbell.rollout.configuration.operation_preferences import ConcurrencyMode
+from trailbell.rollout.configuration.settings import PERMISSION_MODELS, read_rollouts
+from trailbell.scaffold.project_files import project_files
+from trailbell.settings.key_types import Choice, Key, Named, Section, Type, table_of
 from trailbell.settings.keys import EXAMPLES, ROOT
 from trailbell.validate.lint_settings import lint_settings
 
 STACKS = ("alerts", "identity", "security-alerts", "tamper", "trail")
 EVERYTHING = "\n".join(EXAMPLES.values())
+NEW_SETTINGS = project_files()["trailbell.toml"]
 
 
 class Recorded(dict[str, Any]):
@@ -141,6 +146,25 @@ def test_the_examples_have_every_key() -> None:
     assert {*DESCRIBED} - given == _ELSEWHERE
 
 
+def test_the_words_of_the_file_are_those_that_the_readers_know() -> None:
+    choices = {a: {*key.type.values} for a, key in DESCRIBED.items() if type(key.type) is Choice}
+    preferences = {
+        "concurrency_mode": {mode.name.lower() for mode in ConcurrencyMode},
+        "region_concurrency": {"sequential", "parallel"},
+    }
+    assert choices == {
+        "catalog.detection.ID.severity": {*map(str, Severity)},
+        "environment.NAME.on_failure": {*ON_FAILURE},
+        "environment.NAME.stack.STACK.on_failure": {*ON_FAILURE},
+        "rollout.NAME.account_filter": {*FILTERS},
+        "rollout.NAME.permission_model": {*PERMISSION_MODELS},
+        "rollout.NAME.on_removal": {*map(str, OnRemoval)},
+        "rollout.NAME.on_wave_failure": {"continue", "stop"},
+        **{f"rollout.NAME.{key}": words for key, words in preferences.items()},
+        **{f"rollout.NAME.wave.WAVE.{key}": words for key, words in preferences.items()},
+    }
+
+
 # A file that has the key, and needs nothing but it.
 _AROUND = {
     "environment.NAME": "[environment.default]\n",
@@ -200,3 +224,20 @@ def test_a_project_for_a_newer_version_is_an_error_before_its_keys_are(text: str
     with pytest.raises(ProjectError) as caught:
         settings.parse(f"[project]\n{text}")
     assert caught.value.problem.startswith("trailbell.toml: this project is for Trailbell 99")
+
+
+_SUGGESTION = re.compile(r"^# (?=\[|\w+ = )", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        pytest.param("enabled", id="a part of the baseline"),
+        pytest.param("(packs|stacks|enable|disable)", id="nothing of the baseline"),
+    ],
+)
+def test_what_a_new_project_suggests_can_be_set(left_out: str, file: str, written: Catalog) -> None:
+    text = re.sub(rf"^# {left_out} = .*\n", "", NEW_SETTINGS, flags=re.MULTILINE)
+    every = _SUGGESTION.sub("", text)
+    table = settings.parse(every.replace("production-role-assumed", "iam-changes"), file)
+    assert read_all(table, written)[0] != read_all(settings.parse(""), written)[0]

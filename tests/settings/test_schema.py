@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, Draft7Validator
 
-from tests.settings.test_check import MISTAKES
+from tests.settings.test_check import MISTAKES, RIGHT
 from trailbell import settings
+from trailbell.scaffold.project_files import project_files
 from trailbell.settings.keys import EXAMPLES
-from trailbell.settings.schema import build_schema, schema_text
+from trailbell.settings.schema import FILE, build_schema, schema_text
 
 SCHEMA = build_schema()
 _PAGE = next((Path(__file__).parents[2] / "docs").rglob("settings.md")).read_text("utf-8")
@@ -39,10 +40,22 @@ def test_a_mistake_that_the_settings_report_is_one_in_the_editor(text: str, mess
     assert errors(text) != [], message
 
 
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_the_settings_accept_is_right_in_the_editor(text: str) -> None:
+    assert errors(text) == []
+
+
 @pytest.mark.parametrize("text", [*EXAMPLES.values(), "\n".join(EXAMPLES.values()), *BLOCKS])
 def test_an_example_of_the_reference_is_valid_for_both(text: str) -> None:
     settings.parse(text)
     assert errors(text) == []
+
+
+def test_a_new_project_has_the_schema_and_names_it_in_its_first_line() -> None:
+    files = project_files()
+    first_line, _, rest = files["trailbell.toml"].partition("\n")
+    assert (first_line, files[FILE]) == (f"#:schema {FILE}", schema_text())
+    assert errors(rest) == []
 
 
 def test_the_reference_has_every_example() -> None:
@@ -54,14 +67,14 @@ def test_a_rollout_without_regions_is_incomplete() -> None:
 
 
 def test_a_former_name_is_accepted_and_not_offered() -> None:
-    catalog = SCHEMA["properties"]["catalog"]
-    assert SCHEMA["properties"]["catalogue"] == {
-        **catalog,
-        "description": "Former name of `catalog`.",
+    keys = SCHEMA["properties"]["catalog"]["properties"]
+    assert keys["off"] == {
+        **keys["disable"],
+        "description": "Former name of `disable`.",
         "deprecated": True,
         "x-taplo": {"hidden": True},
     }
-    assert errors("[catalogue]\noff = ['iam-changes']") == []
+    assert errors("[catalog]\noff = ['iam-changes']") == []
 
 
 # Draft 4, and annotations: https://taplo.tamasfe.dev/configuration/developing-schemas.html

@@ -131,7 +131,9 @@ def _measurement_table() -> str:
 
 
 def test_the_documentation_has_the_measured_figures() -> None:
-    assert _measurement_table().strip() in Path(PROJECT, "docs", "costs.md").read_text("utf-8")
+    assert _measurement_table().strip() in Path(PROJECT, "docs", "reference", "costs.md").read_text(
+        "utf-8"
+    )
 
 
 @given(

@@ -12,7 +12,7 @@ Never: an unknown word. Unknown packs and detections are errors that name the ne
     disable = ["iam-changes"]
     enable = ["access-key-write-without-session"]     # opt-in detections
     exclude = { roles = ["Deployer"], services = ["autoscaling.amazonaws.com"] }
-    metric_default_value = false                  # cheaper, see docs/costs.md
+    metric_default_value = false                  # cheaper, see the page Costs
 
     [catalog.detection.route-table-changes]
     severity = "high"
@@ -299,7 +299,7 @@ def _notes_on_default_values(deployed: Catalog) -> Iterator[str]:
         yield (
             f"{_shorten(without)}: without metric_default_value the alarm stays in ALARM longer "
             "after a match, and further matches in this time send no notification; see "
-            "docs/costs.md"
+            "Costs in the documentation"
         )
 
 

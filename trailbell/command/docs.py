@@ -25,12 +25,12 @@ from trailbell.validate.lint import RULES
 
 PAGES = (
     "README.md",
-    "docs/compliance.md",
-    "docs/costs.md",
-    "docs/deploy.md",
-    "docs/detections.md",
-    "docs/rules.md",
-    "docs/settings.md",
+    "docs/explanation/compliance.md",
+    "docs/reference/costs.md",
+    "docs/how-to/deploy.md",
+    "docs/reference/detections.md",
+    "docs/reference/rules.md",
+    "docs/reference/settings.md",
 )
 
 
@@ -44,7 +44,8 @@ def project_pages() -> Mapping[str, str]:
         name: fill_blocks((project_root() / name).read_text("utf-8"), blocks) for name in PAGES
     }
     return pages | {
-        f"docs/{pack}.md": pack_page(pack.name, project.written) for pack in project.written.packs
+        f"docs/reference/packs/{pack}.md": pack_page(pack.name, project.written)
+        for pack in project.written.packs
     }
 
 
@@ -80,7 +81,7 @@ def command(*, check: bool) -> int:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             outdated.append(name)
             if not check:
-                path.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
     if not outdated:
         click.echo("All pages are up to date.")

@@ -3,7 +3,7 @@ What the stacks cost each month, as far as their templates decide.
 
 In:    the templates.
 Out:   a Markdown table with what each stack has of everything with a fixed price, and its sum.
-Never: what depends on use, such as events and storage. docs/costs.md names these prices.
+Never: what depends on use, such as events and storage. docs/reference/costs.md names these prices.
 """
 
 from collections import Counter

@@ -2,7 +2,7 @@
 The page of a pack: an overview, and a section for each detection.
 
 In:    the detections of the catalog.
-Out:   the text of ``docs/<pack>.md``.
+Out:   the text of ``docs/reference/packs/<pack>.md``.
 Never: text that is not in a detection, except for its labels.
 """
 

@@ -93,7 +93,7 @@ CATALOG = Key(
                     item=Text(noun="pack", plural="packs"),
                     if_empty="name at least one pack, or remove the key",
                 ),
-                summary="Packs to build.",
+                summary="Packs to build, of the baseline and of the project.",
                 without="all packs",
             ),
             "enable": Key(

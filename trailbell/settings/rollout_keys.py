@@ -6,17 +6,15 @@ Out:   the description of the table, and an example that has every key.
 Never: which settings exclude each other. `trailbell.rollout.configuration` knows them.
 """
 
-from trailbell.settings.key_types import (
-    Boolean,
-    Choice,
-    Either,
-    Key,
-    ListOf,
-    Named,
-    Number,
-    Section,
-    Text,
-    below,
+from trailbell.settings.key_types import Boolean, Choice, Either, Key, ListOf, Named, Section, Text
+from trailbell.settings.rollout_part_keys import (
+    OVERRIDES,
+    PREFERENCES,
+    STACK_OF_ROLLOUT,
+    STACK_SET_NAME,
+    UNIT,
+    VALUES,
+    WAVE,
 )
 from trailbell.settings.texts import (
     ACCOUNT,
@@ -26,9 +24,7 @@ from trailbell.settings.texts import (
     STACK,
     TAGS_OF_STACKS,
     TEMPLATE_BUCKET,
-    parameters,
 )
-from trailbell.template.limits import STACK_NAME
 
 _ROLE_ARN = Text(
     noun="ARN",
@@ -36,134 +32,6 @@ _ROLE_ARN = Text(
     hint="write the ARN of a role",
 )
 _ROLE_NAME = Text(noun="role name", pattern=r"[\w+=,.@-]{1,64}", hint="write the name of a role")
-_UNIT = Text(
-    noun="organizational unit",
-    plural="organizational units",
-    pattern=r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}",
-    hint="write an organizational unit (ou-...) or the root (r-...)",
-)
-_STACK_SET_NAME = Text(
-    noun="name",
-    pattern=STACK_NAME.pattern,
-    hint="write a letter and up to 127 letters, digits and hyphens",
-)
-_VALUES = parameters("write a text, a number or a list")
-_OVERRIDES = Named(
-    label="ACCOUNT",
-    type=_VALUES,
-    pattern=ACCOUNT.pattern,
-    problem="is not an account ID",
-    hint="write twelve digits",
-)
-
-
-def _count_or_percent(minimum: int) -> Either:
-    """A number of accounts, or a percentage up to 100."""
-    hint = f'write a number of accounts from {minimum}, or a percentage such as "10%"'
-    percent = rf"(?:0{{0,2}}[{minimum}-9]|0?[1-9][0-9]|100)%"
-    return Either(
-        alternatives=(
-            Number(minimum=minimum, hint=hint),
-            Text(noun="percentage", pattern=percent, hint=hint),
-        ),
-        hint=hint,
-    )
-
-
-_PREFERENCES = {
-    "max_concurrent": Key(
-        type=_count_or_percent(1),
-        summary="Accounts at a time in each Region.",
-        default=1,
-    ),
-    "failure_tolerance": Key(
-        type=_count_or_percent(0),
-        summary="Accounts that may fail in each Region.",
-        default=0,
-    ),
-    "concurrency_mode": Key(
-        type=Choice(("strict", "soft")),
-        summary="Whether failures reduce the number of accounts at a time (strict) or not (soft).",
-        default="strict",
-    ),
-    "region_concurrency": Key(
-        type=Choice(("sequential", "parallel")),
-        summary="Whether Regions are deployed one after another or at the same time.",
-        default="sequential",
-        former=("regions_at_once",),
-        former_type=Boolean(),
-    ),
-}
-
-_CHECK = Section(
-    {
-        "alarms": Key(
-            type=ListOf(item=Text(noun="alarm", plural="CloudWatch alarms")),
-            summary="Alarms in the member accounts that must not go into ALARM.",
-            without="none",
-        ),
-        "wait_minutes": Key(
-            type=Number(minimum=0, maximum=24 * 60, hint="write 0 to 1440 minutes"),
-            summary="Minutes to wait and to monitor these alarms.",
-            default=0,
-            former=("minutes",),
-        ),
-        "command": Key(
-            type=ListOf(
-                if_empty='name a program and its arguments: ["./check.sh", "canary"]',
-            ),
-            summary="Program, with its arguments, that must exit with 0.",
-            without="none",
-        ),
-    }
-)
-
-_WAVE = Section(
-    {
-        "accounts": Key(
-            type=ListOf(item=ACCOUNT),
-            summary=(
-                "Accounts in this wave. The last wave may name none: it then takes all others. If "
-                "it names some, a wave `remaining accounts` with all others is added."
-            ),
-            without="none",
-        ),
-        "organizational_units": Key(
-            type=ListOf(item=_UNIT),
-            summary="Organizational units in this wave, of a service-managed rollout.",
-            without="none",
-        ),
-        **below(_PREFERENCES, "that of the rollout"),
-        "check": Key(
-            type=_CHECK,
-            summary="What must hold after the wave, before the next one starts.",
-            without="none",
-        ),
-    }
-)
-
-_STACK = Section(
-    {
-        "stack_set_name": Key(
-            type=_STACK_SET_NAME,
-            summary="Name of the StackSet. No other rollout may have it.",
-            without="`trailbell-` and the stack",
-            former=("set",),
-        ),
-        "parameters": Key(
-            type=_VALUES,
-            summary="Parameters of this stack, over those of the rollout.",
-            without="those of the rollout",
-        ),
-        "parameter_overrides": Key(
-            type=_OVERRIDES,
-            summary="Parameters of this stack in one account, over those of the rollout.",
-            without="those of the rollout",
-            former=("override",),
-        ),
-    }
-)
-
 _STACKS = {
     "stacks": Key(
         type=ListOf(item=STACK),
@@ -172,7 +40,7 @@ _STACKS = {
     ),
     "stack": Key(
         type=Either(
-            alternatives=(STACK, Named(label="STACK", type=_STACK)),
+            alternatives=(STACK, Named(label="STACK", type=STACK_OF_ROLLOUT)),
             hint="write a text in quotes, or a table for each stack",
         ),
         summary=(
@@ -182,7 +50,7 @@ _STACKS = {
         without="none",
     ),
     "stack_set_name": Key(
-        type=_STACK_SET_NAME,
+        type=STACK_SET_NAME,
         summary=(
             "Name of the StackSet, if there is one stack. Two rollouts in one administrator "
             "account and Region must have different names."
@@ -191,12 +59,12 @@ _STACKS = {
         former=("set",),
     ),
     "parameters": Key(
-        type=_VALUES,
+        type=VALUES,
         summary="Parameters of all stack instances, for each stack that declares them.",
         without="the defaults of the templates",
     ),
     "parameter_overrides": Key(
-        type=_OVERRIDES,
+        type=OVERRIDES,
         summary="Parameters in one account, for each stack that declares them.",
         without="none",
         former=("override",),
@@ -213,7 +81,7 @@ _TARGETS = {
         required=True,
     ),
     "organizational_units": Key(
-        type=ListOf(item=_UNIT, unique=True),
+        type=ListOf(item=UNIT, unique=True),
         summary="Organizational units or the root; nested units are included.",
         without="required for service-managed",
     ),
@@ -312,7 +180,7 @@ _ADMINISTRATION = {
 }
 
 _PROCESS = {
-    **_PREFERENCES,
+    **PREFERENCES,
     "managed_execution": Key(
         type=Boolean(),
         summary=(
@@ -339,7 +207,7 @@ _PROCESS = {
         former=("on_failure",),
     ),
     "wave": Key(
-        type=Named(label="WAVE", type=_WAVE),
+        type=Named(label="WAVE", type=WAVE),
         summary="Accounts that get a change together; the waves are in the order of the file.",
         without="one wave with all accounts",
     ),

@@ -49,7 +49,7 @@ from trailbell.rollout.configuration.stack_set_settings import (
 from trailbell.rollout.configuration.waves import Wave, WaveCheck, read_wave
 from trailbell.settings import Table
 
-_PERMISSION_MODELS = {
+PERMISSION_MODELS = {
     "service-managed": PermissionModel.SERVICE,
     "self-managed": PermissionModel.SELF,
 }
@@ -132,7 +132,7 @@ def _administration(table: Table) -> dict[str, Any]:
         *("member_read_role", "management_deploy_role"),
     )
     return {
-        "permission_model": _PERMISSION_MODELS[
+        "permission_model": PERMISSION_MODELS[
             table.string("permission_model") or "service-managed"
         ],
         "delegated": table.boolean("delegated_administrator") or False,
