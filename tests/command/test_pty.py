@@ -81,4 +81,5 @@ def test_an_unchanged_build_is_shown_with_the_styles_of_the_first(pristine: Proj
     plain = re.sub(r"\x1b\[[\d;]+m", "", shown)
     assert (code, plain.split()) == (0, piped.out.split())
     assert "\x1b[1mstack  " in shown
+    assert shown.startswith("\x1b[2mignored: ")
     assert max(map(len, plain.split("\n"))) <= 80
