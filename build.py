@@ -8,8 +8,8 @@ try:
     from trailbell.command.main import cli, main
 except ModuleNotFoundError as missing:
     sys.exit(
-        f"error: {missing.name} is not installed; run the first command of the README, then use "
-        ".venv/bin/python"
+        f'error: {missing.name} is not installed; run the first command in "Build this '
+        'repository" of the README, then use .venv/bin/python'
     )
 
 __all__ = ["cli", "main"]

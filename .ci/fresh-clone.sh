@@ -28,6 +28,14 @@ checks() {
     cfn-lint --include-checks I --include-experimental -- dist/*.yaml
 }
 
+# The documentation as a site, in an environment of its own. A link that leads nowhere fails.
+site() {
+    python3 -m venv .site
+    .site/bin/pip install -q -r requirements/site.txt
+    # Not -q: with it, MkDocs does not count warnings, and strict passes.
+    NO_MKDOCS_2_WARNING=1 .site/bin/mkdocs build -f .ci/mkdocs.yml -d "$work/site"
+}
+
 # What other tools find in the templates, in an environment of their own.
 judge() {
     python3 -m venv .judges

@@ -170,6 +170,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",
     ),
+    "trailbell.docs.command_page": ("click", "trailbell.markdown"),
     # The command line: it may see all, and nothing imports it.
     "trailbell.command.*": ("click.*", "rich.*", "trailbell.*"),
     "trailbell.command.docs": ("click", "cfnlint.helpers", "trailbell.*"),

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from tests import PROJECT
 
-_FILES = ("run.txt", "test.txt", "judges.txt")
+_FILES = ("run.txt", "test.txt", "judges.txt", "site.txt")
 
 
 def _ranges() -> dict[str, list[Requirement]]:
@@ -22,7 +22,8 @@ def _ranges() -> dict[str, list[Requirement]]:
     run = config["options"]["install_requires"].split("\n") + project["build-system"]["requires"]
     test = config["options.extras_require"]["test"].split("\n")
     judges = config["options.extras_require"]["judges"].split("\n")
-    texts = {"run.txt": run, "test.txt": run + test, "judges.txt": judges}
+    site = config["options.extras_require"]["site"].split("\n")
+    texts = {"run.txt": run, "test.txt": run + test, "judges.txt": judges, "site.txt": site}
     return {name: [Requirement(text) for text in found if text] for name, found in texts.items()}
 
 

@@ -74,6 +74,15 @@ def test_exit_codes(text: str, code: int, project: Project) -> None:
     assert (done.code, project.dist) == (code, before)
 
 
+def test_quiet_prints_only_what_is_wrong(project: Project) -> None:
+    done = project.run("check", "--quiet")
+    assert (done.code, done.out, done.err) == (0, "dist: up to date\n", "")
+    project.write("dist/trail.yaml", "changed")
+    done = project.run("check", "--quiet")
+    outdated = "outdated: dist/trail.yaml\ndist: run trailbell build\n"
+    assert (done.code, done.out, done.err) == (1, outdated, "")
+
+
 def test_content_alone_is_checked_without_comparing_dist(project: Project) -> None:
     project.write("dist/trail.yaml", "changed")
     done = project.run("check", "--content")

@@ -10,12 +10,12 @@ from tests.command.conftest import Project
 
 pytestmark = pytest.mark.slow
 
-_README = Path(PROJECT, "README.md").read_text(encoding="utf-8")
-_EXAMPLES = re.findall(r"```toml\n(\[catalog\].*?)```", _README, re.DOTALL)
+_PAGE = Path(PROJECT, "docs", "how-to", "tune.md").read_text(encoding="utf-8")
+_EXAMPLES = re.findall(r"```toml\n(\[catalog\].*?)```", _PAGE, re.DOTALL)
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=text[:40]) for text in _EXAMPLES])
-def test_what_the_readme_writes_into_settings_builds(project: Project, text: str) -> None:
+def test_what_the_page_on_tuning_writes_into_settings_builds(project: Project, text: str) -> None:
     project.write("trailbell.toml", text)
     done = project.run()
     assert (done.code, done.told, done.err) == (0, [], "")

@@ -19,10 +19,7 @@ def test_the_detections_of_a_pack() -> None:
 
 def test_packs_with_their_detections() -> None:
     assert packs_table(CATALOG).splitlines()[4:5] == [
-        (
-            "| [`tamper`](docs/reference/packs/tamper.md) | "
-            "`plain`, `option` (opt-in), `exact`, `wider`, `newest` |"
-        )
+        "| [`tamper`](packs/tamper.md) | `plain`, `option` (opt-in), `exact`, `wider`, `newest` |"
     ]
 
 

@@ -12,7 +12,7 @@ Never: an unknown word. Unknown packs and detections are errors that name the ne
     disable = ["iam-changes"]
     enable = ["access-key-write-without-session"]     # opt-in detections
     exclude = { roles = ["Deployer"], services = ["autoscaling.amazonaws.com"] }
-    metric_default_value = false                  # cheaper, see the page Costs
+    metric_default_value = false                  # cheaper, see Costs in the documentation
 
     [catalog.detection.route-table-changes]
     severity = "high"

@@ -81,6 +81,12 @@ def command(
         "not compared. Default: build everything."
     ),
 )
+@option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    help="Print only findings, and what is outdated. Default: also a table of the templates.",
+)
 def check(
     dist_dir: Path,
     regions: tuple[str, ...],
@@ -88,6 +94,7 @@ def check(
     *,
     no_cache: bool,
     content: bool,
+    quiet: bool,
 ) -> int:
     """Build without writing, and list the outdated files if dist/ differs.
 
@@ -96,7 +103,8 @@ def check(
     if content:
         code: int = lazy_import("trailbell.command.run_build").check_content(output_format)
         return code
-    return _run("check", (), dist_dir, regions, output_format, use_cache=not no_cache)
+    use_cache = not no_cache
+    return _run("check", (), dist_dir, regions, output_format, use_cache=use_cache, quiet=quiet)
 
 
 def _lint_settings(regions: tuple[str, ...]) -> LintSettings:
@@ -118,6 +126,7 @@ def _run(
     output_format: str,
     *,
     use_cache: bool,
+    quiet: bool = False,
 ) -> int:
     """Repeat the output of the last build if nothing changed since; otherwise build."""
     lint = _lint_settings(regions)
@@ -125,12 +134,13 @@ def _run(
         last = last_build.load(last_build.key(lint.regions))
         if last and last.matches(dist_dir):
             result = "no changes" if verb == "write" else "up to date"
-            print_lines([*last.output, line(f"{display_path(dist_dir)}: {result}")])
+            output = () if quiet else last.output
+            print_lines([*output, line(f"{display_path(dist_dir)}: {result}")])
             return 0
     linting: ModuleType = lazy_import("trailbell.validate.linting")
     # Before all else, so that cfn-lint is loaded while the rest is.
     with linting.Linting(lint.regions, linting.cores()) as processes:
         run_build: ModuleType = lazy_import("trailbell.command.run_build")
-        request = run_build.BuildRequest(names, dist_dir, lint, output_format, use_cache)
+        request = run_build.BuildRequest(names, dist_dir, lint, output_format, use_cache, quiet)
         code: int = getattr(run_build, verb)(request, processes)
     return code

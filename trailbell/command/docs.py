@@ -3,50 +3,65 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import click
 from cfnlint.helpers import load_plugins
 
+import trailbell
 from trailbell.audit.matrix import build_matrix
 from trailbell.audit.report import to_markdown
 from trailbell.build.project import Project
+from trailbell.command.main import cli
 from trailbell.command.option import examples, option
 from trailbell.command.project import load_project
 from trailbell.compiler.compile import compile_stack
 from trailbell.docs import tables
+from trailbell.docs.alert_picture import alert_picture
+from trailbell.docs.api_page import api_page
 from trailbell.docs.blocks import fill_blocks
+from trailbell.docs.command_page import commands_page
 from trailbell.docs.costs import costs_table
 from trailbell.docs.detection_page import pack_page
 from trailbell.docs.settings_page import former_names_table, settings_block
+from trailbell.errors import ProjectError
 from trailbell.project.root import project_root
 from trailbell.settings.keys import ROOT
 from trailbell.validate.lint import RULES
 
-PAGES = (
-    "README.md",
-    "docs/explanation/compliance.md",
-    "docs/reference/costs.md",
-    "docs/how-to/deploy.md",
-    "docs/reference/detections.md",
-    "docs/reference/rules.md",
-    "docs/reference/settings.md",
-)
+_MARK = "<!-- generated: "
+_PICTURED = "root-account-use"
+"""The detection whose alarm the README shows."""
 
 
 def project_pages() -> Mapping[str, str]:
-    """The current text of every page that is generated, in whole or in part."""
+    """The current text of every page and picture that is generated, in whole or in part."""
     project = load_project()
     for error in project.errors:
         raise error
-    blocks = _blocks(project)
+    return _pages_with_blocks(project_root(), _blocks(project)) | {
+        "docs/images/alert.svg": alert_picture(project.written.get(_PICTURED)),
+        "docs/reference/commands.md": commands_page(cli),
+        "docs/reference/python-api.md": api_page(trailbell),
+        **{
+            f"docs/reference/packs/{pack}.md": pack_page(pack.name, project.written)
+            for pack in project.written.packs
+        },
+    }
+
+
+def _pages_with_blocks(root: Path, blocks: Mapping[str, Callable[[], str]]) -> dict[str, str]:
     pages = {
-        name: fill_blocks((project_root() / name).read_text("utf-8"), blocks) for name in PAGES
+        path.relative_to(root).as_posix(): path.read_text("utf-8")
+        for path in sorted(root.glob("docs/**/*.md"))
     }
-    return pages | {
-        f"docs/reference/packs/{pack}.md": pack_page(pack.name, project.written)
-        for pack in project.written.packs
-    }
+    if not pages:
+        raise ProjectError(
+            f"{root} has no documentation",
+            "this command is for the repository of Trailbell; projects have no generated pages",
+        )
+    return {name: fill_blocks(text, blocks) for name, text in pages.items() if _MARK in text}
 
 
 def _blocks(project: Project) -> Mapping[str, Callable[[], str]]:
@@ -74,7 +89,7 @@ def _without_alternatives(
 @click.command("docs", epilog=examples("docs", "docs --check"))
 @option("--check", is_flag=True, help="Check only: exit with 1 if a page is out of date.")
 def command(*, check: bool) -> int:
-    """Regenerate the generated parts of README.md and docs/."""
+    """Regenerate the generated parts of docs/, in the repository of Trailbell."""
     outdated = []
     for name, text in project_pages().items():
         path = project_root() / name

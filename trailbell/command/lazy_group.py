@@ -58,8 +58,8 @@ class LazyGroup(click.Group):
             command: click.Command = getattr(lazy_import(module), attribute)
         except ModuleNotFoundError as error:
             raise click.ClickException(
-                f"{error.name} is not installed. Run the first command of the README, then use "
-                ".venv/bin/python."
+                f"{error.name} is not installed, which Trailbell needs. In a project, run: "
+                "pip install -r requirements.txt"
             ) from error
         if all(parameter.name != _PROJECT.name for parameter in command.params):
             command.params.append(_PROJECT)

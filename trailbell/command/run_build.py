@@ -52,6 +52,7 @@ class BuildRequest:
     lint: LintSettings
     output_format: str
     use_cache: bool
+    quiet: bool = False
 
     def print_lines(self, lines: Iterable[Line]) -> None:
         """Print for people: to standard error if a program reads standard output."""
@@ -91,7 +92,8 @@ def check(request: BuildRequest, linting: Linting) -> int:
     ]
     result = "run trailbell build" if outdated else "up to date"
     last = line(f"{display_path(request.dist_dir)}: {result}")
-    request.print_lines([*_summary_lines(done), *differences, last])
+    summary = () if request.quiet else _summary_lines(done)
+    request.print_lines([*summary, *differences, last])
     if not outdated:
         _remember(request, before, done, products)
     return 1 if outdated else 0

@@ -52,7 +52,7 @@ def _section(detection: Detection, catalog: Catalog) -> list[str]:
         "",
         *_how_to_switch(detection),
         *_how_to_tune(detection),
-        "<details><summary>A matching event</summary>",
+        '<details markdown="1"><summary>A matching event</summary>',
         "",
         "```json",
         json.dumps(detection.fires[0].event, indent=2),

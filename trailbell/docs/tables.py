@@ -21,7 +21,7 @@ def packs_table(catalog: Catalog) -> str:
         ("Pack", "Detections"),
         (
             (
-                f"[`{pack}`](docs/reference/packs/{pack}.md)",
+                f"[`{pack}`](packs/{pack}.md)",
                 ", ".join(f"`{d.id}`{_opt_in(d)}" for d in catalog if pack.name in d.packs),
             )
             for pack in catalog.packs

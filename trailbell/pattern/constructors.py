@@ -81,15 +81,19 @@ class FieldRef:
         return Comparison(self.selector, Operator.EQUAL, _value(value))
 
     def one_of(self, first: str | float, *others: str | float) -> Condition:
+        """The field equals one of the values."""
         return any_of(*map(self.equals, (first, *others)))
 
     def starts_with(self, prefix: str) -> Condition:
+        """Text starts with a prefix."""
         return self._equals_text(f"{_plain(prefix)}*")
 
     def ends_with(self, suffix: str) -> Condition:
+        """Text ends with a suffix."""
         return self._equals_text(f"*{_plain(suffix)}")
 
     def contains(self, text: str) -> Condition:
+        """Text contains another one."""
         return self._equals_text(f"*{_plain(text)}*")
 
     def matches(self, regex: str) -> Condition:
@@ -127,9 +131,11 @@ class FieldRef:
         return NotExists(self.selector)
 
     def missing_or_null(self) -> Condition:
+        """There is no value, or the value is null."""
         return any_of(self.missing(), self.is_null())
 
     def is_null(self) -> Condition:
+        """The value is null; a missing field does not match."""
         return IsLiteral(self.selector, Literal.NULL)
 
     def is_true(self) -> Condition:
@@ -141,15 +147,19 @@ class FieldRef:
         return IsLiteral(self.selector, Literal.FALSE)
 
     def less_than(self, number: float) -> Condition:
+        """The value is a number below this one."""
         return Comparison(self.selector, Operator.LESS, _number(number))
 
     def at_most(self, number: float) -> Condition:
+        """The value is this number or below."""
         return Comparison(self.selector, Operator.LESS_OR_EQUAL, _number(number))
 
     def greater_than(self, number: float) -> Condition:
+        """The value is a number above this one."""
         return Comparison(self.selector, Operator.GREATER, _number(number))
 
     def at_least(self, number: float) -> Condition:
+        """The value is this number or above."""
         return Comparison(self.selector, Operator.GREATER_OR_EQUAL, _number(number))
 
     def _equals_text(self, text: str) -> Condition:
