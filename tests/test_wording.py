@@ -61,7 +61,6 @@ _MORE_THAN_ONE = {
     "configured": "more than the effective number",
     "count": "more than the maximum",
     "form": "no number",
-    "len(records)": "more than one, where a record is to be chosen",
     "new": "a retention period has at least 60 seconds",
     "periods": "a period has at least 10 seconds",
     "self.max_depth": "a quota",
