@@ -322,6 +322,13 @@ def test_an_error_in_a_module_of_the_project_is_located_there(own: OwnProject) -
     ]
 
 
+def test_detections_of_the_project_are_documented(own: OwnProject) -> None:
+    assert own.run("docs") == Ended(0, "Written: docs/packs/own.md\n", "")
+    assert own.run("docs", "--check") == Ended(0, "All pages are up to date.\n", "")
+    text = (own.root / "docs" / "packs" / "own.md").read_text()
+    assert "**The role ProductionAdmin was assumed.** With this role production" in text
+
+
 # -------------------------------------------------------------------------------------- starting
 
 

@@ -25,9 +25,9 @@ from trailbell.docs.command_page import commands_page
 from trailbell.docs.costs import costs_table
 from trailbell.docs.detection_page import pack_page
 from trailbell.docs.settings_page import former_names_table, settings_block
-from trailbell.errors import ProjectError
-from trailbell.project.root import project_root
+from trailbell.project.root import BASELINE, project_root
 from trailbell.settings.keys import ROOT
+from trailbell.source_location import is_baseline
 from trailbell.validate.lint import RULES
 
 _MARK = "<!-- generated: "
@@ -36,10 +36,16 @@ _PICTURED = "root-account-use"
 
 
 def project_pages() -> Mapping[str, str]:
-    """The current text of every page and picture that is generated, in whole or in part."""
+    """The current text of every page and picture that is generated, in whole or in part.
+
+    A project has a page for each pack that has a detection of its own.
+    """
     project = load_project()
     for error in project.errors:
         raise error
+    if project_root() != BASELINE:
+        own = {name for d in project.written if not is_baseline(d.location) for name in d.packs}
+        return {f"docs/packs/{name}.md": pack_page(name, project.written) for name in sorted(own)}
     return _pages_with_blocks(project_root(), _blocks(project)) | {
         "docs/images/alert.svg": alert_picture(project.written.get(_PICTURED)),
         "docs/reference/commands.md": commands_page(cli),
@@ -56,11 +62,6 @@ def _pages_with_blocks(root: Path, blocks: Mapping[str, Callable[[], str]]) -> d
         path.relative_to(root).as_posix(): path.read_text("utf-8")
         for path in sorted(root.glob("docs/**/*.md"))
     }
-    if not pages:
-        raise ProjectError(
-            f"{root} has no documentation",
-            "this command is for the repository of Trailbell; projects have no generated pages",
-        )
     return {name: fill_blocks(text, blocks) for name, text in pages.items() if _MARK in text}
 
 
@@ -89,7 +90,11 @@ def _without_alternatives(
 @click.command("docs", epilog=examples("docs", "docs --check"))
 @option("--check", is_flag=True, help="Check only: exit with 1 if a page is out of date.")
 def command(*, check: bool) -> int:
-    """Regenerate the generated parts of docs/, in the repository of Trailbell."""
+    """Write docs/packs/: a page for each pack that has a detection of this project.
+
+    It describes the detections of the pack: reason, response, false positives, pattern, an event.
+    In the repository of Trailbell, all generated pages are written.
+    """
     outdated = []
     for name, text in project_pages().items():
         path = project_root() / name

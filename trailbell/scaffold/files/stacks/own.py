@@ -1,11 +1,11 @@
 """The pack of this project: its own detections, and what people who respond may read."""
 
+from stacks.pieces.base_refs import imported_refs
+from stacks.pieces.pack import pack_stack
 from trailbell import Pack, Piece
 from troposphere import Sub, iam
 
 from policies.responders import read_events
-from stacks.pieces.base_refs import imported_refs
-from stacks.pieces.pack import pack_stack
 
 OWN = Pack(name="own", title="what is particular to our accounts", order=100)
 
