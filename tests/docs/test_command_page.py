@@ -57,7 +57,7 @@ def test_the_page_has_every_command_with_its_help_and_options() -> None:
             "",
             "Paint the WALL. It dries slowly.",
             "",
-            r"Exit codes: 0 \<painted>.",
+            "Exit codes: 0 &lt;painted>.",
             "",
             "| Option | Meaning |",
             "| --- | --- |",

@@ -92,7 +92,7 @@ def _section(context: click.Context, command: click.Command) -> Iterator[str]:
 
 
 def _paragraph(text: str) -> str:
-    return " ".join(text.split()).replace("<", "\\<").replace("*", "\\*")
+    return " ".join(text.split()).replace("<", "&lt;").replace("*", "\\*")
 
 
 def _options_table(
