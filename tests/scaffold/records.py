@@ -197,7 +197,13 @@ BUCKET_POLICY = record(
     },
     additionalEventData={"SignatureVersion": "SigV4", "x-amz-id-2": "c0pZ0pQ3xkT1b9y8w=="},
 )
+PUBLIC_FUNCTION = record(
+    "lambda",
+    "AddPermission20150331v2",
+    {"functionName": "pay", "action": "lambda:InvokeFunction", "principal": "*"},
+)
 ALL = {
+    "a function that everyone may call": PUBLIC_FUNCTION,
     "a call with a parameter that is dangerous": DELETE_SECRET,
     "a port that is open to the internet": OPEN_SSH,
     "a call that was denied": DENIED,

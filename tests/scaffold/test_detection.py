@@ -1,12 +1,15 @@
 """A new detection: its pattern, and that its module defines what was tested."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
+from tests.scaffold.generated_records import RECORDS, tokens
 from tests.scaffold.records import (
     ALL,
     DELETE_SECRET,
@@ -186,6 +189,66 @@ def test_the_pattern_has_what_is_dangerous_in_any_account(
     ] == expected
 
 
+@pytest.mark.parametrize(
+    ("event", "title", "why", "false_positives"),
+    [
+        pytest.param(
+            DELETE_SECRET,
+            "The call secretsmanager:DeleteSecret succeeded",
+            (
+                "This project watches secretsmanager:DeleteSecret with forceDeleteWithoutRecovery "
+                "true."
+            ),
+            "Planned calls by administrators and deployments. Exclude them by role name. Failed "
+            "calls are not detected.",
+            id="a call that succeeded",
+        ),
+        pytest.param(
+            DENIED,
+            "The call kms:PutKeyPolicy failed with AccessDenied",
+            "This project watches kms:PutKeyPolicy.",
+            "Planned calls by administrators and deployments. Exclude them by role name. "
+            "Successful calls are not detected.",
+            id="a call that failed",
+        ),
+        pytest.param(
+            ROOT_KEY,
+            "The call iam:CreateAccessKey by the root user succeeded",
+            "This project watches iam:CreateAccessKey.",
+            "Planned calls by administrators and deployments. Exclude them by role name. Failed "
+            "calls are not detected.",
+            id="the root user",
+        ),
+        pytest.param(
+            SIGN_IN,
+            "A console sign-in without MFA succeeded",
+            "This project watches signin:ConsoleLogin.",
+            "Sign-ins that were planned.",
+            id="a sign-in",
+        ),
+        pytest.param(
+            ROTATION,
+            "The service event kms:RotateKey was recorded",
+            "This project watches kms:RotateKey.",
+            "Planned changes by administrators.",
+            id="an event of a service",
+        ),
+        pytest.param(
+            INSIGHT,
+            "Unusual rate of iam:CreateAccessKey",
+            "CloudTrail Insights reports a rate of this call that is unusual for the account.",
+            "Planned changes that call the API more often than before.",
+            id="an unusual rate",
+        ),
+    ],
+)
+def test_the_texts_are_true_of_every_event_that_matches(
+    event: dict[str, Any], title: str, why: str, false_positives: str
+) -> None:
+    draft = draft_detection(scrub(event).record, ())
+    assert (draft.title, draft.why, draft.false_positives) == (title, why, false_positives)
+
+
 def test_the_near_misses_differ_in_what_the_pattern_requires() -> None:
     draft = draft_detection(scrub(DELETE_SECRET).record, ())
     assert [sample.description for sample in draft.silent] == [
@@ -220,6 +283,17 @@ def test_text_of_an_attacker_is_in_no_file(place: str) -> None:
     assert _defined(texts[_MODULE]).id == "new-one"
 
 
+@settings(max_examples=40)
+@given(RECORDS)
+def test_no_name_of_the_record_is_in_any_file(event: dict[str, Any]) -> None:
+    texts = create_detection(_OPTIONS, event, _NOTHING, place="record.json").texts
+    whole = "".join(texts.values())
+    assert {token for token in tokens(event) if token in whole} == set()
+    numbers = {*re.findall(r"(?<![0-9a-z.])\d{12}(?![0-9.])", whole)}
+    assert numbers <= {"111122223333", "123456789012"}
+    assert _defined(texts[_MODULE]).id == "new-one"
+
+
 def test_a_title_cannot_end_the_docstring() -> None:
     options = DetectionOptions("new-one", "own", Severity.LOW, title='Users """ \\ + exit() + "')
     assert _defined(_module(DELETE_SECRET, options)).title == 'Users """ \\ + exit() + "'
@@ -235,7 +309,21 @@ def test_a_title_that_the_build_refuses_is_an_error() -> None:
     )
 
 
-def test_a_record_of_which_the_pattern_would_name_an_account_is_an_error() -> None:
+def test_a_member_that_is_replaced_is_in_no_clause() -> None:
     event = record("ec2", "CreateVpc", {"zqzqzq": [{"cidrIp": "0.0.0.0/0"}]})
-    with pytest.raises(ContentError, match="no pattern can be written"):
+    clauses = [render(clause) for clause in draft_detection(scrub(event).record, ()).clauses]
+    assert clauses == [
+        'field("eventSource").equals("ec2.amazonaws.com")',
+        'field("eventName").equals("CreateVpc")',
+        'field("errorCode").missing_or_null()',
+    ]
+
+
+def test_a_record_that_only_a_pattern_with_its_names_matches_is_an_error() -> None:
+    event = {**INSIGHT, "insightDetails": {**INSIGHT["insightDetails"], "state": "jroe"}}
+    with pytest.raises(ContentError) as error:
         _module(event)
+    assert str(error.value) == (
+        "record.json: no pattern can be written that matches the record and names no account in "
+        "it; write the detection by hand"
+    )

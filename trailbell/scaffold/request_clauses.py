@@ -15,7 +15,7 @@ from typing import Any
 from trailbell.cloudtrail.operations import Shape
 from trailbell.pattern.ast import AnyElement, Index, Member, Selector, Step
 from trailbell.pattern.printer import selector_text
-from trailbell.scaffold.harmless import ACCOUNT, ANYWHERE
+from trailbell.scaffold.harmless import ACCOUNT, ANYWHERE, is_example
 from trailbell.scaffold.python_source import Call, Method
 
 MAX_CLAUSES = 2
@@ -36,6 +36,8 @@ _DEFAULTS = frozenset({"default", "private", "standard", "Standard", "vpc", "non
 _PORTS = frozenset(
     {20, 21, 22, 23, 445, 1433, 1521, 2049, 3306, 3389, 5432, 5900, 5985, 6379, 27017}
 )
+_PRINCIPALS = ("principal", "aws")
+_STAR = r"^\*$"
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
 _MANAGED = re.compile(r"arn:aws(-cn|-us-gov)?:iam::aws:policy/.+")
 
@@ -100,7 +102,7 @@ def _walk(value: Any, shape: Shape | None, path: tuple[str | int, ...]) -> Itera
     match value:
         case dict():
             for name, member in value.items():
-                if not _NOISE.search(name.casefold()):
+                if _is_member(name) and not _NOISE.search(name.casefold()):
                     yield from _walk(member, shape.below(name) if shape else None, (*path, name))
         case list():
             inner = shape.inner("member") if shape and shape.kind == "list" else shape
@@ -116,11 +118,20 @@ def _walk(value: Any, shape: Shape | None, path: tuple[str | int, ...]) -> Itera
             pass
 
 
+def _is_member(name: str) -> bool:
+    """Whether the next record has it: not the key of a map, or a member that was replaced."""
+    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", name)) and not is_example(name)
+
+
 def _text_clauses(text: str, shape: Shape | None, path: tuple[str | int, ...]) -> Iterator[Clause]:
     values = shape.enumeration if shape else ()
     if text in ANYWHERE:
         other = "2001:db8::/32" if ":" in text else "192.0.2.0/24"
         yield _clause(0, path, "equals", (text,), other)
+    elif text == "*" and _name(path) in _PRINCIPALS:
+        # As text a star would be a wildcard.
+        other = f"arn:aws:iam::{ACCOUNT}:root"
+        yield _clause(0, path, "matches", (_STAR,), other)
     elif text.startswith(_GROUPS):
         yield _clause(0, path, "equals", (text,), "http://acs.amazonaws.com/groups/s3/LogDelivery")
     elif _MANAGED.fullmatch(text):
@@ -142,7 +153,7 @@ def _clause(
 ) -> Clause:
     source = Method(Call("field", (selector_of(path),)), Call(method, arguments))
     names = {"is_true": "true", "is_false": "false", "present": "present"}
-    value = arguments[0] if arguments else names[method]
+    value = "*" if method == "matches" else arguments[0] if arguments else names[method]
     return Clause(rank, path, source, other, f"{_last(path)} {value}")
 
 

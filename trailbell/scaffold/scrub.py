@@ -160,7 +160,7 @@ class _Scrubber:
             return self.replacements.fixed(text, "us-east-1", "Region")
         if place.member.casefold() == "useragent":
             return scrub_user_agent(text, self.replacements)
-        if place.member in ("Action", "NotAction") and is_action(text):
+        if place.member in ("Action", "NotAction", "action") and is_action(text):
             return text
         document = self._document(text, place)
         return document or scrub_text(text, _kind(place), self.replacements)
@@ -181,13 +181,8 @@ class _Scrubber:
         """Times and account numbers, as numbers: an example with about as many digits."""
         digits = len(str(int(abs(number)))) if abs(number) < 10**15 else 13
         example = _NUMBERS.get(digits, _NUMBERS[13] if digits > 13 else _NUMBERS[10])
-        if number != example:
-            self.replacements.counts["number"] += 0 if number in self._seen() else 1
-            self.replacements.words.add(str(number))
+        self.replacements.fixed(str(number), str(type(number)(example)), "number")
         return type(number)(example)
-
-    def _seen(self) -> set[float]:
-        return {float(word) for word in self.replacements.words if word.replace(".", "").isdigit()}
 
 
 def _kind(place: _Place) -> str:
