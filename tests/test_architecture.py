@@ -178,6 +178,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
 
 _LATE = {
     "trailbell": "its public names, because the command line starts without them",
+    "trailbell.command.main": "what prints errors, so that --help is instant",
     "trailbell.command.lazy_group": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.lint": "cfn-lint, which --help does without",

@@ -51,7 +51,7 @@ def run_action(
     contexts: dict[str, Any] = {
         "inputs": {name: each["default"] for name, each in ACTION["inputs"].items()} | dict(inputs),
         "github": {"event": event, "token": "a-token", "event_name": event_name},
-        "steps": {"install": {"outputs": {"folder": str(_link_program(project, folder))}}},
+        "steps": {"install": {"outputs": {"folder": str(link_program(project, folder))}}},
     }
     contexts["inputs"]["token"] = substitute(contexts["inputs"]["token"], contexts)
     (folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
@@ -133,7 +133,7 @@ def _value(name: str, contexts: Mapping[str, Any]) -> Any:
     return value
 
 
-def _link_program(project: Project, folder: Path) -> Path:
+def link_program(project: Project, folder: Path) -> Path:
     """A folder as the step that installs Trailbell makes it."""
     work = folder / "work"
     (work / "venv" / "bin").mkdir(parents=True)

@@ -100,6 +100,16 @@ def test_a_fork_gets_a_notice(
     assert _run(project, github, event, GITHUB_ACTIONS=actions) == Done(0, prefix + _NOTICE, "")
 
 
+def test_a_limit_is_an_error_also_for_a_fork(project: Project, github: FakeGitHub) -> None:
+    github.canned["POST"] = [fake_github.PRIMARY_LIMIT]
+    done = _run(project, github, {"pull_request": {"number": 7, "head": _FORK}})
+    assert (done.code, done.out, done.err.splitlines()[-1]) == (
+        1,
+        "",
+        "  GitHub cannot be reached or is overloaded. Run the job again.",
+    )
+
+
 def test_a_missing_permission_is_an_error_elsewhere(project: Project, github: FakeGitHub) -> None:
     github.comments = [comment(2, "<!-- trailbell comment: plan -->\nold")]
     github.canned["PATCH"] = [fake_github.FORBIDDEN]
@@ -116,6 +126,7 @@ def test_a_missing_permission_is_an_error_elsewhere(project: Project, github: Fa
     ("content", "problem"),
     [
         pytest.param(None, "no such file", id="no file"),
+        pytest.param(b"\n", "empty", id="no text"),
         pytest.param(b"\xff", "not UTF-8 text (byte 1)", id="not text"),
     ],
 )

@@ -62,6 +62,9 @@ def _suggestions(*words: str) -> list[str]:
             id="detections",
         ),
         pytest.param(
+            ("new", "detection", "mine", "--pack", "e"), ["essentials", "exposure"], id="packs"
+        ),
+        pytest.param(
             ("--region", "eu-central-"),
             ["eu-central-1", "eu-central-2"],
             id="an option of build, which needs no name",
@@ -180,6 +183,27 @@ _REGISTERED = "complete -o nosort -F _trailbell_completion trailbell"
 def test_bash(words: str, number: int, expected: list[str], environment: dict[str, str]) -> None:
     script = _BASH.format(words=words, number=number)
     assert _run_shell("bash", script, environment) == [_REGISTERED, *expected]
+
+
+@pytest.mark.parametrize("words", ["explain", "deploy", "plan -e", "rollout plan"])
+def test_nothing_is_suggested_outside_of_a_project(words: str, tmp_path: Path) -> None:
+    """And nothing is printed that a shell would take for a suggestion."""
+    program = "from trailbell.command.main import main; raise SystemExit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ
+        | {
+            VARIABLE: "bash_complete",
+            "COMP_WORDS": f"trailbell {words} ",
+            "COMP_CWORD": str(len(words.split()) + 1),
+            "PYTHONPATH": str(_PROJECT),
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("", "")
 
 
 def test_fish(environment: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.command.conftest import Project
 from tests.command.github_action import (
@@ -18,11 +19,13 @@ from tests.command.github_action import (
     EXPRESSION,
     STEPS,
     JobRun,
+    link_program,
     run_action,
     run_script,
 )
 from tests.pull_request import fake_github
 from tests.pull_request.fake_github import REPOSITORY, FakeGitHub, comment
+from trailbell.project.root import ENGINE
 
 _SCRIPTS = [pytest.param(step, id=step["name"]) for step in STEPS if "run" in step]
 
@@ -311,3 +314,30 @@ def test_comments_and_sarif_can_be_switched_off(
     job = _pull_request(checkout, tmp_path, github, comment="false", sarif="false")
     assert (job.code, "Comment" in job.printed, github.requests) == (0, False, [])
     assert not (tmp_path / "work" / "trailbell.sarif").exists()
+
+
+def test_the_job_without_the_action_comments_the_same_plan(
+    checkout: Project, tmp_path: Path, github: FakeGitHub
+) -> None:
+    """The steps of docs/how-to/use-in-ci.md."""
+    page = (ENGINE.parent / "docs" / "how-to" / "use-in-ci.md").read_text(encoding="utf-8")
+    (block,) = [b for b in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "- name: Plan" in b]
+    (step,) = [each for each in yaml.safe_load(block) if each.get("name") == "Plan"]
+    event = {"pull_request": {"number": 7, "head": _HEAD}}
+    (tmp_path / "event.json").write_text(json.dumps(event), encoding="utf-8")
+    programs = link_program(checkout, tmp_path) / "venv" / "bin"
+    environment = {
+        **os.environ,
+        **_variables(github),
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "GITHUB_BASE_REF": "main",
+        "GITHUB_EVENT_PATH": str(tmp_path / "event.json"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }
+    contexts = {"github": {"token": "a-token"}}
+    code, printed, _ = run_script(step, contexts, environment, checkout.root, tmp_path)
+    plan = (checkout.root / "plan.md").read_text(encoding="utf-8")
+    ((_, body),) = github.bodies
+    assert (code, printed.splitlines(keepends=True)[-1]) == (4, _CREATED)
+    assert body.startswith(f"<!-- trailbell comment: plan -->\n{plan}\n[Summary of the job](")
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8") == plan

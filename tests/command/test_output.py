@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 
+import click
 import pytest
 
 from trailbell.command import output
@@ -266,6 +267,13 @@ def test_colors_that_are_forced_in_a_pipe_do_not_wrap(
 @pytest.mark.usefixtures("environment")
 def test_errors(text: str, expected: str) -> None:
     assert _on_terminal(lambda: output.print_error(text)) == expected
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_error_of_a_command_line() -> None:
+    error = click.UsageError("No such option '--nope'.")
+    text = _on_terminal(lambda: output.print_usage_error(error))
+    assert text == "<1;31>Error<0>: No such option '--nope'.\n"
 
 
 @pytest.mark.usefixtures("environment")

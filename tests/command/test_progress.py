@@ -104,6 +104,13 @@ def test_output_to_a_file_leaves_the_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert file.getvalue() == "a record\n"
 
 
+def test_the_name_of_a_file_cannot_control_the_terminal() -> None:
+    stream = _Terminal()
+    with redirect_stderr(stream), progress("reading a\x1b[2Jb"):
+        _wait_until(lambda: "reading" in stream.getvalue())
+    assert _texts(stream.getvalue()) == ["reading a\\x1b[2Jb"]
+
+
 def test_a_line_that_is_too_long_is_cut() -> None:
     stream = _Terminal()
     with redirect_stderr(stream), progress("x" * 100):

@@ -21,6 +21,7 @@ from trailbell.pull_request.job import Job, read_job
 from trailbell.pull_request.text import compose
 
 _PIPED = Path("-")
+_HINT = "give the file with the text"
 _READ_ONLY = (403, 404)  # what GitHub answers to a token that cannot write
 
 
@@ -95,11 +96,14 @@ def command(file: Path, key: str, author: str, number: int | None, *, update_onl
 
 
 def _read(file: Path) -> str:
+    location = "standard input" if file == _PIPED else str(file)
     try:
-        return text_files.read_stdin() if file == _PIPED else text_files.read_text(file)
+        text = text_files.read_stdin() if file == _PIPED else text_files.read_text(file)
     except UnreadableFileError as error:
-        location = "standard input" if file == _PIPED else str(file)
-        raise ContentError(location, error.reason, "give the file with the text") from error
+        raise ContentError(location, error.reason, _HINT) from error
+    if not text.strip():
+        raise ContentError(location, "empty", _HINT)
+    return text
 
 
 def _notice(job: Job, error: GitHubError) -> None:

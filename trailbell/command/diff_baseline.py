@@ -10,6 +10,7 @@ from trailbell.command import exits
 from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, json_option, option, output_format
 from trailbell.command.output import print_lines, print_text
+from trailbell.command.progress import progress
 from trailbell.command.project import load_project
 from trailbell.compiler.compile import CompiledStack, compile_stack
 from trailbell.deploy import plan_file
@@ -37,11 +38,12 @@ def command(*, as_json: bool, as_markdown: bool, exit_code: bool) -> int:
     the project itself that are not built yet are part of it.
     """
     output = output_format(as_json=as_json, as_markdown=as_markdown)
-    project = load_project()
-    for error in project.errors:
-        raise error
-    before = {t.stack: t.document for t in load_templates(dist_folder(), ())}
-    plans = tuple(_plans(project, before))
+    with progress("compiling stacks"):
+        project = load_project()
+        for error in project.errors:
+            raise error
+        before = {t.stack: t.document for t in load_templates(dist_folder(), ())}
+        plans = tuple(_plans(project, before))
     plan = DeployPlan(plans)
     match output:
         case "json":

@@ -11,6 +11,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -19,8 +20,8 @@ from trailbell.command import completion
 from trailbell.command.interruption import Interruption
 from trailbell.command.lazy_group import LazyGroup
 from trailbell.command.option import examples
-from trailbell.command.output import print_error
 from trailbell.errors import TrailbellError
+from trailbell.lazy_import import lazy_import
 from trailbell.project.root import use_project
 
 # name: (module, attribute, one line for --help). A module is imported when its command is called.
@@ -137,6 +138,11 @@ def _complete() -> int:
     return 0
 
 
+def _output() -> ModuleType:
+    """What prints errors. Most commands, and --help, do without."""
+    return lazy_import("trailbell.command.output")
+
+
 def _run() -> int:
     """Run the command line. An error of ours is one message and its exit code."""
     for stream in (sys.stdout, sys.stderr):  # characters that a terminal cannot show are escaped
@@ -145,13 +151,13 @@ def _run() -> int:
     try:
         return cli.main(prog_name="trailbell", standalone_mode=False) or 0
     except TrailbellError as error:
-        print_error(str(error))
+        _output().print_error(str(error))
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        _output().print_usage_error(error)
         return error.exit_code
     except OSError as error:  # for example, standard output is a file on a full disk
-        print_error(error.strerror or str(error))
+        _output().print_error(error.strerror or str(error))
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)

@@ -8,6 +8,7 @@ from trailbell.catalog.detection import Severity
 from trailbell.command.lazy_group import LazyGroup
 from trailbell.command.option import examples, option
 from trailbell.command.output import print_text
+from trailbell.command.suggestions import suggest_packs
 from trailbell.project.content_packages import import_content_from
 from trailbell.project.root import project_root
 from trailbell.scaffold.create import (
@@ -60,6 +61,7 @@ def command() -> None:
 @option(
     "--from",
     "record_file",
+    type=click.Path(allow_dash=True),
     metavar="FILE",
     help=(
         "File with a CloudTrail record for which to write the detection, in any form that "
@@ -79,7 +81,13 @@ def command() -> None:
     metavar="SERVICE:NAME",
     help="API call to detect, if there is no record. Default: iam:CreateUser.",
 )
-@option("--pack", default="own", metavar="NAME", help="Pack of the detection. Default: own.")
+@option(
+    "--pack",
+    default="own",
+    metavar="NAME",
+    shell_complete=suggest_packs,
+    help="Pack of the detection. Default: own.",
+)
 @option("--title", default="", metavar="TEXT", help="Title. Default: one made from the event.")
 @option(
     "--severity",

@@ -6,15 +6,18 @@ Out:   the lines: on a terminal as `trailbell.command.console` shows them, elsew
 Never: an import of rich for a pipe, so that programs that run commands wait less.
 """
 
+import io
 import os
 import shutil
 import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+import click
+
 from trailbell.command.progress import removed
 from trailbell.lazy_import import lazy_import
-from trailbell.styled_text import Line, Style, line, message, plain_text
+from trailbell.styled_text import Line, Span, Style, line, message, plain_text
 
 _FORCE = ("FORCE_COLOR", "TTY_COMPATIBLE")
 """Variables with which rich shows colors where there is no terminal. What counts, it decides.
@@ -53,6 +56,16 @@ def print_text(text: str, *, err: bool = False) -> None:
 def print_error(text: str) -> None:
     """Print an error to standard error."""
     print_lines(message(text, Style.ERROR, "error"), err=True)
+
+
+def print_usage_error(error: click.ClickException) -> None:
+    """Print what click says about an error, with its label in color."""
+    text = io.StringIO()
+    error.show(text)
+    for each in text.getvalue().splitlines():
+        label, colon, rest = each.partition(": ")
+        style = Style.ERROR if label == "Error" else None
+        print_lines([Line((Span(label, style), Span(f"{colon}{rest}")))], err=True)
 
 
 def print_note(text: str) -> None:

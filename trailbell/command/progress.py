@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from trailbell.text_files import printable
+
 DELAY = 1.0
 """Seconds without output after which the line appears."""
 
@@ -85,7 +87,8 @@ def _keep_current(shown: Progress, end: threading.Event) -> None:
             if now - shown.quiet_since >= DELAY and not end.is_set():
                 number += 1
                 seconds = now - shown.started
-                line = f"{_FRAMES[number % len(_FRAMES)]} {shown.text()} ({seconds:.0f} s)"
+                text = printable(shown.text())  # names of files can be in it
+                line = f"{_FRAMES[number % len(_FRAMES)]} {text} ({seconds:.0f} s)"
                 width = shutil.get_terminal_size().columns - 1
                 sys.stderr.write(f"{_START_OF_LINE}{line[:width]}")
                 sys.stderr.flush()

@@ -6,7 +6,8 @@ Out:   the names that can follow. A file that cannot be read suggests nothing.
 Never: an error, an import of content, or a call to AWS.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -19,6 +20,8 @@ from trailbell.dist import manifest
 from trailbell.errors import TrailbellError
 from trailbell.project.root import BASELINE, project_root
 from trailbell.validate.regions import known_regions
+
+_PACK = re.compile(r'\bPack\(\s*name="([a-z0-9-]+)"')
 
 Suggest = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Names = Callable[[click.Context], Mapping[str, str]]
@@ -53,18 +56,26 @@ def _stacks(ctx: click.Context) -> Mapping[str, str]:
 
 
 def _detections(_: click.Context) -> Mapping[str, str]:
-    """The IDs in the modules of the project, and of the baseline if the project uses it."""
+    return dict.fromkeys(
+        (each for text in _modules("detections") for each in literals.ids(text)), ""
+    )
+
+
+def _packs(_: click.Context) -> Mapping[str, str]:
+    return dict.fromkeys((each for text in _modules("stacks") for each in _PACK.findall(text)), "")
+
+
+def _modules(content: str) -> Iterator[str]:
+    """The modules of the project, and those of the baseline if the project uses it."""
     root = project_root()
     baseline = settings.load(None).values.get("baseline")
     used = not (isinstance(baseline, dict) and baseline.get("enabled") is False)
-    modules = {
+    paths = {
         path.name: path
         for folder in ([BASELINE, root] if used else [root])
-        for path in sorted((folder / "detections").glob("*.py"))
+        for path in sorted((folder / content).glob("*.py"))
     }
-    return dict.fromkeys(
-        (each for path in modules.values() for each in literals.ids(text_files.read_text(path))), ""
-    )
+    return map(text_files.read_text, paths.values())
 
 
 def _tables(section: str) -> Names:
@@ -99,6 +110,7 @@ def suggest_words(words: Iterable[str]) -> Suggest:
 
 
 suggest_stacks = _suggest(_stacks)
+suggest_packs = _suggest(_packs)
 suggest_detections = _suggest(_detections)
 suggest_environments = _suggest(_tables("environment"))
 suggest_rollouts = _suggest(_tables("rollout"))

@@ -6,10 +6,10 @@ Out:   lines that say what is added, removed, changed and at risk; the same as t
 Never: an omitted change. Of a dashboard, it shows how many widgets differ, not its text.
 """
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from trailbell.diff import dashboard
+from trailbell.diff.differing_lines import differing_lines
 from trailbell.diff.model import (
     KNOWN_AFTER_APPLY,
     ChangeAction,
@@ -196,18 +196,12 @@ def _property(change: PropertyChange) -> Iterator[Line]:
         yield line(f"{change.path}: ", *_arrow(change.before, change.after), tail)
     else:
         yield line(f"{change.path}:", tail)
-        yield from _differing_lines(change.before.splitlines(), change.after.splitlines())
+        before, after = _shown_lines(change.before), _shown_lines(change.after)
+        yield from differing_lines(before, after)
 
 
-def _differing_lines(before: list[str], after: list[str]) -> Iterator[Line]:
-    """Return the lines that are only in one of two texts."""
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag != "equal":
-            for text in before[start:end]:
-                yield styled(f"  - {_line(text)}", Style.REMOVED)
-            for text in after[new_start:new_end]:
-                yield styled(f"  + {_line(text)}", Style.ADDED)
+def _shown_lines(value: str) -> list[str]:
+    return [_line(text) for text in value.splitlines()]
 
 
 def _notes(change: PropertyChange) -> list[str]:

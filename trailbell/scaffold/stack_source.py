@@ -95,6 +95,7 @@ def test_it_has_an_analyzer_for_the_account() -> None:
 '''
 _PACK_TEST = '''"""The alarms of the stack {name}."""
 
+import pytest
 from trailbell import compile_template, load_catalog
 
 from stacks.{module} import {constant}, STACK
@@ -102,6 +103,8 @@ from stacks.{module} import {constant}, STACK
 
 def test_it_has_an_alarm_for_each_detection_of_its_pack() -> None:
     detections = load_catalog().in_pack({constant}.name)
+    if not detections:
+        pytest.skip("the stack is built as soon as a detection names its pack")
     resources = compile_template(STACK)["Resources"]
     alarm = "AWS::CloudWatch::Alarm"
     alarms = {{name for name, each in resources.items() if each["Type"] == alarm}}
