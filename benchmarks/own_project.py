@@ -1,8 +1,8 @@
 """
 Measure a project of its own: ``python -m benchmarks.own_project``.
 
-Starting it and building everything, cold and with nothing changed, is compared with the same builds
-in the clone. Run it in an environment with the wheel to measure what users have; the clone is always
+Starting it and building everything, cold and with nothing changed, is compared with the builds of
+the clone. Run it in an environment with the wheel to measure what users have; the clone is always
 built with its own sources. All are medians of whole processes that alternate.
 """
 

@@ -51,3 +51,12 @@ def test_every_detection_is_listed_once(pristine: Project) -> None:
     told = json.loads(pristine.run("list", "--json").out)
     names = [each["id"] for each in told["detections"]]
     assert sorted(names) == sorted(set(names))
+
+
+def test_a_detection_that_is_disabled_is_deployed_by_no_pack(project: Project) -> None:
+    project.write("trailbell.toml", '[catalog]\ndisable = ["iam-changes"]\n')
+    listed = json.loads(project.run("list", "--json").out)["detections"]
+    packs = {each["id"]: each["deployed_by"] for each in listed}
+    assert (packs["iam-changes"], packs["root-account-use"]) == (None, "essentials")
+    lines = project.run("list").out.splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("iam-changes ")] == ["disabled"]

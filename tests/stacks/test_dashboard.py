@@ -164,7 +164,7 @@ def test_a_query_has_the_condition_of_each_detection_that_is_deployed(
                 for detection in _CATALOG
                 if detection.severity in severities
                 and "${" not in detection.pattern_text
-                and _CATALOG.deploying_pack(detection) in ("essentials", *_shown(values))
+                and _CATALOG.deploying_pack(detection.id) in ("essentials", *_shown(values))
             ]
             assert [text for text in wanted if widget["query"].count(text) != 1] == []
             assert len(widget["query"]) <= 10_000

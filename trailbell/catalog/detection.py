@@ -158,11 +158,11 @@ _TYPES: Mapping[str, tuple[type | UnionType, str]] = {
 class Detection:
     """A filter pattern for something dangerous, and what a person needs to respond to it.
 
-    ``pattern`` is a CloudWatch Logs filter pattern: text, or a condition built with
-    `trailbell.pattern`. Text can contain `PLACEHOLDERS` for names of deployed resources, such as
-    ``${LogGroupName}``. A ``verbatim`` pattern must not be rewritten, because a compliance scanner
-    compares it as text. ``accepted_issues`` maps IDs of lint issues to the reasons why they are
-    accepted.
+    ``pattern`` is a CloudWatch Logs filter pattern: text, or a condition built with ``field``,
+    ``all_of`` and ``any_of``. Text can contain `PLACEHOLDERS` for names of deployed resources, such
+    as ``${LogGroupName}``. A ``verbatim`` pattern must not be rewritten, because a compliance
+    scanner compares it as text. ``accepted_issues`` maps IDs of lint issues to the reasons why they
+    are accepted.
 
     ``runbook`` holds the steps of the response, in their order. ``false_positives`` says which
     harmless events match, how to exclude them, and what is not detected. ``fires`` and ``silent``
@@ -317,10 +317,13 @@ class Catalog:
 
     def in_pack(self, name: str) -> tuple[Detection, ...]:
         """The detections that this pack deploys: those of which it is the first enabled pack."""
-        return tuple(d for d in self.detections if name == self.deploying_pack(d))
+        return tuple(d for d in self.detections if name == self._first_pack(d))
 
-    def deploying_pack(self, detection: Detection) -> str | None:
-        """The name of the pack that deploys a detection; None if none does."""
+    def deploying_pack(self, identifier: str) -> str | None:
+        """The name of the pack that deploys the detection with this ID; None if none does."""
+        return next((self._first_pack(d) for d in self.detections if d.id == identifier), None)
+
+    def _first_pack(self, detection: Detection) -> str | None:
         return next((pack.name for pack in self.packs if pack.name in detection.packs), None)
 
     def guards_alarms(self, detection: Detection) -> bool:

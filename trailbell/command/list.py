@@ -44,7 +44,7 @@ def _as_dict(project: Project) -> dict[str, object]:
         "detections": [
             {
                 "id": detection.id,
-                "deployed_by": project.catalog.deploying_pack(detection),
+                "deployed_by": project.catalog.deploying_pack(detection.id),
                 "packs": detection.packs,
                 "severity": detection.severity,
                 "title": detection.title,
@@ -70,7 +70,7 @@ def _detection_rows(project: Project) -> list[tuple[str, ...]]:
     rows = []
     for written in project.written:
         detection = deployed.get(written.id, written)
-        state = project.catalog.deploying_pack(detection) or (
+        state = project.catalog.deploying_pack(detection.id) or (
             "opt-in" if detection.opt_in else "disabled"
         )
         rows.append(
