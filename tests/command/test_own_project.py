@@ -127,10 +127,18 @@ def test_the_program_is_the_same_in_every_way_to_start_it(own: OwnProject) -> No
         own.run("list"),
         own.run("list", cwd=own.root / "stacks" / "deep"),
         own.run("list", "--project", str(own.root), cwd=own.root.parent),
+        own.run("--project", str(own.root), "list", cwd=own.root.parent),
+        own.run(f"--project={own.root}", "list", cwd=own.root.parent),
         own.python(str(own.root / "build.py"), "list", cwd=own.root.parent),
     ]
     assert ways == [ways[0]] * len(ways)
     assert "production-role-assumed" in ways[0].out
+
+
+@pytest.mark.parametrize("words", [[], ["--region", "us-east-1"], ["build"]])
+def test_the_project_can_be_named_without_a_command(own: OwnProject, words: list[str]) -> None:
+    built = own.run("--project", str(own.root), *words, cwd=own.root.parent)
+    assert (built.code, built.out.splitlines()[-1][:11]) == (0, "alarms/dist")
 
 
 def test_a_second_build_changes_nothing(own: OwnProject) -> None:

@@ -26,7 +26,7 @@ def _choose_project(_: click.Context, __: click.Parameter, folder: Path | None) 
         choose_project(folder)
 
 
-_PROJECT = click.Option(
+PROJECT_OPTION = click.Option(
     ["--project"],
     type=click.Path(path_type=Path),
     metavar="DIR",
@@ -61,8 +61,8 @@ class LazyGroup(click.Group):
                 f"{error.name} is not installed, which Trailbell needs. In a project, run: "
                 "pip install -r requirements.txt"
             ) from error
-        if all(parameter.name != _PROJECT.name for parameter in command.params):
-            command.params.append(_PROJECT)
+        if all(parameter.name != PROJECT_OPTION.name for parameter in command.params):
+            command.params.append(PROJECT_OPTION)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click

@@ -12,13 +12,14 @@ import os
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import click
 
 from trailbell import __version__
 from trailbell.command import completion
 from trailbell.command.interruption import Interruption
-from trailbell.command.lazy_group import LazyGroup
+from trailbell.command.lazy_group import PROJECT_OPTION, LazyGroup
 from trailbell.command.option import examples
 from trailbell.errors import TrailbellError
 from trailbell.lazy_import import lazy_import
@@ -82,7 +83,7 @@ COMMANDS = {
         "command",
         "Print the JSON Schema of trailbell.toml.",
     ),
-    "docs": ("trailbell.command.docs", "command", "Regenerate the documentation."),
+    "docs": ("trailbell.command.docs", "command", "Document the detections of the project."),
     "completion": (
         "trailbell.command.completion",
         "command",
@@ -92,15 +93,33 @@ COMMANDS = {
 
 
 class Commands(LazyGroup):
-    """The commands. Without one, or with options only, it runs ``build``."""
+    """The commands. Without one, or with options only, it runs ``build``.
+
+    The option ``--project`` can also precede the command.
+    """
+
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.params.append(PROJECT_OPTION)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Add ``build`` if there is no command. Shell completion asks about commands then."""
-        own_options = {"--help", "-h", "--version"}
-        without_command = not args and not ctx.resilient_parsing
-        if without_command or (args and args[0].startswith("-") and args[0] not in own_options):
-            args = ["build", *args]
+        project = _project_words(args)
+        rest = args[len(project) :]
+        without_command = not rest and not ctx.resilient_parsing
+        if without_command or (rest and rest[0].startswith("-") and rest[0] not in _OWN_OPTIONS):
+            args = [*project, "build", *rest]
         return super().parse_args(ctx, args)
+
+
+_OWN_OPTIONS = frozenset({"--help", "-h", "--version"})
+
+
+def _project_words(args: list[str]) -> list[str]:
+    """The first words if they are ``--project DIR``."""
+    if args and args[0].startswith("--project="):
+        return args[:1]
+    return args[:2] if args and args[0] == "--project" else []
 
 
 @click.command(
