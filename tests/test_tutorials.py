@@ -9,6 +9,8 @@ import pytest
 
 from tests import PROJECT
 
+pytestmark = pytest.mark.slow
+
 
 def _blocks(page: str, language: str) -> list[str]:
     text = (PROJECT / "docs" / "tutorials" / page).read_text("utf-8")

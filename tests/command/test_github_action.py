@@ -27,6 +27,8 @@ from tests.pull_request import fake_github
 from tests.pull_request.fake_github import REPOSITORY, FakeGitHub, comment
 from trailbell.project.root import ENGINE
 
+pytestmark = pytest.mark.slow
+
 _SCRIPTS = [pytest.param(step, id=step["name"]) for step in STEPS if "run" in step]
 
 # ---------------------------------------------------------------- structure

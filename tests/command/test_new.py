@@ -166,6 +166,7 @@ def test_a_folder_that_is_no_project_is_an_error(tmp_path: Path) -> None:
     assert err.startswith(f"error: {tmp_path} is not in a project: ")
 
 
+@pytest.mark.slow
 def test_what_is_written_builds_passes_its_tests_and_asks_for_review(root: Path) -> None:
     before = _files(root)
     for arguments in (

@@ -11,6 +11,8 @@ import yaml
 from tests.command.conftest import Project
 from trailbell.project.root import ENGINE
 
+pytestmark = pytest.mark.slow
+
 _HOOKS: dict[str, dict[str, Any]] = {
     hook["id"]: hook
     for hook in yaml.safe_load(

@@ -17,6 +17,8 @@ from trailbell.project.root import ENGINE
 from trailbell.validate import template_rules
 from trailbell.validate.rules import CLASSES
 
+pytestmark = pytest.mark.slow
+
 _LIBRARIES = sysconfig.get_path("purelib")
 _MODULE = "trailbell.validate.rules"
 _TEMPLATE = """\
