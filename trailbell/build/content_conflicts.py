@@ -157,6 +157,18 @@ def misplaced_detections(root: Path, catalog: Catalog) -> Iterator[str]:
             )
 
 
+def empty_pack_notes(stacks: Iterable[Stack], catalog: Catalog) -> Iterator[str]:
+    """A sentence for each stack of the project that is not built without a detection."""
+    for stack in stacks:
+        if stack.pack is None or stack.without_detections or is_baseline(stack.location):
+            continue
+        if not catalog.in_pack(stack.pack.name):
+            yield (
+                f"stack {stack.name} is not built, because no detection of its pack "
+                f'"{stack.pack.name}" is deployed'
+            )
+
+
 def _are_not_built(ids: list[str]) -> str:
     return f"{', '.join(ids)} {'is' if len(ids) == 1 else 'are'} not built"
 

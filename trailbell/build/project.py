@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from trailbell.build.baseline import read_baseline
 from trailbell.build.content_conflicts import (
+    empty_pack_notes,
     hidden_package_errors,
     misplaced_detections,
     packs_of,
@@ -29,7 +30,7 @@ from trailbell.catalog.selection import notes as exclusion_notes
 from trailbell.compiler.discovery import Discovery, discover
 from trailbell.compiler.stack import Stack
 from trailbell.errors import ContentError, SettingsError, UnknownNameError
-from trailbell.project.content_packages import import_content_from
+from trailbell.project.content_packages import import_content_from, replaced_modules
 from trailbell.project.root import project_root
 from trailbell.settings import Table
 from trailbell.source_location import is_baseline
@@ -123,7 +124,8 @@ def load_project(table: Table, check_settings: CheckSettings = lambda *_: None) 
             raise
         if not _is_consequence(error, modules):
             errors = (*errors, error.as_content())
-        return Project((), Catalog(()), written, errors)
+        notes = tuple(replacement_notes(root, written))
+        return Project((), Catalog(()), written, errors, notes=notes)
     usable = _without_errors({error.location for error in errors}, deployed)
     known = {str(error) for error in errors}
     tuning_errors = (e for e in self_test.check_tuned(usable) if str(e) not in known)
@@ -138,6 +140,7 @@ def load_project(table: Table, check_settings: CheckSettings = lambda *_: None) 
         notes=(
             *replacement_notes(root, written),
             *misplaced_detections(root, written),
+            *empty_pack_notes(content.stacks, usable),
             *review_notes(root),
             *exclusion_notes(written, selection, deployed),
         ),
@@ -159,7 +162,7 @@ def load_catalogs(table: Table) -> tuple[Catalog, Catalog]:
 
 def _is_consequence(error: SettingsError, modules: _Modules) -> bool:
     """Whether a name in the settings may be unknown because a module could not be read."""
-    return bool(error.name) and not modules.have_all_stacks
+    return bool(error.name) and (bool(modules.errors) or not modules.have_all_stacks)
 
 
 def _is_built(stack: Stack, catalog: Catalog) -> bool:
@@ -196,8 +199,11 @@ def _choose(modules: _Modules, table: Table) -> _Content:
     Raises `SettingsError`.
     """
     ours = [stack for stack in modules.stacks.objects if is_baseline(stack.location)]
+    replaced = replaced_modules(project_root())
+    replacing = [s for s in modules.stacks.objects if s.location and s.location.path in replaced]
+    named = [*ours, *replacing]
     baseline = read_baseline(
-        table, {s.pack.name for s in ours if s.pack}, {stack.name for stack in ours}
+        table, {s.pack.name for s in named if s.pack}, {stack.name for stack in named}
     )
     omitted = [stack for stack in ours if not baseline.has_stack(stack.name, _required_pack(stack))]
     stacks = tuple(stack for stack in modules.stacks.objects if stack not in omitted)
