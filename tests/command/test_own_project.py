@@ -337,6 +337,41 @@ def test_detections_of_the_project_are_documented(own: OwnProject) -> None:
     assert "**The role ProductionAdmin was assumed.** With this role production" in text
 
 
+@pytest.mark.parametrize("options", [[], ["--check"]])
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(
+            b"# Our alarms\n",
+            'not a generated page: it does not have "<!-- Generated from "; rename it, as a page '
+            "of this name is generated; no file was changed",
+            id="written by hand",
+        ),
+        pytest.param(
+            b"# The pack \xff\n",
+            "not UTF-8 text (byte 12); delete or rename it; no file was changed",
+            id="not UTF-8",
+        ),
+    ],
+)
+def test_a_page_that_was_not_generated_is_kept(
+    own: OwnProject, content: bytes, problem: str, options: list[str]
+) -> None:
+    page = own.root / "docs" / "packs" / "own.md"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(content)
+    assert own.run("docs", *options) == Ended(2, "", f"error: docs/packs/own.md: {problem}\n")
+    assert page.read_bytes() == content
+
+
+def test_a_generated_page_of_a_pack_that_is_gone_is_reported(own: OwnProject) -> None:
+    own.write("docs/packs/gone.md", "# Gone\n\n<!-- Generated from detections/ by x. -->\n")
+    own.write("docs/packs/notes.md", "# Written by hand\n")
+    orphan = "No detection of this project is in the pack of docs/packs/gone.md: delete the page.\n"
+    assert own.run("docs") == Ended(0, f"{orphan}Written: docs/packs/own.md\n", "")
+    assert own.run("docs", "--check") == Ended(1, orphan, "")
+
+
 # -------------------------------------------------------------------------------------- starting
 
 
