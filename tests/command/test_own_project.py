@@ -372,6 +372,26 @@ def test_a_generated_page_of_a_pack_that_is_gone_is_reported(own: OwnProject) ->
     assert own.run("docs", "--check") == Ended(1, orphan, "")
 
 
+def test_an_audit_of_dist_needs_usable_settings(own: OwnProject) -> None:
+    own.settings("[catalog]\nbogus = 1")
+    audit = own.run("audit")
+    assert (audit.code, audit.out, "catalog.bogus: unknown key" in audit.err) == (2, "", True)
+    assert own.run("audit", "dist/security-alerts.yaml").code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param('[catalog]\npacks = ["essentials"]', id="its pack is not selected"),
+        pytest.param('[catalog]\ndisable = ["production-role-assumed"]', id="it is disabled"),
+    ],
+)
+def test_the_tests_of_a_project_hold_without_its_example(own: OwnProject, settings: str) -> None:
+    own.settings(settings)
+    tests = own.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_own.py")
+    assert tests.code == 0, tests.out
+
+
 # -------------------------------------------------------------------------------------- starting
 
 
