@@ -434,6 +434,41 @@ def test_a_folder_that_cannot_become_a_project(own: OwnProject, folder: str, mes
     assert not (own.root / "more").exists()
 
 
+def test_a_gitignore_that_is_a_folder_is_named(own: OwnProject) -> None:
+    folder = own.root.parent / "repository"
+    (folder / ".gitignore").mkdir(parents=True)
+    assert own.run("init", cwd=folder) == Ended(
+        2,
+        "",
+        f"error: {folder} has files of the same name already: .gitignore\n"
+        "  Choose a folder without them, such as a new one.\n",
+    )
+
+
+def test_the_next_command_can_be_copied(own: OwnProject) -> None:
+    started = own.run("init", "my alarms", cwd=own.root.parent)
+    assert (started.code, "\n  cd 'my alarms'\n" in started.out) == (0, True)
+
+
+def test_a_file_that_the_system_refuses_is_named(own: OwnProject) -> None:
+    own.write("docs/packs", "a file where a folder is needed\n")
+    folder = own.root / "docs" / "packs"
+    assert own.run("docs") == Ended(2, "", f"error: {folder}: File exists\n")
+
+
+@pytest.mark.parametrize("words", [["list"], ["init"], ["new", "policy", "reader"]])
+def test_a_current_folder_that_was_deleted(own: OwnProject, words: list[str]) -> None:
+    gone = own.root.parent / "gone"
+    gone.mkdir()
+    script = (
+        "import os, sys; from trailbell.command.main import main; "
+        "os.rmdir(os.getcwd()); sys.exit(main())"
+    )
+    ended = own.python("-c", script, *words, cwd=gone)
+    problem = "the current folder does not exist any more; change to another one"
+    assert ended == Ended(2, "", f"error: {problem}\n")
+
+
 def test_an_existing_gitignore_is_kept(own: OwnProject) -> None:
     folder = own.root.parent / "repository"
     folder.mkdir()
