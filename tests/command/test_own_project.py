@@ -322,6 +322,55 @@ def test_a_module_that_replaces_ours_is_named(own: OwnProject) -> None:
     assert "KmsKeyDestroyedAlarm" not in (own.root / "dist" / "tamper.json").read_text()
 
 
+def test_a_module_that_hides_a_package_of_ours_is_the_only_error(own: OwnProject) -> None:
+    own.write("stacks/pieces.py", "")
+    assert _errors(own.run()) == [
+        (
+            "stacks/pieces.py: has the name of a package of the baseline, whose modules can then "
+            "not be imported; rename it"
+        ),
+        "dist: nothing written: 1 error",
+    ]
+
+
+def test_a_detection_in_a_folder_is_named(own: OwnProject) -> None:
+    (own.root / "detections" / "team").mkdir()
+    (own.root / "detections" / "production_access.py").rename(
+        own.root / "detections" / "team" / "access.py"
+    )
+    checked = own.run("check", "--content")
+    assert [line for line in checked.out.splitlines() if line.startswith("note: ")] == [
+        (
+            "note: detections/team/access.py is in a folder below detections/, so "
+            "production-role-assumed is not built; move it up, or import it in a module there"
+        )
+    ]
+
+
+def test_names_of_ours_are_free_if_nothing_of_ours_is_built(own: OwnProject) -> None:
+    own.settings('[baseline]\nenabled = false\ndeployed_elsewhere = ["alerts"]')
+    own.replace("detections/production_access.py", "production-role-assumed", "iam-changes")
+    own.replace("stacks/own.py", 'name="own"', 'name="cis"')
+    own.replace("detections/production_access.py", '("own",)', '("cis",)')
+    built = own.run()
+    assert (built.code, own.built()) == (0, ["cis"]), built.out
+
+
+def test_a_library_of_someone_else_is_read_in_every_build(own: OwnProject) -> None:
+    """Its version is not part of what an unchanged build is known by."""
+    library = own.root.parent / "acme.py"
+    library.write_text('WORD = "first"\n')
+    own.write(
+        "policies/acme_word.py",
+        f"import sys\nsys.path.insert(0, {str(library.parent)!r})\nimport acme\nWORD = acme.WORD\n",
+    )
+    own.replace("stacks/own.py", "OWN = Pack", "from policies.acme_word import WORD\n\nOWN = Pack")
+    own.replace("stacks/own.py", '"Read the events', 'f"{WORD}: Read the events')
+    assert own.run().code == 0
+    library.write_text('WORD = "second, which differs"\n')
+    assert own.run("check").code == 1
+
+
 def test_an_error_in_a_module_of_the_project_is_located_there(own: OwnProject) -> None:
     own.write("stacks/broken.py", "STACK = 1 / 0\n")
     assert _errors(own.run()) == [
@@ -483,8 +532,15 @@ def test_an_existing_gitignore_is_kept(own: OwnProject) -> None:
 
 def test_nothing_changes_without_an_upgrade(own: OwnProject) -> None:
     assert own.run("diff-baseline", "--exit-code") == Ended(
-        0, f"dist/ is what Trailbell {__version__} builds.\n", ""
+        0, f"The templates in dist/ are what Trailbell {__version__} builds.\n", ""
     )
+
+
+def test_a_build_that_would_fail_is_no_upgrade(own: OwnProject) -> None:
+    own.settings('[baseline]\nstacks = ["tamper"]')
+    ended = own.run("diff-baseline")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("error: stacks/own.py:17: stack own imports from alerts or")
 
 
 def test_what_a_newer_baseline_changes(own: OwnProject) -> None:

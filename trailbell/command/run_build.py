@@ -191,7 +191,9 @@ def _summary_lines(done: BuildResult) -> Iterator[Line]:
 
 def _chosen(project: Project, names: tuple[str, ...]) -> tuple[Stack, ...]:
     """The stacks to build. If a module cannot be used, a name may be unknown because of it."""
-    if not project.catalog:  # without detections, stacks would report follow-up errors
+    if (
+        not project.catalog and project.errors
+    ):  # without detections, stacks would report follow-up errors
         return ()
     try:
         return project.select(names)
