@@ -310,6 +310,34 @@ def test_a_push_is_compared_with_the_commit_before_and_has_no_comment(
     assert ("Comment" in job.printed, github.requests) == (False, [])
 
 
+_DELETED = "1" * 40
+
+
+@pytest.mark.parametrize(
+    ("before", "warning"),
+    [
+        pytest.param(
+            _DELETED,
+            f"::warning title=Trailbell::The clone does not have the commit before this push, "
+            f"{_DELETED}: the push was forced, or actions/checkout needs fetch-depth: 0. The plan "
+            "compares with the merge base of the default branch, on that branch with the pushed "
+            "commit itself, and may have no changes for this reason.\n",
+            id="a forced push, whose commit before was deleted",
+        ),
+        pytest.param("0" * 40, "", id="a new branch"),
+        pytest.param("", "", id="an event without the commit"),
+    ],
+)
+def test_a_push_without_the_commit_before_says_what_is_compared(
+    checkout: Project, tmp_path: Path, github: FakeGitHub, before: str, warning: str
+) -> None:
+    job = run_action(checkout, tmp_path, {}, "push", {"before": before}, _variables(github))
+    lines = job.printed["Plan"].splitlines(keepends=True)
+    assert "".join(line for line in lines if line.startswith("::")) == warning
+    assert (job.code, job.outputs) == (0, {"outcome": "passed", "changes": "true"})
+    assert "against merge base of main" in job.summary
+
+
 def test_comments_and_sarif_can_be_switched_off(
     checkout: Project, tmp_path: Path, github: FakeGitHub
 ) -> None:

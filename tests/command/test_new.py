@@ -133,6 +133,80 @@ def test_what_cannot_be_written_is_one_error_and_no_file(
     assert _files(started) == before
 
 
+_OTHER_PACK = "choose another pack with --pack"
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "error"),
+    [
+        *(
+            pytest.param(
+                "[catalog]\nbogus = 1",
+                [kind, "new-one"],
+                "trailbell.toml: catalog.bogus: unknown key",
+                id=f"an unknown key, and a {kind}",
+            )
+            for kind in ("detection", "stack", "policy")
+        ),
+        pytest.param(
+            '[project]\nminimum_version = "99.0"',
+            ["detection", "new-one"],
+            "trailbell.toml: this project is for Trailbell 99.0 or newer",
+            id="a project for a newer version",
+        ),
+        pytest.param(
+            '[baseline]\npacks = ["essentials"]',
+            ["detection", "new-one", "--pack", "cis"],
+            'trailbell.toml: baseline.packs: does not have the pack "cis"; add it, or '
+            f"{_OTHER_PACK}",
+            id="a pack of the baseline that is not taken",
+        ),
+        pytest.param(
+            '[baseline]\nstacks = ["security-alerts"]',
+            ["detection", "new-one", "--pack", "tamper"],
+            'trailbell.toml: baseline.stacks: has no stack that deploys the pack "tamper"; add one '
+            f"(tamper, tamper-queries), or {_OTHER_PACK}",
+            id="a pack whose stacks are not taken",
+        ),
+        pytest.param(
+            "[baseline]\nenabled = false",
+            ["detection", "new-one", "--pack", "tamper"],
+            f'trailbell.toml: baseline.enabled: false leaves out the pack "tamper"; {_OTHER_PACK}',
+            id="a pack of the baseline without the baseline",
+        ),
+        pytest.param(
+            '[catalog]\npacks = ["essentials"]',
+            ["detection", "new-one"],
+            'trailbell.toml: catalog.packs: does not have the pack "own"; add it, or '
+            f"{_OTHER_PACK}",
+            id="a pack that is not selected",
+        ),
+    ],
+)
+def test_settings_that_forbid_it_are_an_error_and_no_file(
+    settings: str, arguments: list[str], error: str, root: Path
+) -> None:
+    (root / "trailbell.toml").write_text(settings)
+    before = _files(root)
+    code, out, err = _run(root, "trailbell", "new", *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {root / error}"), err
+    assert _files(root) == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "pack"),
+    [
+        pytest.param('[baseline]\npacks = ["tamper"]', "tamper", id="of the baseline"),
+        pytest.param("[baseline]\nenabled = false", "own", id="of the project"),
+        pytest.param('[catalog]\npacks = ["own"]', "own", id="that is selected"),
+    ],
+)
+def test_a_pack_that_settings_take_can_be_named(settings: str, pack: str, root: Path) -> None:
+    (root / "trailbell.toml").write_text(settings)
+    assert _run(root, "trailbell", "new", "detection", "new-one", "--pack", pack)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("options", "error"),
     [

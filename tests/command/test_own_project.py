@@ -438,6 +438,61 @@ def test_detections_of_the_project_are_documented(own: OwnProject) -> None:
     assert "**The role ProductionAdmin was assumed.** With this role production" in text
 
 
+@pytest.mark.parametrize("options", [[], ["--check"]])
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(
+            b"# Our alarms\n",
+            'not a generated page: it does not have "<!-- Generated from "; rename it, as a page '
+            "of this name is generated; no file was changed",
+            id="written by hand",
+        ),
+        pytest.param(
+            b"# The pack \xff\n",
+            "not UTF-8 text (byte 12); delete or rename it; no file was changed",
+            id="not UTF-8",
+        ),
+    ],
+)
+def test_a_page_that_was_not_generated_is_kept(
+    own: OwnProject, content: bytes, problem: str, options: list[str]
+) -> None:
+    page = own.root / "docs" / "packs" / "own.md"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(content)
+    assert own.run("docs", *options) == Ended(2, "", f"error: docs/packs/own.md: {problem}\n")
+    assert page.read_bytes() == content
+
+
+def test_a_generated_page_of_a_pack_that_is_gone_is_reported(own: OwnProject) -> None:
+    own.write("docs/packs/gone.md", "# Gone\n\n<!-- Generated from detections/ by x. -->\n")
+    own.write("docs/packs/notes.md", "# Written by hand\n")
+    orphan = "No detection of this project is in the pack of docs/packs/gone.md: delete the page.\n"
+    assert own.run("docs") == Ended(0, f"{orphan}Written: docs/packs/own.md\n", "")
+    assert own.run("docs", "--check") == Ended(1, orphan, "")
+
+
+def test_an_audit_of_dist_needs_usable_settings(own: OwnProject) -> None:
+    own.settings("[catalog]\nbogus = 1")
+    audit = own.run("audit")
+    assert (audit.code, audit.out, "catalog.bogus: unknown key" in audit.err) == (2, "", True)
+    assert own.run("audit", "dist/security-alerts.yaml").code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param('[catalog]\npacks = ["essentials"]', id="its pack is not selected"),
+        pytest.param('[catalog]\ndisable = ["production-role-assumed"]', id="it is disabled"),
+    ],
+)
+def test_the_tests_of_a_project_hold_without_its_example(own: OwnProject, settings: str) -> None:
+    own.settings(settings)
+    tests = own.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_own.py")
+    assert tests.code == 0, tests.out
+
+
 # -------------------------------------------------------------------------------------- starting
 
 
@@ -478,6 +533,41 @@ def test_a_folder_that_cannot_become_a_project(own: OwnProject, folder: str, mes
     assert ended == Ended(2, "", f"error: {expected}\n")
     assert [path.name for path in (parent / "taken").iterdir()] == ["build.py"]
     assert not (own.root / "more").exists()
+
+
+def test_a_gitignore_that_is_a_folder_is_named(own: OwnProject) -> None:
+    folder = own.root.parent / "repository"
+    (folder / ".gitignore").mkdir(parents=True)
+    assert own.run("init", cwd=folder) == Ended(
+        2,
+        "",
+        f"error: {folder} has files of the same name already: .gitignore\n"
+        "  Choose a folder without them, such as a new one.\n",
+    )
+
+
+def test_the_next_command_can_be_copied(own: OwnProject) -> None:
+    started = own.run("init", "my alarms", cwd=own.root.parent)
+    assert (started.code, "\n  cd 'my alarms'\n" in started.out) == (0, True)
+
+
+def test_a_file_that_the_system_refuses_is_named(own: OwnProject) -> None:
+    own.write("docs/packs", "a file where a folder is needed\n")
+    folder = own.root / "docs" / "packs"
+    assert own.run("docs") == Ended(2, "", f"error: {folder}: File exists\n")
+
+
+@pytest.mark.parametrize("words", [["list"], ["init"], ["new", "policy", "reader"]])
+def test_a_current_folder_that_was_deleted(own: OwnProject, words: list[str]) -> None:
+    gone = own.root.parent / "gone"
+    gone.mkdir()
+    script = (
+        "import os, sys; from trailbell.command.main import main; "
+        "os.rmdir(os.getcwd()); sys.exit(main())"
+    )
+    ended = own.python("-c", script, *words, cwd=gone)
+    problem = "the current folder does not exist any more; change to another one"
+    assert ended == Ended(2, "", f"error: {problem}\n")
 
 
 def test_an_existing_gitignore_is_kept(own: OwnProject) -> None:

@@ -52,6 +52,7 @@ def _read(
         pytest.param({"schedule": "0 5 * * 1"}, id="a schedule"),
         pytest.param([], id="no object"),
         pytest.param({"pull_request": None}, id="null"),
+        pytest.param({"pull_request": _PULL_REQUEST | {"number": True}}, id="true as a number"),
     ],
 )
 def test_without_a_pull_request_there_is_none(tmp_path: Path, event: Any) -> None:
@@ -64,6 +65,17 @@ def test_without_an_event_there_is_none() -> None:
 
 def test_the_pull_request_of_the_event(tmp_path: Path) -> None:
     assert _read(tmp_path, {"pull_request": _PULL_REQUEST}) == _JOB
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param("a-token\n", id="with the line break of a file"),
+        pytest.param(" a-token\r\n", id="with a space and the line break of Windows"),
+    ],
+)
+def test_space_around_the_token_is_ignored(tmp_path: Path, token: str) -> None:
+    assert _read(tmp_path, {"pull_request": _PULL_REQUEST}, {"GITHUB_TOKEN": token}) == _JOB
 
 
 def test_a_given_number_counts_in_any_event(tmp_path: Path) -> None:
@@ -113,6 +125,28 @@ def test_some_jobs_can_only_read(tmp_path: Path, head: Any, actor: str, reason: 
             "GITHUB_TOKEN: is not set\n"
             "  Give the step the token of the job: GITHUB_TOKEN: ${{ github.token }}.",
             id="no token",
+        ),
+        pytest.param(
+            "GITHUB_TOKEN",
+            "\n",
+            "GITHUB_TOKEN: is blank\n"
+            "  Give the step the token of the job: GITHUB_TOKEN: ${{ github.token }}.",
+            id="a blank token",
+        ),
+        *(
+            pytest.param(
+                "GITHUB_TOKEN",
+                token,
+                "GITHUB_TOKEN: is not a token: it has a space, a line break or a character outside "
+                "of ASCII\n"
+                "  Give the step the token of the job: GITHUB_TOKEN: ${{ github.token }}.",
+                id=f"a token with {what}",
+            )
+            for token, what in (
+                ("a-token\nanother", "a line break in it"),
+                ("a token", "a space in it"),
+                ("a-tok\u00e9n", "a letter outside of ASCII"),
+            )
         ),
         pytest.param(
             "GITHUB_REPOSITORY",

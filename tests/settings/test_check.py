@@ -177,6 +177,11 @@ MISTAKES = [
         id="no version",
     ),
     pytest.param(
+        f"[project]\nminimum_version = '0.{'9' * 10}'",
+        'project.minimum_version: invalid value "0.9999999999"; write a version, like "0.2.0"',
+        id="a version with a number of ten digits",
+    ),
+    pytest.param(
         "[catalog]\npacks = []",
         "catalog.packs: is empty; name at least one pack, or remove the key",
         id="no packs",

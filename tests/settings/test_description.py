@@ -15,7 +15,7 @@ from trailbell.catalog.detection import Catalog, Severity
 from trailbell.catalog.selection import read_selection
 from trailbell.command.project import load_project
 from trailbell.deploy.environment import ON_FAILURE, read_environments
-from trailbell.errors import ProjectError
+from trailbell.errors import ProjectError, SettingsError
 from trailbell.rollout.configuration.config import FILTERS, OnRemoval
 from trailbell.rollout.configuration.operation_preferences import ConcurrencyMode
 from trailbell.rollout.configuration.settings import PERMISSION_MODELS, read_rollouts
@@ -224,6 +224,12 @@ def test_a_project_for_a_newer_version_is_an_error_before_its_keys_are(text: str
     with pytest.raises(ProjectError) as caught:
         settings.parse(f"[project]\n{text}")
     assert caught.value.problem.startswith("trailbell.toml: this project is for Trailbell 99")
+
+
+def test_a_version_with_too_many_digits_is_no_version() -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings.parse(f'[project]\nminimum_version = "{"9" * 5_000}"')
+    assert caught.value.key == "project.minimum_version"
 
 
 _SUGGESTION = re.compile(r"^# (?=\[|\w+ = )", re.MULTILINE)

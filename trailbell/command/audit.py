@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from trailbell import text_files
+from trailbell import settings, text_files
 from trailbell.audit.controls import CONTROLS
 from trailbell.audit.matrix import Matrix, build_matrix
 from trailbell.audit.report import to_json
@@ -53,6 +53,8 @@ def command(templates: tuple[Path, ...], *, external_trail: bool, as_json: bool)
     AWS Foundations. In dist/, stacks that are alternatives to another stack are skipped. Exit
     codes: 0 all controls pass, 1 some fail, 2 invalid input.
     """
+    if not templates:
+        settings.load(None)
     paths = templates or deployable_templates(dist_folder())
     with progress("reading templates") as shown:
         read = read_templates(paths, shown.update)

@@ -1,5 +1,6 @@
 """``trailbell docs``: generate parts of the documentation."""
 
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
@@ -10,6 +11,7 @@ import click
 from cfnlint.helpers import load_plugins
 
 import trailbell
+from trailbell import text_files
 from trailbell.audit.matrix import build_matrix
 from trailbell.audit.report import to_markdown
 from trailbell.build.project import Project
@@ -25,12 +27,15 @@ from trailbell.docs.command_page import commands_page
 from trailbell.docs.costs import costs_table
 from trailbell.docs.detection_page import pack_page
 from trailbell.docs.settings_page import former_names_table, settings_block
+from trailbell.errors import ContentError, UnreadableFileError
 from trailbell.project.root import BASELINE, project_root
 from trailbell.settings.keys import ROOT
 from trailbell.source_location import is_baseline
 from trailbell.validate.lint import RULES
 
 _MARK = "<!-- generated: "
+_GENERATED = "<!-- Generated from "
+_MARKS = (_MARK, _GENERATED)
 _PICTURED = "root-account-use"
 """The detection whose alarm the README shows."""
 
@@ -59,7 +64,7 @@ def project_pages() -> Mapping[str, str]:
 
 def _pages_with_blocks(root: Path, blocks: Mapping[str, Callable[[], str]]) -> dict[str, str]:
     pages = {
-        path.relative_to(root).as_posix(): path.read_text("utf-8")
+        path.relative_to(root).as_posix(): _read(path, path.relative_to(root).as_posix())
         for path in sorted(root.glob("docs/**/*.md"))
     }
     return {name: fill_blocks(text, blocks) for name, text in pages.items() if _MARK in text}
@@ -95,16 +100,57 @@ def command(*, check: bool) -> int:
     It describes the detections of the pack: reason, response, false positives, pattern, an event.
     In the repository of Trailbell, all generated pages are written.
     """
-    outdated = []
-    for name, text in project_pages().items():
-        path = project_root() / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            outdated.append(name)
-            if not check:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-    if not outdated:
-        click.echo("All pages are up to date.")
-    else:
+    pages = project_pages()
+    outdated = [name for name, text in pages.items() if _present_text(name) != text]
+    orphans = _orphans(pages)
+    if not check:
+        for name in outdated:
+            path = project_root() / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(pages[name], encoding="utf-8")
+    for name in orphans:
+        click.echo(f"No detection of this project is in the pack of {name}: delete the page.")
+    if outdated:
         click.echo(f"{'Out of date' if check else 'Written'}: {', '.join(outdated)}")
-    return 1 if check and outdated else 0
+    elif not orphans:
+        click.echo("All pages are up to date.")
+    return 1 if check and (outdated or orphans) else 0
+
+
+def _present_text(name: str) -> str | None:
+    """The text of a page that is to be written; None if there is no such file.
+
+    Raises `ContentError` for a page that was not generated, as it would be lost.
+    """
+    path = project_root() / name
+    if not os.path.lexists(path):
+        return None
+    text = _read(path, name)
+    if path.suffix == ".md" and not any(mark in text for mark in _MARKS):
+        raise ContentError(
+            name,
+            f'not a generated page: it does not have "{_GENERATED}"',
+            "rename it, as a page of this name is generated; no file was changed",
+        )
+    return text
+
+
+def _orphans(pages: Mapping[str, str]) -> list[str]:
+    """Generated pages of packs that have no page any more."""
+    root = project_root()
+    paths = [
+        path
+        for folder in ("docs/packs", "docs/reference/packs")
+        for path in sorted((root / folder).glob("*.md"))
+        if path.is_file() and _GENERATED.encode() in path.read_bytes()
+    ]
+    return [name for path in paths if (name := path.relative_to(root).as_posix()) not in pages]
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return text_files.read_text(path).replace("\r\n", "\n")
+    except UnreadableFileError as error:
+        raise ContentError(
+            name, error.reason, "delete or rename it; no file was changed"
+        ) from error

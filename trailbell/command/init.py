@@ -1,5 +1,6 @@
 """``trailbell init``: start a project."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -28,7 +29,7 @@ def command(folder: Path) -> int:
     here = project.root == Path.cwd()
     click.echo("Next:")
     if not here:
-        click.echo(f"  cd {display_path(project.root)}")
+        click.echo(f"  cd {shlex.quote(display_path(project.root))}")
     click.echo("  trailbell build    compile everything to dist/")
     click.echo("  trailbell list     list stacks and detections")
     return 0

@@ -176,8 +176,26 @@ def _run() -> int:
         _output().print_usage_error(error)
         return error.exit_code
     except OSError as error:  # for example, standard output is a file on a full disk
-        _output().print_error(error.strerror or str(error))
+        _output().print_error(_problem(error))
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return 130
+
+
+def _problem(error: OSError) -> str:
+    """What the operating system refused, and where."""
+    problem = error.strerror or str(error)
+    if isinstance(error.filename, str | bytes):
+        return f"{os.fsdecode(error.filename)}: {problem}"
+    if isinstance(error, FileNotFoundError) and _is_folder_gone():
+        return "the current folder does not exist any more; change to another one"
+    return problem
+
+
+def _is_folder_gone() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False

@@ -4,7 +4,9 @@ import re
 
 import click
 
+from trailbell import settings
 from trailbell.catalog.detection import Severity
+from trailbell.command.deployed_pack import check_deployed
 from trailbell.command.lazy_group import LazyGroup
 from trailbell.command.option import examples, option
 from trailbell.command.output import print_text
@@ -125,9 +127,11 @@ def detection(
         raise click.UsageError("--event-id selects a record of the file in --from.")
     if technique and not _TECHNIQUE.fullmatch(technique):
         raise click.UsageError(f'--technique "{technique}" is not an ID such as T1098.001.')
+    table = settings.load(None)
     existing = _read_existing()
     existing.check_detection(identifier)
     existing.check_known_pack(pack)
+    check_deployed(pack, table, existing.stacks)
     module = identifier.replace("-", "_")
     check_new(project_root(), {f"detections/{module}.py": ""})
     record = (
@@ -146,6 +150,7 @@ def detection(
 )
 def stack(name: str, pack: str) -> int:
     """Write a stack with the NAME, and its test."""
+    settings.load(None)
     return _write(create_stack(name, pack, _read_existing()))
 
 
@@ -153,6 +158,7 @@ def stack(name: str, pack: str) -> int:
 @click.argument("name")
 def policy(name: str) -> int:
     """Write a function that returns an IAM policy, and its test."""
+    settings.load(None)
     return _write(create_policy(name))
 
 

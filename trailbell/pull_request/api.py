@@ -71,7 +71,7 @@ class GitHubApi:
         name = f"{method} {path.partition('?')[0]}"
         try:
             with urllib.request.build_opener(_NoRedirects).open(request, timeout=_TIMEOUT) as reply:
-                return Answer(json.loads(reply.read()), self._next_path(reply.headers))
+                content, next_path = reply.read(), self._next_path(reply.headers)
         except urllib.error.HTTPError as error:
             raise _refusal(name, error) from error
         except (OSError, http.client.HTTPException) as error:
@@ -79,6 +79,8 @@ class GitHubApi:
             raise GitHubError(
                 name, 0, str(reason) or type(error).__name__, retry_after=0
             ) from error
+        try:
+            return Answer(json.loads(content), next_path)
         except ValueError as error:
             raise GitHubError(name, 0, "the answer is not JSON", retry_after=0) from error
 

@@ -8,6 +8,7 @@ Never: a guess. Without a pull request there is no number; a variable that is mi
 https://docs.github.com/en/actions/reference/workflows-and-actions/variables
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,12 +46,12 @@ def read_job(variables: Mapping[str, str], number: int | None = None) -> Job | N
     pull_request = event.get("pull_request")
     pull_request = pull_request if isinstance(pull_request, dict) else {}
     number = number if number is not None else pull_request.get("number")
-    if not isinstance(number, int):
+    if not isinstance(number, int) or isinstance(number, bool):
         return None
     repository = _variable(variables, "GITHUB_REPOSITORY", _IN_ACTIONS)
     return Job(
         api=_api(variables),
-        token=_variable(variables, "GITHUB_TOKEN", _TOKEN),
+        token=_token(variables),
         repository=repository,
         pull_request=number,
         commit=str(_member(pull_request, "head", "sha") or ""),
@@ -74,6 +75,17 @@ def _variable(variables: Mapping[str, str], name: str, hint: str) -> str:
     if value := variables.get(name, ""):
         return value
     raise PreconditionError(name, "is not set", hint)
+
+
+def _token(variables: Mapping[str, str]) -> str:
+    """The token without the line break that ends a file with a secret."""
+    token = _variable(variables, "GITHUB_TOKEN", _TOKEN).strip()
+    if not token:
+        raise PreconditionError("GITHUB_TOKEN", "is blank", _TOKEN)
+    if not re.fullmatch(r"[!-~]+", token):  # a header cannot have other characters
+        problem = "is not a token: it has a space, a line break or a character outside of ASCII"
+        raise PreconditionError("GITHUB_TOKEN", problem, _TOKEN)
+    return token
 
 
 def _api(variables: Mapping[str, str]) -> str:

@@ -46,14 +46,17 @@ def create_project(folder: Path) -> NewProject:
             f"{root} is in the project {above}, and a project cannot be in another one",
             "choose a folder outside of it",
         )
-    existing = [name for name in files if os.path.lexists(root / name) and name != _KEPT]
+    is_kept = (root / _KEPT).is_file()
+    existing = [
+        name for name in files if os.path.lexists(root / name) and not (name == _KEPT and is_kept)
+    ]
     if existing:
         raise ProjectError(
             f"{root} has files of the same name already: {', '.join(existing)}",
             "choose a folder without them, such as a new one",
         )
     missing: tuple[str, ...] = ()
-    if (root / _KEPT).exists():
+    if is_kept:
         missing = _missing_lines(root / _KEPT, files.pop(_KEPT))
     write_files(root, files)
     return NewProject(root, tuple(files), missing)

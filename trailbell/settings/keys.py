@@ -17,7 +17,7 @@ from trailbell.settings.texts import STACK
 
 VERSION = Text(
     noun="version",
-    pattern=r"[0-9]+(?:\.[0-9]+){0,2}",
+    pattern=r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,2}",
     hint='write a version, like "0.2.0"',
 )
 
