@@ -208,10 +208,51 @@ def test_the_names_of_variables_are_replaced_and_those_of_members_are_not() -> N
     }
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("janeDoe", id="a name in the form of a member"),
+        pytest.param("acmeProjectTitan", id="a project in the form of a member"),
+        pytest.param("AcmeCorpSecretId", id="a name that ends like a member"),
+        pytest.param("AcmeRequest", id="a name that ends like the parameters of EC2"),
+        pytest.param("X-Amz-AcmeSecret", id="a header that AWS does not have"),
+        pytest.param("x-amz-meta-acme", id="a header of the customer"),
+        pytest.param("aws:JaneDoe", id="a condition key that AWS does not have"),
+        pytest.param("aws:PrincipalTag/acme", id="a tag in a condition key"),
+        pytest.param("StringAcme", id="an operator that AWS does not have"),
+    ],
+)
+def test_a_member_that_aws_does_not_define_is_replaced(name: str) -> None:
+    event = record("iam", "CreateUser", {"attributes": {name: True}})
+    scrubbed = scrub(event).record["requestParameters"]
+    assert scrubbed == {"attributes": {"example-key-1": True}}
+
+
+@pytest.mark.parametrize(
+    ("service", "event", "name"),
+    [
+        pytest.param("iam", "CreateUser", "permissionsBoundary", id="a member of the model"),
+        pytest.param("s3", "PutBucketPolicy", "bucketPolicy", id="a member of records of S3"),
+        pytest.param("s3", "PutObject", "x-amz-acl", id="a header of S3"),
+        pytest.param("s3", "GetObject", "X-Amz-Expires", id="a parameter of a presigned URL"),
+        pytest.param("ec2", "CreateFleet", "CreateFleetRequest", id="the parameters of EC2"),
+        pytest.param("ec2", "RunInstances", "instancesSet", id="a list of EC2"),
+        pytest.param("s3", "PutBucketPolicy", "aws:SourceVpce", id="a condition key"),
+        pytest.param("s3", "PutBucketPolicy", "AWS:SourceArn", id="a key in other letters"),
+        pytest.param("s3", "PutBucketPolicy", "ForAnyValue:StringLike", id="an operator"),
+        pytest.param("s3", "PutBucketPolicy", "DateGreaterThanIfExists", id="an operator, if any"),
+    ],
+)
+def test_a_member_that_aws_defines_stays(service: str, event: str, name: str) -> None:
+    request = {"Condition": {name: True}}
+    scrubbed = scrub(record(service, event, request)).record["requestParameters"]
+    assert scrubbed == request
+
+
 def test_a_member_with_a_name_that_occurs_later_is_replaced() -> None:
-    request = {"janeRoe": True, "userName": "janeRoe", "maxItems": 1}
+    request = {"janeRoe": True, "userName": "janeRoe", "dryRun": False}
     scrubbed = scrub(record("zz", "Do", request)).record["requestParameters"]
-    assert scrubbed == {"example-key-1": True, "userName": "example-user-1", "maxItems": 1}
+    assert scrubbed == {"example-key-1": True, "userName": "example-user-1", "dryRun": False}
 
 
 def test_the_values_of_an_enumeration_stay_where_the_model_has_them() -> None:
@@ -231,15 +272,15 @@ def test_numbers_that_are_accounts_or_times_are_replaced() -> None:
         "startTime": 1_756_797_340_123,
         "endTime": 1.7567973e9,
         "fromPort": 443,
-        "enableAll": True,
+        "encrypted": True,
     }
-    scrubbed = scrub(record("example", "Do", request)).record["requestParameters"]
+    scrubbed = scrub(record("ec2", "CreateVolume", request)).record["requestParameters"]
     assert scrubbed == {
         "accountId": 111122223333,
         "startTime": 1_768_480_496_000,
         "endTime": 1_768_480_496.0,
         "fromPort": 443,
-        "enableAll": True,
+        "encrypted": True,
     }
 
 
