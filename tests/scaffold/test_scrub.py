@@ -13,7 +13,7 @@ from tests.scaffold.generated_records import RECORDS, tokens
 from tests.scaffold.records import ALL, BUCKET_POLICY, DENIED, FOREIGN, OWN, record, user_caller
 from trailbell.scaffold.replacements import Replacements
 from trailbell.scaffold.scrub import scrub
-from trailbell.scaffold.scrub_text import scrub_text, scrub_user_agent
+from trailbell.scaffold.scrub_text import is_action, scrub_text, scrub_user_agent
 
 _EACH = pytest.mark.parametrize("event", [pytest.param(e, id=name) for name, e in ALL.items()])
 
@@ -244,6 +244,40 @@ def test_a_policy_keeps_its_actions_and_conditions(
                 "Condition": {"StringEquals": {"aws:PrincipalOrgID": "example-name-2"}},
             }
         ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("iam:JaneDoe", False, id="a name after a service"),
+        pytest.param("s3:AcmeSecretThing", False, id="a name that no action has"),
+        pytest.param("iam:JaneDoe*", False, id="a name with a wildcard"),
+        pytest.param("iam:Get*Jane", False, id="a wildcard in the middle"),
+        pytest.param("s3:Get?bject", False, id="a wildcard for one character"),
+        pytest.param("acme:*", False, id="no service"),
+        pytest.param("GetObject", False, id="no colon"),
+        pytest.param("\u212ams:Encrypt", False, id="a letter that is not ASCII"),
+        pytest.param("iam:PassRole", True, id="an action that is no call"),
+        pytest.param("s3:ListBucket", True, id="an action with another name than the call"),
+        pytest.param("S3:getobject", True, id="an action in other letters"),
+        pytest.param("s3:*", True, id="all actions of a service"),
+        pytest.param("s3:Get*", True, id="the beginning of actions"),
+    ],
+)
+def test_an_action_is_one_that_iam_has(text: str, *, expected: bool) -> None:
+    assert is_action(text) == expected
+
+
+def test_a_name_in_the_form_of_an_action_is_replaced() -> None:
+    request = {
+        "description": "for iam:JaneDoe and s3:GetObject",
+        "policyDocument": {"Statement": [{"Action": ["s3:AcmeSecretThing", "s3:GetObject"]}]},
+    }
+    scrubbed = scrub(record("iam", "CreatePolicy", request)).record["requestParameters"]
+    assert scrubbed == {
+        "description": "for example and s3:GetObject",
+        "policyDocument": {"Statement": [{"Action": ["example-name-1", "s3:GetObject"]}]},
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from trailbell.cloudtrail.event_names import is_service
+from trailbell.deploy.permissions import iam_actions
 from trailbell.scaffold import harmless
 from trailbell.scaffold.known_words import MESSAGE_WORDS, RESOURCE_TYPES
 from trailbell.scaffold.replacements import Replacements
@@ -244,6 +245,10 @@ def _scrub_word(word: str, kind: str, replacements: Replacements) -> str:
 
 
 def is_action(text: str) -> bool:
-    """Whether it is an action of IAM, or a pattern of actions: ``s3:Get*``."""
-    service, colon, name = text.partition(":")
-    return bool(colon and re.fullmatch(r"[A-Za-z*?]{1,60}", name)) and is_service(service)
+    """Whether it is an action of IAM, or the beginning of some with a wildcard: ``s3:Get*``."""
+    if not text.isascii():
+        return False
+    service, _, name = text.lower().partition(":")
+    if name.endswith("*"):
+        return iam_actions.begins(f"{service}:{name[:-1]}")
+    return iam_actions.exists(f"{service}:{name}")
