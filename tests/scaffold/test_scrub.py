@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 
 from tests.scaffold.generated_records import RECORDS, tokens
-from tests.scaffold.records import ALL, BUCKET_POLICY, DENIED, FOREIGN, OWN, record, user_caller
+from tests.scaffold.records import (
+    ALL,
+    BUCKET_POLICY,
+    DENIED,
+    FOREIGN,
+    INSIGHT,
+    OWN,
+    record,
+    user_caller,
+)
 from trailbell.scaffold.replacements import Replacements
 from trailbell.scaffold.scrub import scrub
 from trailbell.scaffold.scrub_text import is_action, scrub_text, scrub_user_agent
@@ -364,6 +373,55 @@ def test_numbers_that_are_accounts_or_times_are_replaced() -> None:
         "fromPort": 443,
         "encrypted": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        pytest.param(123456, 100_000, id="a PIN"),
+        pytest.param(49170123, 10_000_000, id="a telephone number"),
+        pytest.param(-49170123, 10_000_000, id="a negative number"),
+        pytest.param(123456789, 100_000_000, id="an account with leading zeros"),
+        pytest.param(52.520008, 0.5, id="a place on a map"),
+        pytest.param(1234567.5, 1_000_000.0, id="a large number with a fraction"),
+        pytest.param(65535, 65535, id="a port"),
+        pytest.param(0.25, 0.25, id="a ratio"),
+        pytest.param(1e-7, 1e-7, id="a small number"),
+    ],
+)
+def test_a_number_that_no_model_has_is_replaced_from_six_digits(
+    number: float, expected: float
+) -> None:
+    scrubbed = scrub(record("zz", "Do", {"items": number})).record["requestParameters"]
+    assert scrubbed == {"items": expected}
+    assert type(scrubbed["items"]) is type(number)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(
+            record("lambda", "UpdateFunctionConfiguration", {"ephemeralStorage": {"size": 123456}}),
+            id="a number of the model",
+        ),
+        pytest.param(
+            record("s3", "PutObject", None, additionalEventData={"bytesTransferredIn": 1234567}),
+            id="a size in records of S3",
+        ),
+        pytest.param(
+            {
+                **INSIGHT,
+                "insightDetails": {
+                    "insightContext": {"statistics": {"insight": {"average": 0.00208333}}}
+                },
+            },
+            id="a statistic of an insight",
+        ),
+    ],
+)
+def test_a_quantity_stays(event: dict[str, Any]) -> None:
+    scrubbed = scrub(event)
+    assert "number" not in scrubbed.counts
 
 
 def test_it_counts_each_original_once() -> None:

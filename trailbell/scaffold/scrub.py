@@ -27,7 +27,11 @@ from trailbell.scaffold.member_names import is_defined_member
 from trailbell.scaffold.replacements import Replacements, account_of
 from trailbell.scaffold.scrub_text import is_action, scrub_text, scrub_user_agent
 
-_LARGE = 10**9
+_MANY_DIGITS = 6
+_LARGE_DIGITS = 10
+"""Digits from which a number is a time or an account, whatever the model says."""
+_NUMERIC = ("integer", "long", "float", "double")
+_QUANTITIES = frozenset({"bytesTransferredIn", "bytesTransferredOut", "Content-Length"})
 _NUMBERS = {10: 1_768_480_496, 12: int(harmless.ACCOUNT), 13: 1_768_480_496_000}
 
 # The kinds of names, by a word in the name of the member that holds one.
@@ -104,7 +108,7 @@ class _Scrubber:
                 return self._text(value, place)
             case bool() | None:
                 return value
-            case int() | float() if abs(value) >= _LARGE:
+            case int() | float() if _names_something(value, place):
                 return self._number(value)
             case _:
                 return value
@@ -166,11 +170,29 @@ class _Scrubber:
         return quote(scrubbed) if decoded != text else scrubbed
 
     def _number(self, number: float) -> float:
-        """Times and account numbers, as numbers: an example with about as many digits."""
+        """An example with about as many digits: of an account, of a time, or of a round number."""
         digits = len(str(int(abs(number)))) if abs(number) < 10**15 else 13
-        example = _NUMBERS.get(digits, _NUMBERS[13] if digits > 13 else _NUMBERS[10])
+        if digits < _MANY_DIGITS:
+            example: float = 0.5
+        elif digits < _LARGE_DIGITS:
+            example = 10 ** (digits - 1)
+        else:
+            example = _NUMBERS.get(digits, _NUMBERS[13] if digits > 13 else _NUMBERS[10])
         self.replacements.fixed(str(number), str(type(number)(example)), "number")
         return type(number)(example)
+
+
+def _names_something(number: float, place: _Place) -> bool:
+    """Whether it can be that of a person or an account: not a small number, nor a quantity."""
+    if abs(number) >= 10 ** (_LARGE_DIGITS - 1):
+        return True
+    is_quantity = place.path[:1] == ("insightDetails",) or place.member in _QUANTITIES
+    if is_quantity or (place.shape and place.shape.kind in _NUMERIC):
+        return False
+    mantissa = str(abs(number)).partition("e")[0].lstrip("0.")
+    return abs(number) >= 10 ** (_MANY_DIGITS - 1) or (
+        len(mantissa.replace(".", "").rstrip("0")) >= _MANY_DIGITS
+    )
 
 
 def _kind(place: _Place) -> str:
