@@ -266,7 +266,7 @@ def test_a_detection_in_a_pack_that_is_left_out(own: OwnProject) -> None:
     own.settings('[baseline]\npacks = ["essentials"]')
     assert _errors(own.run()) == [
         (
-            "detections/production_access.py:16: detection production-role-assumed is in the pack "
+            "detections/production_access.py:20: detection production-role-assumed is in the pack "
             '"tamper", which [baseline] in trailbell.toml leaves out; add the pack and one of its '
             "stacks (tamper, tamper-queries) to [baseline], or name a pack of your own"
         ),
@@ -278,7 +278,7 @@ def test_a_pack_that_no_stack_has(own: OwnProject) -> None:
     own.replace("detections/production_access.py", '("own",)', '("tampr",)')
     assert _errors(own.run()) == [
         (
-            "detections/production_access.py:16: detection production-role-assumed: unknown pack "
+            "detections/production_access.py:20: detection production-role-assumed: unknown pack "
             '"tampr"; did you mean "tamper"?; name a pack of a stack'
         ),
         "dist: nothing written: 1 error",
@@ -320,6 +320,107 @@ def test_a_module_that_replaces_ours_is_named(own: OwnProject) -> None:
         )
     ]
     assert "KmsKeyDestroyedAlarm" not in (own.root / "dist" / "tamper.json").read_text()
+
+
+def test_a_helper_of_ours_that_is_replaced_is_named_with_the_errors(own: OwnProject) -> None:
+    own.write("stacks/pieces/queue_alarm.py", "")
+    built = own.run()
+    note = (
+        "note: stacks/pieces/queue_alarm.py replaces the module of the baseline with that name; "
+        "rename it if you do not mean that"
+    )
+    assert (built.code, note in built.out.splitlines()) == (2, True)
+
+
+def test_a_stack_of_ours_that_is_replaced_can_be_selected(own: OwnProject) -> None:
+    own.write(
+        "stacks/queue.py",
+        "from stacks.trail import template\nfrom trailbell import Stack\n"
+        'STACK = Stack(name="queue", summary="ours", template=template)\n',
+    )
+    own.settings('[baseline]\nstacks = ["security-alerts", "queue"]')
+    built = own.run()
+    assert (built.code, own.built()) == (0, ["own", "queue", "security-alerts"]), built.out
+
+
+def test_a_stack_whose_pack_has_no_detection_is_named(own: OwnProject) -> None:
+    own.settings('[catalog]\ndisable = ["production-role-assumed"]')
+    built = own.run()
+    assert 'note: stack own is not built, because no detection of its pack "own" is deployed' in (
+        built.out.splitlines()
+    )
+
+
+def test_an_error_in_a_detection_makes_no_error_in_the_settings(own: OwnProject) -> None:
+    own.settings('[catalog.detection.production-role-assumed]\nseverity = "high"')
+    own.replace("detections/production_access.py", "title=", "titel=")
+    assert len(_errors(own.run())) == 2
+
+
+def test_a_parameter_that_the_template_does_not_have(own: OwnProject) -> None:
+    own.settings('[environment.a.stack.security-alerts.parameters]\nNotificationEmial = "a@b.c"')
+    (error, last) = _errors(own.run("check"))
+    assert error.endswith(
+        "environment.a.stack.security-alerts: NotificationEmial: does not exist in the template; "
+        'correct the name, did you mean "NotificationEmail"?'
+    )
+    assert last == "dist: not compared: 1 error"
+
+
+def test_an_offline_plan_needs_no_environment(own: OwnProject) -> None:
+    own.settings('[environment.sandbox]\nregion = "us-east-1"\n[environment.production]')
+    planned = own.run("plan", "--against", "dist")
+    assert (planned.code, planned.err) == (0, "")
+
+
+def test_a_module_that_hides_a_package_of_ours_is_the_only_error(own: OwnProject) -> None:
+    own.write("stacks/pieces.py", "")
+    assert _errors(own.run()) == [
+        (
+            "stacks/pieces.py: has the name of a package of the baseline, whose modules can then "
+            "not be imported; rename it"
+        ),
+        "dist: nothing written: 1 error",
+    ]
+
+
+def test_a_detection_in_a_folder_is_named(own: OwnProject) -> None:
+    (own.root / "detections" / "team").mkdir()
+    (own.root / "detections" / "production_access.py").rename(
+        own.root / "detections" / "team" / "access.py"
+    )
+    checked = own.run("check", "--content")
+    assert [line for line in checked.out.splitlines() if line.startswith("note: ")] == [
+        (
+            "note: detections/team/access.py is in a folder below detections/, so "
+            "production-role-assumed is not built; move it up, or import it in a module there"
+        ),
+        'note: stack own is not built, because no detection of its pack "own" is deployed',
+    ]
+
+
+def test_names_of_ours_are_free_if_nothing_of_ours_is_built(own: OwnProject) -> None:
+    own.settings('[baseline]\nenabled = false\ndeployed_elsewhere = ["alerts"]')
+    own.replace("detections/production_access.py", "production-role-assumed", "iam-changes")
+    own.replace("stacks/own.py", 'name="own"', 'name="cis"')
+    own.replace("detections/production_access.py", '("own",)', '("cis",)')
+    built = own.run()
+    assert (built.code, own.built()) == (0, ["cis"]), built.out
+
+
+def test_a_library_of_someone_else_is_read_in_every_build(own: OwnProject) -> None:
+    """Its version is not part of what an unchanged build is known by."""
+    library = own.root.parent / "acme.py"
+    library.write_text('WORD = "first"\n')
+    own.write(
+        "policies/acme_word.py",
+        f"import sys\nsys.path.insert(0, {str(library.parent)!r})\nimport acme\nWORD = acme.WORD\n",
+    )
+    own.replace("stacks/own.py", "OWN = Pack", "from policies.acme_word import WORD\n\nOWN = Pack")
+    own.replace("stacks/own.py", '"Read the events', 'f"{WORD}: Read the events')
+    assert own.run().code == 0
+    library.write_text('WORD = "second, which differs"\n')
+    assert own.run("check").code == 1
 
 
 def test_an_error_in_a_module_of_the_project_is_located_there(own: OwnProject) -> None:
@@ -385,7 +486,8 @@ def test_an_existing_gitignore_is_kept(own: OwnProject) -> None:
     (folder / ".gitignore").write_text("*.log\n.venv/\n")
     started = own.run("init", cwd=folder)
     assert (started.code, (folder / ".gitignore").read_text()) == (0, "*.log\n.venv/\n")
-    assert "Your .gitignore was kept. Add to it: __pycache__/ .pytest_cache/\n" in started.out
+    missing = "__pycache__/ .pytest_cache/ plan.json plan.md"
+    assert f"Your .gitignore was kept. Add to it: {missing}\n" in started.out
 
 
 # ------------------------------------------------------------------------------------- upgrading
@@ -393,8 +495,15 @@ def test_an_existing_gitignore_is_kept(own: OwnProject) -> None:
 
 def test_nothing_changes_without_an_upgrade(own: OwnProject) -> None:
     assert own.run("diff-baseline", "--exit-code") == Ended(
-        0, f"dist/ is what Trailbell {__version__} builds.\n", ""
+        0, f"The templates in dist/ are what Trailbell {__version__} builds.\n", ""
     )
+
+
+def test_a_build_that_would_fail_is_no_upgrade(own: OwnProject) -> None:
+    own.settings('[baseline]\nstacks = ["tamper"]')
+    ended = own.run("diff-baseline")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("error: stacks/own.py:17: stack own imports from alerts or")
 
 
 def test_what_a_newer_baseline_changes(own: OwnProject) -> None:

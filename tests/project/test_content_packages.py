@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import PROJECT
-from trailbell.project.content_packages import ContentFinder, replaced_modules
+from trailbell.project.content_packages import ContentFinder, hidden_packages, replaced_modules
 from trailbell.project.root import BASELINE
 
 
@@ -67,6 +67,59 @@ def test_a_package_has_the_modules_of_both(own: Path, name: str, folders: list[s
         place.replace(str(own), "own").replace(str(BASELINE), "baseline") for place in locations
     ]
     assert shown == folders
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "expected"),
+    [
+        pytest.param(
+            ["detections/iam/data.json"],
+            "detections.iam",
+            "baseline/detections/iam.py",
+            id="a folder of data with the name of a module of the baseline",
+        ),
+        pytest.param(
+            ["detections/iam/own.py"],
+            "detections.iam",
+            "baseline/detections/iam.py",
+            id="a folder of modules without __init__.py",
+        ),
+        pytest.param(
+            ["detections/own.py", "detections/own/data.json"],
+            "detections.own",
+            "own/detections/own.py",
+            id="a module and a folder of the project",
+        ),
+        pytest.param(
+            ["detections/own.py", "detections/own/__init__.py"],
+            "detections.own",
+            "own/detections/own/__init__.py",
+            id="a module and a package of the project",
+        ),
+    ],
+)
+def test_a_folder_and_a_module_of_the_same_name(
+    tmp_path: Path, written: list[str], name: str, expected: str
+) -> None:
+    for path in written:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    origin = str(_spec(tmp_path, name).origin)
+    assert origin.replace(str(tmp_path), "own").replace(str(BASELINE), "baseline") == expected
+    assert replaced_modules(tmp_path) == ()
+
+
+def test_a_package_that_replaces_a_module_of_the_baseline(tmp_path: Path) -> None:
+    (tmp_path / "detections" / "iam").mkdir(parents=True)
+    (tmp_path / "detections" / "iam" / "__init__.py").write_text("")
+    assert replaced_modules(tmp_path) == ("detections/iam",)
+
+
+def test_a_module_that_hides_a_package_of_the_baseline(tmp_path: Path) -> None:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "pieces.py").write_text("")
+    assert hidden_packages(tmp_path) == ("stacks/pieces.py",)
+    assert hidden_packages(BASELINE) == ()
 
 
 def test_modules_that_replace_one_of_the_baseline(own: Path) -> None:

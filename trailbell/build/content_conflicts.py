@@ -14,8 +14,8 @@ from trailbell.catalog.detection import Catalog, Detection
 from trailbell.catalog.pack import Pack, in_order
 from trailbell.compiler import literals
 from trailbell.compiler.stack import Stack
-from trailbell.errors import ContentError, UnknownNameError
-from trailbell.project.content_packages import replaced_modules
+from trailbell.errors import ContentError, UnknownNameError, UnreadableFileError
+from trailbell.project.content_packages import hidden_packages, replaced_modules
 from trailbell.project.root import BASELINE
 from trailbell.source_location import is_baseline
 
@@ -119,15 +119,25 @@ def undeployed_detections(
         )
 
 
+def hidden_package_errors(root: Path) -> list[ContentError]:
+    """An error for each module that hides a package of the baseline."""
+    return [
+        ContentError(
+            location=path,
+            problem=(
+                "has the name of a package of the baseline, whose modules can then not be imported"
+            ),
+            hint="rename it",
+        )
+        for path in hidden_packages(root)
+    ]
+
+
 def replacement_notes(root: Path, catalog: Catalog) -> Iterator[str]:
-    """A sentence for each module of the baseline that a module of the project replaces."""
-    known = {detection.id for detection in catalog}
+    """A sentence for each module of the baseline that the project replaces."""
     for path in replaced_modules(root):
-        ids = [
-            each
-            for each in literals.ids(text_files.read_text(BASELINE / path))
-            if each not in known
-        ]
+        ours = BASELINE / (path if path.endswith(".py") else f"{path}.py")
+        ids = _missing_ids(ours, catalog)
         without = (
             f", so {', '.join(ids)} {'is' if len(ids) == 1 else 'are'} not built" if ids else ""
         )
@@ -135,3 +145,39 @@ def replacement_notes(root: Path, catalog: Catalog) -> Iterator[str]:
             f"{path} replaces the module of the baseline with that name{without}; rename it if you "
             "do not mean that"
         )
+
+
+def misplaced_detections(root: Path, catalog: Catalog) -> Iterator[str]:
+    """A sentence for each module in a folder below detections/ whose detections are not built."""
+    for path in sorted((root / "detections").glob("*/**/*.py")):
+        if ids := _missing_ids(path, catalog):
+            yield (
+                f"{path.relative_to(root).as_posix()} is in a folder below detections/, so "
+                f"{_are_not_built(ids)}; move it up, or import it in a module there"
+            )
+
+
+def empty_pack_notes(stacks: Iterable[Stack], catalog: Catalog) -> Iterator[str]:
+    """A sentence for each stack of the project that is not built without a detection."""
+    for stack in stacks:
+        if stack.pack is None or stack.without_detections or is_baseline(stack.location):
+            continue
+        if not catalog.in_pack(stack.pack.name):
+            yield (
+                f"stack {stack.name} is not built, because no detection of its pack "
+                f'"{stack.pack.name}" is deployed'
+            )
+
+
+def _are_not_built(ids: list[str]) -> str:
+    return f"{', '.join(ids)} {'is' if len(ids) == 1 else 'are'} not built"
+
+
+def _missing_ids(path: Path, catalog: Catalog) -> list[str]:
+    """The IDs in a module that are not in the catalog; none if it is not text."""
+    known = {detection.id for detection in catalog}
+    try:
+        text = text_files.read_text(path)
+    except UnreadableFileError:
+        return []
+    return [identifier for identifier in literals.ids(text) if identifier not in known]

@@ -6,6 +6,7 @@ Out:   the output of the last build, and the digests of the files that it wrote.
 Never: a build that failed, or that read other sources.
 """
 
+import ast
 import hashlib
 import importlib.metadata
 import json
@@ -90,7 +91,7 @@ def _line(entry: Mapping[str, Any]) -> Line:
 
 def save(name: str, build: LastBuild) -> None:
     """Store a build, unless it read sources that `key` does not include."""
-    if not _read_other_sources():
+    if not _read_other_sources() and not _imports_other_libraries():
         cache.store(name, asdict(build))
 
 
@@ -104,6 +105,27 @@ def _read_other_sources() -> bool:
         path.is_relative_to(root) and path not in known and "site-packages" not in path.parts
         for path in paths
     )
+
+
+_KNOWN = frozenset({*sys.stdlib_module_names, *CONTENT, "awacs", "trailbell", "troposphere"})
+
+
+def _imports_other_libraries() -> bool:
+    """Whether modules of the project import a library whose version `key` does not include."""
+    if project_root() == BASELINE:  # ours do not
+        return False
+    sources = (path for path in _sources()[project_root()] if path.suffix == ".py")
+    return not {name for path in sources for name in _imports(path)} <= _KNOWN
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """The packages that a module imports."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name.split(".")[0] for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.split(".")[0]
 
 
 def _digest(content: bytes) -> str:

@@ -54,12 +54,5 @@ class Pack:
 
 
 def in_order(packs: Iterable[Pack]) -> tuple[Pack, ...]:
-    """Each pack once, sorted. Raises `ValueError` if two of the same name differ."""
-    by_name: dict[str, Pack] = {}
-    for pack in packs:
-        if by_name.setdefault(pack.name, pack) != pack:
-            raise ValueError(
-                f'two stacks define the pack "{pack.name}" differently: {by_name[pack.name]!r} and '
-                f"{pack!r}"
-            )
-    return tuple(sorted(by_name.values(), key=lambda pack: (pack.order, pack.name)))
+    """Packs of different names, sorted."""
+    return tuple(sorted(packs, key=lambda pack: (pack.order, pack.name)))

@@ -33,7 +33,7 @@ _FORMAT = option(
     default="text",
     help="Format of the findings. Default: text.",
 )
-_NO_CACHE = option("--no-cache", is_flag=True, help="Ignore cached validation results.")
+_NO_CACHE = option("--no-cache", is_flag=True, help="Ignore what is cached of earlier builds.")
 _DIST = option(
     "-o",
     "--dist",

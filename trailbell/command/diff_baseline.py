@@ -1,11 +1,11 @@
 """``trailbell diff-baseline``: what an upgrade changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
 from trailbell import __version__
-from trailbell.build.project import Project
+from trailbell.build.omitted_exports import omitted_exports
 from trailbell.command import exits
 from trailbell.command.dist_folder import dist_folder
 from trailbell.command.option import examples, json_option, option, output_format
@@ -42,8 +42,13 @@ def command(*, as_json: bool, as_markdown: bool, exit_code: bool) -> int:
         project = load_project()
         for error in project.errors:
             raise error
+        compiled = [compile_stack(stack, project.catalog) for stack in project.stacks]
+        for error in omitted_exports(
+            compiled, project.omitted, project.catalog, project.deployed_elsewhere
+        ):
+            raise error
         before = {t.stack: t.document for t in load_templates(dist_folder(), ())}
-        plans = tuple(_plans(project, before))
+        plans = tuple(_plans(compiled, before))
     plan = DeployPlan(plans)
     match output:
         case "json":
@@ -51,7 +56,7 @@ def command(*, as_json: bool, as_markdown: bool, exit_code: bool) -> int:
         case "markdown":
             click.echo(markdown_report.to_markdown(plan), nl=False)
         case _ if not plans:
-            print_text(f"{_DIST} is what Trailbell {__version__} builds.")
+            print_text(f"The templates in {_DIST} are what Trailbell {__version__} builds.")
         case _:
             print_lines(report.to_lines(plan))
             changed = pluralize(len(plans), "stack")
@@ -62,13 +67,15 @@ def command(*, as_json: bool, as_markdown: bool, exit_code: bool) -> int:
     return exits.exit_code(changes=bool(plans), blocked=result is Gate.BLOCKED)
 
 
-def _plans(project: Project, before: dict[str, Template]) -> Iterator[StackPlan]:
+def _plans(
+    compiled: Iterable[CompiledStack], before: Mapping[str, Template]
+) -> Iterator[StackPlan]:
     """A plan for each stack that differs from the one in ``dist/``, or is not there any more."""
-    for stack in project.stacks:
-        compiled = compile_stack(stack, project.catalog)
-        if compiled.document != before.get(stack.name):
-            yield plan_from_templates(_template(compiled), before.get(stack.name), _DIST)
-    for name in sorted(before.keys() - {stack.name for stack in project.stacks}):
+    after = {each.stack.name: each for each in compiled}
+    for name, each in after.items():
+        if each.document != before.get(name):
+            yield plan_from_templates(_template(each), before.get(name), _DIST)
+    for name in sorted(before.keys() - after.keys()):
         yield plan_removed_stack(name, before[name], _DIST)
 
 

@@ -227,7 +227,11 @@ class StackOptions:
     command_line: CommandLineSettings
 
     def select(
-        self, stacks: tuple[str, ...], *, parameters_of_all: bool = False
+        self,
+        stacks: tuple[str, ...],
+        *,
+        parameters_of_all: bool = False,
+        needs_environment: bool = True,
     ) -> "SelectedStacks":
         """The stacks and their environment. Raises `InputError`s, all before any call.
 
@@ -238,7 +242,9 @@ class StackOptions:
         selected = load_templates(self.dist_dir, stacks) if stacks else templates
         names = [template.stack for template in templates]
         table = settings.load(self.settings_path)
-        environment = environments.read_environment(table, self.environment_name, names)
+        environment = environments.read_environment(
+            table, self.environment_name, names, is_required=needs_environment
+        )
         environments.check_stacks(environment, frozenset(names))
         others = self._parameters_of_others(templates, selected) if parameters_of_all else {}
         environment = with_command_line(

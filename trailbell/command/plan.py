@@ -103,7 +103,7 @@ def command(
     """
     risks = parse_risks(fail_on)
     output = output_format(as_json=as_json, as_markdown=as_markdown)
-    work = options.select(stacks)
+    work = options.select(stacks, needs_environment=live)
     if live:
         plan = _plan_live(work, change_sets, keep=out is not None)
     else:

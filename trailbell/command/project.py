@@ -6,14 +6,14 @@ Out:   the catalog, the stacks, the errors of what cannot be used.
 Never: content. `trailbell.build.project` loads it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from trailbell import settings
 from trailbell.build import project
 from trailbell.build.project import Project
 from trailbell.catalog.detection import Catalog
-from trailbell.deploy.environment import read_environments
+from trailbell.deploy.environment import Environment, read_environments
 from trailbell.errors import SettingsError
 from trailbell.rollout.configuration.settings import read_rollouts
 from trailbell.settings import Table
@@ -34,6 +34,14 @@ def load_project() -> Project:
         errors = (*without_settings.errors, error.as_content())
         return replace(without_settings, stacks=(), catalog=Catalog(()), errors=errors, notes=())
     return project.load_project(table, _check_settings)
+
+
+def load_environments(stacks: Iterable[str]) -> tuple[Environment, ...]:
+    """The environments of the settings; none if these have an error, which `load_project` names."""
+    try:
+        return read_environments(settings.load(None), stacks)
+    except SettingsError:
+        return ()
 
 
 def _check_settings(table: Table, stacks: Sequence[str]) -> None:

@@ -19,13 +19,14 @@ from trailbell.build.omitted_exports import omitted_exports
 from trailbell.build.project import Project
 from trailbell.command.console import table_lines
 from trailbell.command.output import print_lines
+from trailbell.command.parameter_names import unknown_parameters
 from trailbell.command.progress import progress
-from trailbell.command.project import load_project
+from trailbell.command.project import load_environments, load_project
 from trailbell.compiler import provenance
 from trailbell.compiler.stack import Stack
 from trailbell.dist import manifest
 from trailbell.errors import UnknownNameError
-from trailbell.project.root import folder_in_repository
+from trailbell.project.root import BASELINE_NAME, folder_in_repository
 from trailbell.source_location import display_path
 from trailbell.styled_text import Line, Style, labeled, line, message, styled
 from trailbell.template import loops
@@ -145,9 +146,11 @@ def _built(request: BuildRequest, linting: Linting) -> BuildResult:
             use_cache=request.use_cache,
             progress=shown.update,
         )
-    compiled = (result.compiled for result in done.results)
+    compiled = [result.compiled for result in done.results]
+    documents = {each.stack.name: each.document for each in compiled}
     errors = (
         *project.errors,
+        *unknown_parameters(load_environments(documents), documents),
         *done.content_errors,
         *omitted_exports(compiled, project.omitted, project.catalog, project.deployed_elsewhere),
     )
@@ -176,8 +179,11 @@ def _stopped(request: BuildRequest, done: BuildResult, result: str) -> int:
     """Print last that nothing was done, and why. A table would push findings off the screen."""
     stopping = {finding.rule for finding in done.findings if finding.fails_build}
     can = any(map(can_be_ignored, stopping))
+    in_baseline = any(e.location.startswith(BASELINE_NAME) for e in done.content_errors)
+    notes = [styled(f"note: {note}", Style.NOTE) for note in done.notes if in_baseline]
     hint = "; [lint.ignore] in trailbell.toml can allow a rule" if can else ""
-    request.print_lines([styled(f"{result}: {report.count_text(done)}{hint}", Style.HEADING)])
+    last = styled(f"{result}: {report.count_text(done)}{hint}", Style.HEADING)
+    request.print_lines([*notes, last])
     return 2 if done.content_errors else 1
 
 
@@ -191,7 +197,9 @@ def _summary_lines(done: BuildResult) -> Iterator[Line]:
 
 def _chosen(project: Project, names: tuple[str, ...]) -> tuple[Stack, ...]:
     """The stacks to build. If a module cannot be used, a name may be unknown because of it."""
-    if not project.catalog:  # without detections, stacks would report follow-up errors
+    if (
+        not project.catalog and project.errors
+    ):  # without detections, stacks would report follow-up errors
         return ()
     try:
         return project.select(names)

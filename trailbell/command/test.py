@@ -24,6 +24,7 @@ from trailbell.command.option import examples, json_option, option
 from trailbell.command.output import print_error, print_lines, print_note
 from trailbell.command.progress import progress, removed
 from trailbell.command.project import load_catalog
+from trailbell.deploy.parameters import parse_assignments
 from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, Outcome, parse
 from trailbell.styled_text import indented, line
@@ -109,8 +110,8 @@ def command(
 
 
 def _placeholder_values(assignments: tuple[str, ...]) -> dict[str, str]:
-    """The values of ``--placeholder``. Raises `UnknownNameError`."""
-    values = dict(assignment.partition("=")[::2] for assignment in assignments)
+    """The values of ``--placeholder``. Raises `UnknownNameError` and `SettingsError`."""
+    values = parse_assignments(assignments, "--placeholder")
     for name in values:
         if name not in PLACEHOLDERS:
             raise UnknownNameError("placeholder", name, PLACEHOLDERS)

@@ -108,14 +108,17 @@ class Environment:
         return replace(options, stack_name=options.stack_name.replace("{stack}", stack))
 
 
-def read_environment(settings: Table, name: str, known_stacks: Iterable[str]) -> Environment:
+def read_environment(
+    settings: Table, name: str, known_stacks: Iterable[str], *, is_required: bool = True
+) -> Environment:
     """Read the environment of that name; without a name, "default" if it exists.
 
-    Raises `UnknownNameError`, and `SettingsError` for a key that cannot be used.
+    Where none ``is_required``, several of which none is selected are as none. Raises
+    `UnknownNameError`, and `SettingsError` for a key that cannot be used.
     """
     tables = dict(settings.tables("environment"))
     if not name:
-        if tables and DEFAULT not in tables:
+        if tables and DEFAULT not in tables and is_required:
             raise SettingsError(
                 file=settings.file,
                 key="environment",

@@ -157,7 +157,12 @@ def _risks(impacts: Sequence[Impact]) -> Iterator[Line]:
         yield styled("risks", Style.RISK)
     for impact in impacts:
         risk = Span(f"{impact.risk:<15}", Style.RISK)
-        yield line("  ", risk, f"{impact.logical_id}: {impact.text}", hanging=15)
+        yield line(
+            "  ",
+            risk,
+            f"{impact.logical_id}: {impact.text}" if impact.logical_id else impact.text,
+            hanging=15,
+        )
 
 
 def value_lines(stack: StackPlan) -> Iterator[Line]:

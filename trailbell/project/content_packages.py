@@ -35,37 +35,24 @@ class ContentFinder(MetaPathFinder):
         parts = fullname.split(".")
         if parts[0] not in CONTENT:
             return None
-        for root in self.roots:
-            place = root.joinpath(*parts)
-            if _is_package(place):
-                return self._package(fullname, parts)
+        places = [root.joinpath(*parts) for root in self.roots]
+        folders = [str(place) for place in places if place.is_dir()]
+        for place in places:  # as Python does in each folder: a package, then a module
+            if (file := place / "__init__.py").is_file():
+                return spec_from_file_location(fullname, file, submodule_search_locations=folders)
             if (file := place.with_name(f"{place.name}.py")).is_file():
                 return spec_from_file_location(fullname, file)
-        return None
+        if not folders:
+            return None
+        spec = ModuleSpec(fullname, None, is_package=True)
+        spec.submodule_search_locations = folders
+        return spec
 
     def has_imported(self, package: str) -> bool:
         """Whether this package, which is imported, has modules of these folders only."""
         spec = self.find_spec(package)
         expected = spec.submodule_search_locations if spec else None
         return list(getattr(sys.modules[package], "__path__", ())) == list(expected or ())
-
-    def _package(self, fullname: str, parts: list[str]) -> ModuleSpec | None:
-        folders = [f for root in self.roots if (f := root.joinpath(*parts)).is_dir()]
-        locations = [str(folder) for folder in folders]
-        for folder in folders:
-            if (file := folder / "__init__.py").is_file():
-                return spec_from_file_location(fullname, file, submodule_search_locations=locations)
-        spec = ModuleSpec(fullname, None, is_package=True)
-        spec.submodule_search_locations = locations
-        return spec
-
-
-def _is_package(folder: Path) -> bool:
-    """Whether a folder has modules or folders, apart from what Python caches."""
-    return folder.is_dir() and any(
-        entry.suffix == ".py" or (entry.is_dir() and entry.name != "__pycache__")
-        for entry in folder.iterdir()
-    )
 
 
 def import_content_from(root: Path) -> None:
@@ -87,14 +74,38 @@ def import_content_from(root: Path) -> None:
 
 
 def replaced_modules(root: Path) -> tuple[str, ...]:
-    """The files of the baseline that files of the project replace, relative to both."""
+    """The modules and packages of the project that replace a module of the baseline.
+
+    Paths are relative to the project.
+    """
     if root == BASELINE:
         return ()
-    return tuple(sorted(path for path in _modules(root) if (BASELINE / path).is_file()))
+    packages = (path.removesuffix("/__init__.py") for path in _python_files(root))
+    return tuple(sorted(name for name in packages if _module(name).is_file()))
 
 
-def _modules(root: Path) -> Iterator[str]:
+def hidden_packages(root: Path) -> tuple[str, ...]:
+    """The modules of the project that have the name of a package of the baseline.
+
+    With one of them, no module of this package can be imported.
+    """
+    if root == BASELINE:
+        return ()
+    return tuple(
+        sorted(
+            path
+            for path in _python_files(root)
+            if (BASELINE / path.removesuffix(".py") / "__init__.py").is_file()
+        )
+    )
+
+
+def _module(name: str) -> Path:
+    """The file of the baseline that is imported by the name of a file or package."""
+    return BASELINE / (name if name.endswith(".py") else f"{name}.py")
+
+
+def _python_files(root: Path) -> Iterator[str]:
     for name in CONTENT:
         for path in (root / name).rglob("*.py"):
-            if path.name != "__init__.py":
-                yield path.relative_to(root).as_posix()
+            yield path.relative_to(root).as_posix()

@@ -1,4 +1,8 @@
-"""An example: who takes the role with which production can be changed. Edit it or delete it."""
+"""
+An example: who takes the role with which production can be changed.
+
+Edit it, or delete it together with tests/test_own.py.
+"""
 
 from trailbell import (
     Controls,
