@@ -155,6 +155,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell", "trailbell.build.content_conflicts", "trailbell.build.review_comments"),
         "trailbell.catalog.*",
         *("trailbell.cloudtrail.*", "trailbell.compiler.discovery", "trailbell.compiler.stack"),
+        "trailbell.deploy.permissions.iam_actions",
         *("trailbell.errors", "trailbell.pattern.*", "trailbell.project.root"),
         *("trailbell.samples", "trailbell.settings.*", "trailbell.text_files", "trailbell.wording"),
     ),

@@ -91,7 +91,11 @@ def test_the_modules_are_formatted_and_have_no_finding(
 
 
 _OPEN_TO_THE_WORLD = (
-    'field("requestParameters.ipPermissions.items[0].ipRanges.items[*].cidrIp").equals("0.0.0.0/0")'
+    "any_of("
+    'field("requestParameters.ipPermissions.items[*].ipRanges.items[0].cidrIp")'
+    '.equals("0.0.0.0/0"), '
+    'field("requestParameters.ipPermissions.items[0].ipRanges.items[*].cidrIp")'
+    '.equals("0.0.0.0/0"))'
 )
 _SOURCE = 'field("eventSource").equals("secretsmanager.amazonaws.com")'
 
@@ -185,8 +189,69 @@ def test_the_pattern_has_what_is_dangerous_in_any_account(
     event: dict[str, Any], expected: list[str]
 ) -> None:
     assert [
-        render(clause) for clause in draft_detection(scrub(event).record, ()).clauses
+        _line(clause) for clause in draft_detection(scrub(event).record, ()).clauses
     ] == expected
+
+
+def _line(clause: Any) -> str:
+    """A clause on one line, as it would be if it were short enough."""
+    lines = [line.strip() for line in render(clause).splitlines()]
+    return " ".join(lines).replace("( ", "(").replace(", )", ")")
+
+
+def _with_rules(*ranges: list[str]) -> dict[str, Any]:
+    """A call that adds a rule for each list of address ranges."""
+    rules = [
+        {"fromPort": 443, "ipRanges": {"items": [{"cidrIp": cidr} for cidr in rule]}}
+        for rule in ranges
+    ]
+    request = {"ipPermissions": {"items": rules}}
+    return record("ec2", "AuthorizeSecurityGroupIngress", request)
+
+
+_PRIVATE, _PUBLIC = "192.0.2.0/24", "0.0.0.0/0"
+
+
+@pytest.mark.parametrize(
+    ("event", "same"),
+    [
+        pytest.param(
+            _with_rules([_PRIVATE], [_PUBLIC]), _with_rules([_PUBLIC], [_PRIVATE]), id="first"
+        ),
+        pytest.param(_with_rules([_PRIVATE], [_PUBLIC]), _with_rules([_PUBLIC]), id="alone"),
+        pytest.param(
+            _with_rules([_PUBLIC]), _with_rules([_PRIVATE], [_PRIVATE], [_PUBLIC]), id="third"
+        ),
+        pytest.param(
+            _with_rules([_PRIVATE], [_PRIVATE, _PUBLIC]),
+            _with_rules([_PUBLIC, _PRIVATE], [_PRIVATE]),
+            id="first in both lists, for a record that has it in neither",
+        ),
+    ],
+)
+def test_a_call_is_detected_wherever_the_record_has_the_rule(
+    event: dict[str, Any], same: dict[str, Any]
+) -> None:
+    pattern = _defined(_module(event)).filter_pattern
+    assert [pattern.test_record(each).name for each in (event, same)] == ["MATCH", "MATCH"]
+
+
+def test_the_call_in_another_order_is_a_sample_that_fires() -> None:
+    detection = _defined(_module(_with_rules([_PRIVATE], [_PUBLIC])))
+    assert [example.description for example in detection.fires] == [
+        "AuthorizeSecurityGroupIngress as in the record",
+        "the same call with its lists in another order",
+        "the same event with an IAM user as the caller",
+    ]
+    other_order = detection.fires[1].event["requestParameters"]
+    assert other_order == _with_rules([_PUBLIC], [_PRIVATE])["requestParameters"]
+
+
+def test_the_module_says_what_one_wildcard_cannot_see() -> None:
+    comment = (
+        "    # Review: a field has one [*]: a value that is first in neither list is not seen."
+    )
+    assert comment in _module(_with_rules([_PRIVATE], [_PUBLIC])).splitlines()
 
 
 @pytest.mark.parametrize(

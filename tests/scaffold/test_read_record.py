@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.scaffold.records import DELETE_SECRET, DENIED, INSIGHT, record
+from tests.scaffold.records import DELETE_SECRET, DENIED, INSIGHT, SIGN_IN, record
 from trailbell.errors import ContentError
 from trailbell.scaffold.read_record import read_record
 
@@ -62,6 +62,72 @@ def test_a_record_without_the_name_of_an_event_is_an_error(event: Any, tmp_path:
     assert _error(path) == (
         "the record has no eventSource and eventName of an AWS service; choose one that CloudTrail "
         "delivered, as a whole"
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "member", "kind", "expected"),
+    [
+        pytest.param(
+            {**DELETE_SECRET, "userIdentity": "x"},
+            *("userIdentity", "text", "an object or null"),
+            id="a caller that is text",
+        ),
+        pytest.param(
+            {**DELETE_SECRET, "requestParameters": True},
+            *("requestParameters", "a boolean", "an object or null"),
+            id="a request that is a boolean",
+        ),
+        pytest.param(
+            {**DELETE_SECRET, "requestParameters": ["alias/aws/x", "*"]},
+            *("requestParameters", "a list", "an object or null"),
+            id="a request that is a list",
+        ),
+        pytest.param(
+            {**SIGN_IN, "responseElements": "Success"},
+            *("responseElements", "text", "an object or null"),
+            id="the answer to a sign-in that is text",
+        ),
+        pytest.param(
+            {**SIGN_IN, "additionalEventData": "No"},
+            *("additionalEventData", "text", "an object or null"),
+            id="additional data of a sign-in that is text",
+        ),
+        pytest.param(
+            {**INSIGHT, "insightDetails": 1},
+            *("insightDetails", "a number", "an object or null"),
+            id="the details of an insight that are a number",
+        ),
+        pytest.param(
+            {**DELETE_SECRET, "eventName": None},
+            *("eventName", "null", "text"),
+            id="no name of an event",
+        ),
+        pytest.param(
+            {**DELETE_SECRET, "eventType": None},
+            *("eventType", "null", "text"),
+            id="no type of an event",
+        ),
+        pytest.param(
+            {**DENIED, "errorCode": {}},
+            *("errorCode", "an object", "text"),
+            id="an error code that is an object",
+        ),
+        pytest.param(
+            {**INSIGHT, "insightDetails": {**INSIGHT["insightDetails"], "eventName": None}},
+            *("insightDetails.eventName", "null", "text"),
+            id="an insight without the name of an event",
+        ),
+    ],
+)
+def test_a_member_of_another_type_is_an_error_that_names_it(
+    event: Any, member: str, kind: str, expected: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.json"
+    path.write_text(json.dumps(event))
+    assert _error(path) == (
+        f'"{member}" is {kind} in the record; choose a record that CloudTrail delivered, as a '
+        f"whole: it has {expected} there"
     )
 
 

@@ -10,10 +10,19 @@ import pytest
 from hypothesis import given
 
 from tests.scaffold.generated_records import RECORDS, tokens
-from tests.scaffold.records import ALL, BUCKET_POLICY, DENIED, FOREIGN, OWN, record, user_caller
+from tests.scaffold.records import (
+    ALL,
+    BUCKET_POLICY,
+    DENIED,
+    FOREIGN,
+    INSIGHT,
+    OWN,
+    record,
+    user_caller,
+)
 from trailbell.scaffold.replacements import Replacements
 from trailbell.scaffold.scrub import scrub
-from trailbell.scaffold.scrub_text import scrub_text, scrub_user_agent
+from trailbell.scaffold.scrub_text import is_action, scrub_text, scrub_user_agent
 
 _EACH = pytest.mark.parametrize("event", [pytest.param(e, id=name) for name, e in ALL.items()])
 
@@ -87,6 +96,54 @@ def test_text_of_aws_and_of_examples_stays(text: str) -> None:
             "name",
             "AROA1EXAMPLE:example-session-1",
             id="a unique ID with a session",
+        ),
+        pytest.param(
+            f"arn:aws:sts::{OWN}:assumed-role/alarm/stack",
+            "name",
+            "arn:aws:sts::111122223333:assumed-role/example-role-1/example-session-1",
+            id="a role and a session with the names of types",
+        ),
+        pytest.param(
+            f"arn:aws:iam::{OWN}:role/alarm",
+            "name",
+            "arn:aws:iam::111122223333:role/example-role-1",
+            id="a role with the name of a type",
+        ),
+        pytest.param(
+            f"arn:aws:iam::{OWN}:user/secret/alarm/key",
+            "name",
+            "arn:aws:iam::111122223333:user/example-user-1/example-user-2/example-user-3",
+            id="a path of the names of types",
+        ),
+        pytest.param(
+            "arn:aws:s3:::alarm/secret/user",
+            "name",
+            "arn:aws:s3:::example-bucket-1/example-bucket-2/example-bucket-3",
+            id="a bucket and an object with the names of types",
+        ),
+        pytest.param(
+            f"arn:aws:sns:eu-west-1:{OWN}:alarm",
+            "name",
+            "arn:aws:sns:eu-west-1:111122223333:example-topic-1",
+            id="a topic with the name of a type",
+        ),
+        pytest.param(
+            f"arn:aws:iam::{OWN}:role/service-role/acme",
+            "name",
+            "arn:aws:iam::111122223333:role/service-role/example-role-1",
+            id="a role in a path of AWS",
+        ),
+        pytest.param(
+            f"arn:aws:dynamodb:eu-west-1:{OWN}:table/index/index/table",
+            "name",
+            "arn:aws:dynamodb:eu-west-1:111122223333:table/example-table-1/index/example-table-2",
+            id="an index of a table, both with the names of types",
+        ),
+        pytest.param(
+            "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3",
+            "name",
+            "arn:aws:apigateway:eu-west-1::/restapis/example-name-1",
+            id="an API, whose type follows a slash",
         ),
         pytest.param("vpc-1a2b3c4d", "name", "vpc-1234a001", id="a short resource ID"),
         pytest.param("alice-1a2b3c4d", "name", "example-name-1", id="a name like a resource ID"),
@@ -199,6 +256,40 @@ def test_a_policy_keeps_its_actions_and_conditions(
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("iam:JaneDoe", False, id="a name after a service"),
+        pytest.param("s3:AcmeSecretThing", False, id="a name that no action has"),
+        pytest.param("iam:JaneDoe*", False, id="a name with a wildcard"),
+        pytest.param("iam:Get*Jane", False, id="a wildcard in the middle"),
+        pytest.param("s3:Get?bject", False, id="a wildcard for one character"),
+        pytest.param("acme:*", False, id="no service"),
+        pytest.param("GetObject", False, id="no colon"),
+        pytest.param("\u212ams:Encrypt", False, id="a letter that is not ASCII"),
+        pytest.param("iam:PassRole", True, id="an action that is no call"),
+        pytest.param("s3:ListBucket", True, id="an action with another name than the call"),
+        pytest.param("S3:getobject", True, id="an action in other letters"),
+        pytest.param("s3:*", True, id="all actions of a service"),
+        pytest.param("s3:Get*", True, id="the beginning of actions"),
+    ],
+)
+def test_an_action_is_one_that_iam_has(text: str, *, expected: bool) -> None:
+    assert is_action(text) == expected
+
+
+def test_a_name_in_the_form_of_an_action_is_replaced() -> None:
+    request = {
+        "description": "for iam:JaneDoe and s3:GetObject",
+        "policyDocument": {"Statement": [{"Action": ["s3:AcmeSecretThing", "s3:GetObject"]}]},
+    }
+    scrubbed = scrub(record("iam", "CreatePolicy", request)).record["requestParameters"]
+    assert scrubbed == {
+        "description": "for example and s3:GetObject",
+        "policyDocument": {"Statement": [{"Action": ["example-name-1", "s3:GetObject"]}]},
+    }
+
+
 def test_the_names_of_variables_are_replaced_and_those_of_members_are_not() -> None:
     request = {"functionName": "pay", "environment": {"variables": {"ACME_TOKEN": "s3cr3t"}}}
     scrubbed = scrub(record("lambda", "UpdateFunctionConfiguration20150331v2", request)).record
@@ -208,10 +299,51 @@ def test_the_names_of_variables_are_replaced_and_those_of_members_are_not() -> N
     }
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("janeDoe", id="a name in the form of a member"),
+        pytest.param("acmeProjectTitan", id="a project in the form of a member"),
+        pytest.param("AcmeCorpSecretId", id="a name that ends like a member"),
+        pytest.param("AcmeRequest", id="a name that ends like the parameters of EC2"),
+        pytest.param("X-Amz-AcmeSecret", id="a header that AWS does not have"),
+        pytest.param("x-amz-meta-acme", id="a header of the customer"),
+        pytest.param("aws:JaneDoe", id="a condition key that AWS does not have"),
+        pytest.param("aws:PrincipalTag/acme", id="a tag in a condition key"),
+        pytest.param("StringAcme", id="an operator that AWS does not have"),
+    ],
+)
+def test_a_member_that_aws_does_not_define_is_replaced(name: str) -> None:
+    event = record("iam", "CreateUser", {"attributes": {name: True}})
+    scrubbed = scrub(event).record["requestParameters"]
+    assert scrubbed == {"attributes": {"example-key-1": True}}
+
+
+@pytest.mark.parametrize(
+    ("service", "event", "name"),
+    [
+        pytest.param("iam", "CreateUser", "permissionsBoundary", id="a member of the model"),
+        pytest.param("s3", "PutBucketPolicy", "bucketPolicy", id="a member of records of S3"),
+        pytest.param("s3", "PutObject", "x-amz-acl", id="a header of S3"),
+        pytest.param("s3", "GetObject", "X-Amz-Expires", id="a parameter of a presigned URL"),
+        pytest.param("ec2", "CreateFleet", "CreateFleetRequest", id="the parameters of EC2"),
+        pytest.param("ec2", "RunInstances", "instancesSet", id="a list of EC2"),
+        pytest.param("s3", "PutBucketPolicy", "aws:SourceVpce", id="a condition key"),
+        pytest.param("s3", "PutBucketPolicy", "AWS:SourceArn", id="a key in other letters"),
+        pytest.param("s3", "PutBucketPolicy", "ForAnyValue:StringLike", id="an operator"),
+        pytest.param("s3", "PutBucketPolicy", "DateGreaterThanIfExists", id="an operator, if any"),
+    ],
+)
+def test_a_member_that_aws_defines_stays(service: str, event: str, name: str) -> None:
+    request = {"Condition": {name: True}}
+    scrubbed = scrub(record(service, event, request)).record["requestParameters"]
+    assert scrubbed == request
+
+
 def test_a_member_with_a_name_that_occurs_later_is_replaced() -> None:
-    request = {"janeRoe": True, "userName": "janeRoe", "maxItems": 1}
+    request = {"janeRoe": True, "userName": "janeRoe", "dryRun": False}
     scrubbed = scrub(record("zz", "Do", request)).record["requestParameters"]
-    assert scrubbed == {"example-key-1": True, "userName": "example-user-1", "maxItems": 1}
+    assert scrubbed == {"example-key-1": True, "userName": "example-user-1", "dryRun": False}
 
 
 def test_the_values_of_an_enumeration_stay_where_the_model_has_them() -> None:
@@ -231,16 +363,65 @@ def test_numbers_that_are_accounts_or_times_are_replaced() -> None:
         "startTime": 1_756_797_340_123,
         "endTime": 1.7567973e9,
         "fromPort": 443,
-        "enableAll": True,
+        "encrypted": True,
     }
-    scrubbed = scrub(record("example", "Do", request)).record["requestParameters"]
+    scrubbed = scrub(record("ec2", "CreateVolume", request)).record["requestParameters"]
     assert scrubbed == {
         "accountId": 111122223333,
         "startTime": 1_768_480_496_000,
         "endTime": 1_768_480_496.0,
         "fromPort": 443,
-        "enableAll": True,
+        "encrypted": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        pytest.param(123456, 100_000, id="a PIN"),
+        pytest.param(49170123, 10_000_000, id="a telephone number"),
+        pytest.param(-49170123, 10_000_000, id="a negative number"),
+        pytest.param(123456789, 100_000_000, id="an account with leading zeros"),
+        pytest.param(52.520008, 0.5, id="a place on a map"),
+        pytest.param(1234567.5, 1_000_000.0, id="a large number with a fraction"),
+        pytest.param(65535, 65535, id="a port"),
+        pytest.param(0.25, 0.25, id="a ratio"),
+        pytest.param(1e-7, 1e-7, id="a small number"),
+    ],
+)
+def test_a_number_that_no_model_has_is_replaced_from_six_digits(
+    number: float, expected: float
+) -> None:
+    scrubbed = scrub(record("zz", "Do", {"items": number})).record["requestParameters"]
+    assert scrubbed == {"items": expected}
+    assert type(scrubbed["items"]) is type(number)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(
+            record("lambda", "UpdateFunctionConfiguration", {"ephemeralStorage": {"size": 123456}}),
+            id="a number of the model",
+        ),
+        pytest.param(
+            record("s3", "PutObject", None, additionalEventData={"bytesTransferredIn": 1234567}),
+            id="a size in records of S3",
+        ),
+        pytest.param(
+            {
+                **INSIGHT,
+                "insightDetails": {
+                    "insightContext": {"statistics": {"insight": {"average": 0.00208333}}}
+                },
+            },
+            id="a statistic of an insight",
+        ),
+    ],
+)
+def test_a_quantity_stays(event: dict[str, Any]) -> None:
+    scrubbed = scrub(event)
+    assert "number" not in scrubbed.counts
 
 
 def test_it_counts_each_original_once() -> None:

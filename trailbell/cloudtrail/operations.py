@@ -47,10 +47,6 @@ class Shape:
         """The members that a request must have, named as in the model."""
         return tuple(self._definition.get("required", ()))
 
-    def is_required(self, member: str) -> bool:
-        """Whether a request must have a member of this structure, named as in a record."""
-        return _key(member) in map(_key, self.required)
-
     def member(self, name: str) -> "Shape | None":
         """The shape of a member, named as in a record: ``keyId`` for ``KeyId``."""
         members = {

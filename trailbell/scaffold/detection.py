@@ -21,7 +21,7 @@ from trailbell.catalog.detection import Detection
 from trailbell.catalog.sample_event_names import UNKNOWN
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.cloudtrail.operations import find_operation
-from trailbell.pattern import FilterPattern, all_of, constructors
+from trailbell.pattern import FilterPattern, all_of, any_of, constructors
 from trailbell.pattern.ast import Condition
 from trailbell.samples import Event
 from trailbell.scaffold.detection_examples import Sample, firing_samples, silent_samples
@@ -41,7 +41,7 @@ class Draft:
     title: str
     why: str
     false_positives: str
-    clauses: tuple[Method, ...]
+    clauses: tuple[Method | Call, ...]
     fires: tuple[Sample, ...]
     silent: tuple[Sample, ...]
     techniques: tuple[str, ...]
@@ -58,19 +58,21 @@ def draft_detection(record: Event, known: Iterable[Detection]) -> Draft:
         why=why_of(record, request),
         false_positives=false_positives_of(record),
         clauses=clauses,
-        fires=firing_samples(record, pattern),
+        fires=firing_samples(record, pattern, request),
         silent=silent_samples(record, pattern, request),
         techniques=_techniques(record, known),
         accepted=_accepted(record),
     )
 
 
-def condition_of(clauses: Iterable[Method]) -> Condition:
+def condition_of(clauses: Iterable[Method | Call]) -> Condition:
     """The condition that the expressions of the clauses make."""
     return all_of(*(_condition(clause) for clause in clauses))
 
 
-def _condition(clause: Method) -> Condition:
+def _condition(clause: Method | Call) -> Condition:
+    if isinstance(clause, Call):
+        return any_of(*map(_condition, clause.arguments))
     field = constructors.field(*clause.receiver.arguments)
     condition: Condition = getattr(field, clause.call.function)(*clause.call.arguments)
     return condition

@@ -14,7 +14,7 @@ from trailbell.pattern import FilterPattern, Outcome
 from trailbell.samples import Event
 from trailbell.scaffold.near_misses import is_reading, same_call_elsewhere, similar_calls
 from trailbell.scaffold.python_source import Call, Merged
-from trailbell.scaffold.request_clauses import Clause, reduced, with_value
+from trailbell.scaffold.request_clauses import Clause, in_another_order, reduced, with_value
 from trailbell.scaffold.sample import evaluate, is_root, sample_of, service_of, with_keywords
 
 _MAX_SILENT = 4
@@ -31,12 +31,16 @@ class Sample:
     call: Any
 
 
-def firing_samples(record: Event, pattern: FilterPattern) -> tuple[Sample, ...]:
-    """The event of the record, and another one with what the pattern leaves open."""
+def firing_samples(
+    record: Event, pattern: FilterPattern, request: tuple[Clause, ...]
+) -> tuple[Sample, ...]:
+    """The event, also with its lists in another order, and with what the pattern leaves open."""
     base = _base(record, pattern)
     name = record.get("eventName") or (record.get("insightDetails") or {}).get("eventName")
     first = Sample(f"{name} as in the record"[:_MAX_DESCRIPTION], base)
-    return (first, *[sample for sample in _variants(base) if _fires(pattern, sample)][:1])
+    ordered = [sample for sample in _reordered(base, request) if _fires(pattern, sample)]
+    variants = [sample for sample in _variants(base) if _fires(pattern, sample)]
+    return (first, *ordered[:1], *variants[:1])
 
 
 def silent_samples(
@@ -59,6 +63,16 @@ def _base(record: Event, pattern: FilterPattern) -> Any:
 
 def _fires(pattern: FilterPattern, sample: Sample) -> bool:
     return pattern.test_record(evaluate(sample.call)) == Outcome.MATCH
+
+
+def _reordered(base: Any, request: tuple[Clause, ...]) -> Iterator[Sample]:
+    """The call with the lists in the opposite order in which a clause searches."""
+    for clause in request:
+        if isinstance(base, Call) and "request" in base.keywords:
+            changed = in_another_order(base.keywords["request"], clause.path)
+            if changed != base.keywords["request"]:
+                call = with_keywords(base, request=changed)
+                yield Sample("the same call with its lists in another order", call)
 
 
 def _variants(base: Any) -> Iterator[Sample]:

@@ -97,6 +97,8 @@ def _fields(new: NewDetection, constants: list[tuple[str, Any]]) -> Iterator[str
     yield _field("packs", (new.pack,))
     yield f"    severity=Severity.{new.severity.name},"
     yield f"    {REVIEW}compare the conditions with other ways to do the same."
+    if any(isinstance(clause, Call) for clause in draft.clauses):
+        yield f"    {REVIEW}a field has one [*]: a value that is first in neither list is not seen."
     yield _pattern(draft.clauses)
     yield f"    {REVIEW}say what an attacker gains by it."
     yield _field("why", draft.why)
@@ -116,7 +118,7 @@ def _field(name: str, value: Any) -> str:
     return f"    {name}={render(value, level=1, used=len(name) + 2)},"
 
 
-def _pattern(clauses: tuple[Method, ...]) -> str:
+def _pattern(clauses: tuple[Method | Call, ...]) -> str:
     inner = [f"        {render(clause, level=2, used=1)}," for clause in clauses]
     return "\n".join(["    pattern=all_of(", *inner, "    ),"])
 
@@ -124,7 +126,7 @@ def _pattern(clauses: tuple[Method, ...]) -> str:
 def _imports(draft: Draft) -> set[str]:
     """The functions that the expressions call."""
     calls: set[str] = {"all_of", "field"}
-    _collect([sample.call for sample in (*draft.fires, *draft.silent)], calls)
+    _collect([*draft.clauses, *(sample.call for sample in (*draft.fires, *draft.silent))], calls)
     return calls
 
 

@@ -91,16 +91,38 @@ def _text(record: Event, member: str) -> str:
 
 def _usable(path: str, record: Event) -> Event:
     """The record, if a pattern can be written for it."""
-    if record.get("eventType") == "AwsCloudTrailInsight":
-        details = record.get("insightDetails")
-        above, members = ["insightDetails"], details if isinstance(details, dict) else {}
-    else:
-        above, members = [], record
+    for name in _OBJECTS:
+        if not isinstance(record.get(name), dict | None):
+            raise _other_type(path, name, record[name], "an object or null")
+    is_insight = record.get("eventType") == "AwsCloudTrailInsight"
+    above = ("insightDetails",) if is_insight else ()
+    members: Event = (record.get("insightDetails") or {}) if is_insight else record
+    for name in _TEXTS:
+        if not isinstance(members.get(name, ""), str | None if name in _NULLABLE else str):
+            raise _other_type(path, ".".join((*above, name)), members[name], "text")
     names = ("eventSource", "eventName")
-    if not all(is_defined((*above, name), str(members.get(name, ""))) for name in names):
+    if not all(is_defined((*above, name), members.get(name, "")) for name in names):
         raise ContentError(
             path,
             "the record has no eventSource and eventName of an AWS service",
             "choose one that CloudTrail delivered, as a whole",
         )
     return record
+
+
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+_OBJECTS = (
+    *("userIdentity", "requestParameters", "responseElements", "additionalEventData"),
+    *("serviceEventDetails", "insightDetails"),
+)
+_TEXTS = ("eventType", "eventSource", "eventName", "errorCode", "insightType", "state")
+_NULLABLE = frozenset({"errorCode"})
+
+
+def _other_type(path: str, member: str, value: object, expected: str) -> ContentError:
+    kinds = {dict: "an object", list: "a list", str: "text", bool: "a boolean", type(None): "null"}
+    return ContentError(
+        path,
+        f'"{member}" is {kinds.get(type(value), "a number")} in the record',
+        f"choose a record that CloudTrail delivered, as a whole: it has {expected} there",
+    )

@@ -46,12 +46,13 @@ _MANAGED = re.compile(r"arn:aws(-cn|-us-gov)?:iam::aws:policy/.+")
 class Clause:
     """A clause on a value of the request, and another value there for which it is false.
 
+    ``source`` is one condition, or ``any_of`` several for a value in a list in a list.
     ``rank`` orders clauses: a value that is dangerous in any account comes first.
     """
 
     rank: int
     path: tuple[str | int, ...]
-    source: Method
+    source: Method | Call
     other: Any
     words: str
 
@@ -151,23 +152,53 @@ def _text_clauses(text: str, shape: Shape | None, path: tuple[str | int, ...]) -
 def _clause(
     rank: int, path: tuple[str | int, ...], method: str, arguments: tuple[Any, ...], other: Any
 ) -> Clause:
-    source = Method(Call("field", (selector_of(path),)), Call(method, arguments))
+    methods = [
+        Method(Call("field", (selector,)), Call(method, arguments))
+        for selector in selectors_of(path)
+    ]
+    source = methods[0] if len(methods) == 1 else Call("any_of", tuple(methods))
     names = {"is_true": "true", "is_false": "false", "present": "present"}
     value = "*" if method == "matches" else arguments[0] if arguments else names[method]
     return Clause(rank, path, source, other, f"{_last(path)} {value}")
 
 
-def selector_of(path: tuple[str | int, ...]) -> str:
-    """The path of a field of the request: the last element of a list can be any of them."""
-    indexes = [position for position, step in enumerate(path) if isinstance(step, int)]
-    last = indexes[-1] if indexes else -1
-    steps: list[Step] = [Member("requestParameters")]
-    for position, step in enumerate(path):
-        if isinstance(step, int):
-            steps.append(AnyElement() if position == last else Index(step))
-        else:
-            steps.append(Member(step))
-    return selector_text(Selector(tuple(steps))).removeprefix("$.")
+def selectors_of(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """
+    The paths at which requests with their lists in another order have a field too.
+
+    A selector has one wildcard at most. Of lists in lists, one is searched as a whole, and of the
+    others the first element. If this does not include the place in the record, it is added.
+    """
+    lists = [position for position, step in enumerate(path) if isinstance(step, int)]
+    paths = [
+        tuple(
+            step if isinstance(step, str) else AnyElement() if position == free else Index(0)
+            for position, step in enumerate(path)
+        )
+        for free in lists or [-1]
+    ]
+    if sum(path[position] != 0 for position in lists) > 1:
+        paths.append(
+            tuple(
+                step if isinstance(step, str) else AnyElement() if at == lists[-1] else Index(step)
+                for at, step in enumerate(path)
+            )
+        )
+    return tuple(map(_selector, paths))
+
+
+def _selector(path: tuple[str | Step, ...]) -> str:
+    steps = [Member(step) if isinstance(step, str) else step for step in path]
+    return selector_text(Selector((Member("requestParameters"), *steps))).removeprefix("$.")
+
+
+def in_another_order(value: Any, path: tuple[str | int, ...]) -> Any:
+    """A request with the lists on a path in the opposite order."""
+    if not path:
+        return value
+    first, *rest = path
+    changed = with_value(value, (first,), in_another_order(value[first], tuple(rest)))
+    return changed[::-1] if isinstance(changed, list) else changed
 
 
 def _last(path: tuple[str | int, ...]) -> str:

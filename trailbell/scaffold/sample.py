@@ -15,7 +15,6 @@ from trailbell.cloudtrail.operations import Operation, Shape
 from trailbell.samples import Event
 from trailbell.scaffold.python_source import Call, Merged, Name
 
-_DOMAIN = ".amazonaws.com"
 _PERMISSION_SET = "AWSReservedSSO_"
 _NAMED = ("eventCategory", "managementEvent", "serviceEventDetails", "additionalEventData")
 _DEFAULTS = {"eventCategory": "Management", "managementEvent": True}

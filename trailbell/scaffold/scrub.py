@@ -12,7 +12,6 @@ Scrubbing a scrubbed record changes nothing.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,12 +23,16 @@ from trailbell.pattern import NumberText
 from trailbell.samples import Event
 from trailbell.scaffold import harmless
 from trailbell.scaffold.known_words import RECORD_MEMBERS
+from trailbell.scaffold.member_names import is_defined_member
 from trailbell.scaffold.replacements import Replacements, account_of
 from trailbell.scaffold.scrub_text import is_action, scrub_text, scrub_user_agent
 
-_LARGE = 10**9
+_MANY_DIGITS = 6
+_LARGE_DIGITS = 10
+"""Digits from which a number is a time or an account, whatever the model says."""
+_NUMERIC = ("integer", "long", "float", "double")
+_QUANTITIES = frozenset({"bytesTransferredIn", "bytesTransferredOut", "Content-Length"})
 _NUMBERS = {10: 1_768_480_496, 12: int(harmless.ACCOUNT), 13: 1_768_480_496_000}
-_MIN_ORIGINAL = 4
 
 # The kinds of names, by a word in the name of the member that holds one.
 _KINDS = (
@@ -40,13 +43,6 @@ _KINDS = (
     *(("queue", "queue"), ("stackname", "stack"), ("cluster", "cluster"), ("secret", "secret")),
     *(("dbinstance", "database"), ("loggroup", "log-group"), ("requestid", "request")),
     *(("rule", "rule"), ("domain", "domain"), ("description", "text"), ("message", "text")),
-)
-# Members that no model has: several words like ``bucketPolicy``, a header, or a condition of a
-# policy. A single word can be the name of a person.
-_MEMBER = re.compile(
-    r"[a-z]+([A-Z][a-z0-9]+)+|x-amz-[a-z0-9-]{1,40}|Content-[A-Za-z-]{1,20}|X-Amz-[A-Za-z-]{1,30}"
-    r"|[A-Z][A-Za-z]{2,60}(Request|Response|Id|Arn|Type|Url)|(aws|s3|kms|sts|iam|ec2):[A-Za-z0-9-]{1,60}"
-    r"|(For(Any|All)Values?:)?(String|Arn|Numeric|Date|Bool|Ip|Binary|Null)[A-Za-z]{0,30}"
 )
 
 
@@ -85,9 +81,8 @@ def scrub(record: Event) -> Scrubbed:
     own = account_of(str(record.get("recipientAccountId") or ""))
     own = own or account_of(str(record.get("userIdentity") or {}))
     replacements = Replacements(json.dumps(record, default=str, ensure_ascii=False), own)
-    source = str(record.get("eventSource"))
-    operation = find_operation(source, str(record.get("eventName")))
-    scrubber = _Scrubber(replacements, source, operation)
+    source, event = str(record.get("eventSource")), str(record.get("eventName"))
+    scrubber = _Scrubber(replacements, source, event, find_operation(source, event))
     scrubber.value(record, _Place(()))  # so that every name is known in keys and in free text
     scrubbed = scrubber.value(record, _Place(()))
     originals = frozenset({*replacements.examples, *replacements.words})
@@ -98,6 +93,7 @@ def scrub(record: Event) -> Scrubbed:
 class _Scrubber:
     replacements: Replacements
     source: str
+    event: str
     operation: Operation | None
 
     def value(self, value: Any, place: _Place) -> Any:
@@ -112,7 +108,7 @@ class _Scrubber:
                 return self._text(value, place)
             case bool() | None:
                 return value
-            case int() | float() if abs(value) >= _LARGE:
+            case int() | float() if _names_something(value, place):
                 return self._number(value)
             case _:
                 return value
@@ -139,17 +135,13 @@ class _Scrubber:
             keys = shape.inner("key")
             is_known = bool(keys and name in keys.enumeration) or harmless.is_harmless(name)
             return name if is_known else self.replacements.key(name)
-        if name in RECORD_MEMBERS or has_member(self.source, name):
+        if name in RECORD_MEMBERS or self._is_in_the_model(name) or harmless.is_harmless(name):
             return name
-        if harmless.is_harmless(name) or (_MEMBER.fullmatch(name) and not self._has_name(name)):
-            return name
-        return self.replacements.key(name)
+        return name if is_defined_member(name, self.event) else self.replacements.key(name)
 
-    def _has_name(self, name: str) -> bool:
-        return any(
-            len(original) >= _MIN_ORIGINAL and original in name
-            for original in self.replacements.examples
-        )
+    def _is_in_the_model(self, name: str) -> bool:
+        """Whether the service has such a member; EC2 calls the list ``group`` a ``groupSet``."""
+        return has_member(self.source, name) or has_member(self.source, name.removesuffix("Set"))
 
     def _text(self, text: str, place: _Place) -> str:
         if harmless.is_defined(place.path, text):
@@ -178,11 +170,29 @@ class _Scrubber:
         return quote(scrubbed) if decoded != text else scrubbed
 
     def _number(self, number: float) -> float:
-        """Times and account numbers, as numbers: an example with about as many digits."""
+        """An example with about as many digits: of an account, of a time, or of a round number."""
         digits = len(str(int(abs(number)))) if abs(number) < 10**15 else 13
-        example = _NUMBERS.get(digits, _NUMBERS[13] if digits > 13 else _NUMBERS[10])
+        if digits < _MANY_DIGITS:
+            example: float = 0.5
+        elif digits < _LARGE_DIGITS:
+            example = 10 ** (digits - 1)
+        else:
+            example = _NUMBERS.get(digits, _NUMBERS[13] if digits > 13 else _NUMBERS[10])
         self.replacements.fixed(str(number), str(type(number)(example)), "number")
         return type(number)(example)
+
+
+def _names_something(number: float, place: _Place) -> bool:
+    """Whether it can be that of a person or an account: not a small number, nor a quantity."""
+    if abs(number) >= 10 ** (_LARGE_DIGITS - 1):
+        return True
+    is_quantity = place.path[:1] == ("insightDetails",) or place.member in _QUANTITIES
+    if is_quantity or (place.shape and place.shape.kind in _NUMERIC):
+        return False
+    mantissa = str(abs(number)).partition("e")[0].lstrip("0.")
+    return abs(number) >= 10 ** (_MANY_DIGITS - 1) or (
+        len(mantissa.replace(".", "").rstrip("0")) >= _MANY_DIGITS
+    )
 
 
 def _kind(place: _Place) -> str:

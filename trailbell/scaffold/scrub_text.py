@@ -8,9 +8,11 @@ Never: a word that is not known to be harmless.
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from trailbell.cloudtrail.event_names import is_service
+from trailbell.deploy.permissions import iam_actions
 from trailbell.scaffold import harmless
 from trailbell.scaffold.known_words import MESSAGE_WORDS, RESOURCE_TYPES
 from trailbell.scaffold.replacements import Replacements
@@ -119,23 +121,50 @@ def _scrub_arn(arn: re.Match[str], replacements: Replacements) -> str:
         service = "example" if service else ""
     region = region if harmless.REGION.fullmatch(region) or not region else "us-east-1"
     return f"arn:{partition}:{service}:{region}:{account}:" + _scrub_resource(
-        resource, _ARN_KINDS.get(service, "name"), replacements
+        resource, service, _ARN_KINDS.get(service, "name"), replacements
     )
 
 
 _ARN_KINDS = {"s3": "bucket", "sns": "topic", "sqs": "queue", "lambda": "function"}
 
 
-def _scrub_resource(resource: str, kind: str, replacements: Replacements) -> str:
+# The resource in these ARNs is a name without a type: arn:aws:s3:::alarm is a bucket "alarm".
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+_WITHOUT_TYPE = frozenset({"s3", "sns", "sqs"})
+# Types that are not the first part of a resource, by the first part and the position.
+_LATER_TYPES: Mapping[tuple[str, int], frozenset[str]] = {
+    ("", 1): frozenset({"restapis", "apis"}),
+    ("detector", 2): frozenset({"filter", "findings", "ipset"}),
+    ("global", 1): frozenset({"webacl", "rule-group", "ipset"}),
+    ("listener", 1): frozenset({"app"}),
+    ("loadbalancer", 1): frozenset({"app"}),
+    ("log-group", 2): frozenset({"log-stream"}),
+    ("policy", 1): frozenset({"service-role", "aws-service-role"}),
+    ("regional", 1): frozenset({"webacl", "rule-group", "ipset"}),
+    ("role", 1): frozenset({"service-role", "aws-service-role", "aws-reserved"}),
+    ("table", 2): frozenset({"index", "stream", "backup"}),
+}
+
+
+def _is_type(parts: list[str], index: int, service: str) -> bool:
+    """Whether a part of the resource of an ARN is a type, which a name follows."""
+    if service in _WITHOUT_TYPE or index == len(parts) - 1:
+        return False
+    types = _LATER_TYPES.get((parts[0], index), frozenset()) if index else RESOURCE_TYPES
+    return parts[index] in types
+
+
+def _scrub_resource(resource: str, service: str, kind: str, replacements: Replacements) -> str:
     """The resource of an ARN: its types stay, and its names become examples."""
     resource, arn, inner = resource.partition("arn:aws")
     if arn:  # the URI of an integration of API Gateway holds the ARN of a function
         last = scrub_text(arn + inner, kind, replacements)
-        return (_scrub_resource(resource, kind, replacements) if resource else "") + last
+        before = _scrub_resource(resource, service, kind, replacements) if resource else ""
+        return before + last
     parts, separators = _PART.split(resource), [*_PART.findall(resource), ""]
     scrubbed = []
     for index, part in enumerate(parts):
-        if part in RESOURCE_TYPES and index < 3:
+        if _is_type(parts, index, service):
             kind = _RESOURCE_KINDS.get(part, kind)
             scrubbed.append(part)
         else:
@@ -216,6 +245,10 @@ def _scrub_word(word: str, kind: str, replacements: Replacements) -> str:
 
 
 def is_action(text: str) -> bool:
-    """Whether it is an action of IAM, or a pattern of actions: ``s3:Get*``."""
-    service, colon, name = text.partition(":")
-    return bool(colon and re.fullmatch(r"[A-Za-z*?]{1,60}", name)) and is_service(service)
+    """Whether it is an action of IAM, or the beginning of some with a wildcard: ``s3:Get*``."""
+    if not text.isascii():
+        return False
+    service, _, name = text.lower().partition(":")
+    if name.endswith("*"):
+        return iam_actions.begins(f"{service}:{name[:-1]}")
+    return iam_actions.exists(f"{service}:{name}")

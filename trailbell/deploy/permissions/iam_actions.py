@@ -31,6 +31,13 @@ def exists(action: str) -> bool:
     return _entry(action) is not None
 
 
+def begins(prefix: str) -> bool:
+    """Whether the name of some action begins like this: ``s3:Get``."""
+    service, _, start = prefix.partition(":")
+    actions = _services().get(service, {}).get("Actions", {})
+    return any(name.startswith(start.lower()) for name in actions)
+
+
 def has_resources(action: str) -> bool:
     """Whether a policy can limit the action to resources."""
     return action not in _NOT_LIMITED and bool((_entry(action) or {}).get("Resources"))
