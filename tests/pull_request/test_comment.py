@@ -211,3 +211,19 @@ def test_a_server_that_does_not_answer_is_one_message() -> None:
 
 def test_the_bot_of_the_default_is_that_of_github_actions() -> None:
     assert _REQUEST.author == BOT
+
+
+@pytest.mark.parametrize(
+    ("token", "path"),
+    [
+        pytest.param("a-token\nanother", "/rate_limit", id="a line break in the token"),
+        pytest.param("a-token", "/repos/caf\u00e9", id="a letter outside of ASCII in the path"),
+    ],
+)
+def test_a_request_that_cannot_be_sent_is_not_repeated(
+    github: FakeGitHub, token: str, path: str
+) -> None:
+    with pytest.raises(GitHubError) as raised:
+        GitHubApi(github.url, token).call("GET", path)
+    assert str(raised.value) == f"GitHub: GET {path}: its URL or token has an unusable character"
+    assert (raised.value.retry_after, github.requests) == (None, [])

@@ -161,6 +161,21 @@ def test_some_jobs_can_only_read(tmp_path: Path, head: Any, actor: str, reason: 
             "  Run this in a job of GitHub Actions, which sets it.",
             id="an API that is not a web server",
         ),
+        *(
+            pytest.param(
+                "GITHUB_API_URL",
+                url,
+                f'GITHUB_API_URL: is not a URL: "{url}"\n'
+                "  Run this in a job of GitHub Actions, which sets it.",
+                id=f"an API with {what}",
+            )
+            for url, what in (
+                ("https://[", "one bracket"),
+                ("https://exa mple", "a space"),
+                ("https://a:b", "a port that is no number"),
+                ("https://", "no host"),
+            )
+        ),
     ],
 )
 def test_a_variable_that_cannot_be_used_is_named(

@@ -79,6 +79,8 @@ class GitHubApi:
             raise GitHubError(
                 name, 0, str(reason) or type(error).__name__, retry_after=0
             ) from error
+        except ValueError as error:  # its text can have the token
+            raise GitHubError(name, 0, "its URL or token has an unusable character") from error
         try:
             return Answer(json.loads(content), next_path)
         except ValueError as error:

@@ -13,12 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from trailbell import text_files
 from trailbell.errors import ContentError, PreconditionError, UnreadableFileError
 
 _IN_ACTIONS = "Run this in a job of GitHub Actions, which sets it."
 _TOKEN = "Give the step the token of the job: GITHUB_TOKEN: ${{ github.token }}."  # noqa: S105 - no token
+
+_VISIBLE = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +85,7 @@ def _token(variables: Mapping[str, str]) -> str:
     token = _variable(variables, "GITHUB_TOKEN", _TOKEN).strip()
     if not token:
         raise PreconditionError("GITHUB_TOKEN", "is blank", _TOKEN)
-    if not re.fullmatch(r"[!-~]+", token):  # a header cannot have other characters
+    if not _VISIBLE.fullmatch(token):  # a header cannot have other characters
         problem = "is not a token: it has a space, a line break or a character outside of ASCII"
         raise PreconditionError("GITHUB_TOKEN", problem, _TOKEN)
     return token
@@ -90,9 +93,22 @@ def _token(variables: Mapping[str, str]) -> str:
 
 def _api(variables: Mapping[str, str]) -> str:
     url = variables.get("GITHUB_API_URL", "") or "https://api.github.com"
-    if not url.startswith(("https://", "http://")):
+    if not _is_url(url):
         raise PreconditionError("GITHUB_API_URL", f'is not a URL: "{url}"', _IN_ACTIONS)
     return url.rstrip("/")
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return bool(
+            parts.scheme in ("https", "http")
+            and parts.hostname
+            and parts.port != 0
+            and _VISIBLE.fullmatch(text)
+        )
+    except ValueError:  # brackets, or a port that is no number
+        return False
 
 
 def _summary_url(variables: Mapping[str, str], repository: str) -> str:
