@@ -247,6 +247,17 @@ def test_the_call_in_another_order_is_a_sample_that_fires() -> None:
     assert other_order == _with_rules([_PUBLIC], [_PRIVATE])["requestParameters"]
 
 
+def test_a_condition_for_which_a_pattern_has_no_room_is_left_out() -> None:
+    rule = {"ipRanges": {"items": [{"cidrIp": _PUBLIC}]}}
+    both = rule | {"ipv6Ranges": {"items": [{"cidrIpv6": "::/0"}]}}
+    event = record(
+        "ec2", "AuthorizeSecurityGroupIngress", {"ipPermissions": {"items": [rule, both]}}
+    )
+    draft = draft_detection(event, ())
+    assert [_line(clause) for clause in draft.clauses[3:]] == [_OPEN_TO_THE_WORLD]
+    assert draft.why.endswith("with cidrIp 0.0.0.0/0.")
+
+
 def test_the_module_says_what_one_wildcard_cannot_see() -> None:
     comment = (
         "    # Review: a field has one [*]: a value that is first in neither list is not seen."

@@ -21,6 +21,7 @@ from trailbell.catalog.detection import Detection
 from trailbell.catalog.sample_event_names import UNKNOWN
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.cloudtrail.operations import find_operation
+from trailbell.errors import PatternError
 from trailbell.pattern import FilterPattern, all_of, any_of, constructors
 from trailbell.pattern.ast import Condition
 from trailbell.samples import Event
@@ -50,8 +51,9 @@ class Draft:
 
 def draft_detection(record: Event, known: Iterable[Detection]) -> Draft:
     """The draft for an event. ``known`` are the detections of the project."""
-    request = _request_clauses(record)
-    clauses = (*_event_clauses(record), *(clause.source for clause in request))
+    event = tuple(_event_clauses(record))
+    request = _within_limits(event, _request_clauses(record))
+    clauses = (*event, *(clause.source for clause in request))
     pattern = FilterPattern.of(condition_of(clauses))
     return Draft(
         title=title_of(record),
@@ -124,6 +126,22 @@ def _request_clauses(record: Event) -> tuple[Clause, ...]:
     operation = find_operation(str(record.get("eventSource")), str(record.get("eventName")))
     shape = operation.request() if operation else None
     return request_clauses(record.get("requestParameters"), shape)
+
+
+def _within_limits(event: tuple[Method, ...], request: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The clauses on the request that one pattern has room for: it may have three wildcards.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+    """
+    kept: tuple[Clause, ...] = ()
+    for clause in request:
+        more = (*kept, clause)
+        try:
+            FilterPattern.of(condition_of((*event, *(each.source for each in more))))
+        except PatternError:
+            continue
+        kept = more
+    return kept
 
 
 def _techniques(record: Event, known: Iterable[Detection]) -> tuple[str, ...]:
