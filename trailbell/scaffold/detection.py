@@ -131,7 +131,7 @@ def _request_clauses(record: Event) -> tuple[Clause, ...]:
 def _within_limits(event: tuple[Method, ...], request: tuple[Clause, ...]) -> tuple[Clause, ...]:
     """The clauses on the request that one pattern has room for: it may have three wildcards.
 
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
     """
     kept: tuple[Clause, ...] = ()
     for clause in request:
