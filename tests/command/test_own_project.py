@@ -23,6 +23,8 @@ _FILES = (
     "trailbell.schema.json",
     "trailbell.toml",
 )
+pytestmark = pytest.mark.slow
+
 _BASELINE = sorted(path.stem for path in (PROJECT / "dist").glob("*.yaml"))
 _ELSEWHERE = (
     "which [baseline] in trailbell.toml leaves out; add one of them to [baseline] stacks; or, if "

@@ -161,8 +161,11 @@ def load_catalogs(table: Table) -> tuple[Catalog, Catalog]:
 
 
 def _is_consequence(error: SettingsError, modules: _Modules) -> bool:
-    """Whether a name in the settings may be unknown because a module could not be read."""
-    return bool(error.name) and (bool(modules.errors) or not modules.have_all_stacks)
+    """Whether a name in the settings is unknown because a module could not be read."""
+    if not error.name:
+        return False
+    named = any(error.name in each.problem for each in modules.errors)
+    return named or not modules.have_all_stacks
 
 
 def _is_built(stack: Stack, catalog: Catalog) -> bool:
