@@ -4,6 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.command.conftest import Project
 
 _MINE = """\
@@ -271,6 +273,7 @@ def test_a_check_says_what_it_did_not_compare(project: Project) -> None:
     assert (done.code, done.last.split(";")[0]) == (1, "dist: not compared: 1 warning")
 
 
+@pytest.mark.slow
 def test_regions_in_the_settings_are_those_of_the_manifest(project: Project) -> None:
     settings = (project.root / "trailbell.toml").read_text()
     project.write("trailbell.toml", settings + '[lint]\nregions = ["eu-central-1"]\n')
@@ -280,6 +283,7 @@ def test_regions_in_the_settings_are_those_of_the_manifest(project: Project) -> 
     assert project.run("check", "--region", "eu-west-1").code == 0
 
 
+@pytest.mark.slow
 def test_one_core_and_two_write_the_same(project: Project) -> None:
     before = project.dist
     one = project.run("--no-cache", "-o", str(project.root / "one"))

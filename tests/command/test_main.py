@@ -30,6 +30,7 @@ def test_help_names_every_command(option: str, pristine: Project) -> None:
     assert (done.code, done.err, {"build", "check", "list"} <= set(commands)) == (0, "", True)
 
 
+@pytest.mark.slow
 def test_every_command_that_help_names_has_help_of_its_own(pristine: Project) -> None:
     for command in _listed(pristine.run("--help").out):
         done = pristine.run(command, "--help")

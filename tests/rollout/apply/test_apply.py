@@ -545,6 +545,7 @@ def test_killed_while_it_is_created() -> None:
     assert killed_everywhere(CANARY, built_template(), before) > 15
 
 
+@pytest.mark.slow
 def test_killed_while_it_is_updated_and_shrunk() -> None:
     def before() -> Cloud:
         cloud = deployed_cloud(CANARY, page=100)
@@ -605,6 +606,7 @@ def test_progress_reports_counts_and_rate() -> None:
     assert all(p.rate is None or p.rate > 0 for p in ui.progress)
 
 
+@pytest.mark.slow
 def test_killed_with_a_management_account_and_overrides() -> None:
     text = WITH_MANAGER.replace('"us-east-1", ', "") + (
         f'[rollout.baseline.override.{D}]\nEmail = "d@example.com"\n'
