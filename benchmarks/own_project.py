@@ -20,7 +20,7 @@ RUNS = 7
 
 def main() -> None:
     """Measure, and print the medians and ratios."""
-    program = [sys.executable, "-m", "trailbell"]
+    program = [sys.executable, "-P", "-m", "trailbell"]  # not the clone, if this runs in it
     with tempfile.TemporaryDirectory() as work:
         env = os.environ | {"XDG_CACHE_HOME": str(Path(work, "cache"))}
         own = Path(work, "own")
