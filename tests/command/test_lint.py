@@ -1,8 +1,14 @@
 """``trailbell lint``: which arguments are its own, and which are those of cfn-lint."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import click
 import pytest
 
+from tests import PROJECT
 from trailbell.command.lint import command
 
 _WITH_PROJECT = type(command)(
@@ -66,3 +72,20 @@ def test_an_option_that_every_command_has_is_its_own(
 def test_an_option_without_its_value_is_an_error() -> None:
     with pytest.raises(click.BadOptionUsage, match="requires an argument"):
         _WITH_PROJECT.make_context("lint", ["a.yaml", "--project"])
+
+
+def test_a_reader_that_closes_the_pipe_is_no_error(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text("Resources: []\n")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "trailbell", "lint", str(template)],
+            cwd=PROJECT,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "")

@@ -62,6 +62,8 @@ def lint_files(arguments: Sequence[str], *, templates_only: bool = False) -> int
         return _refuse(f'{error}; "cfn-lint[full]" installs what all formats need')
     except CfnLintExitException as error:
         return _refuse(str(error), error.exit_code)
+    except BrokenPipeError:  # the reader has seen enough; the program ends as in other commands
+        raise
     except (OSError, ValueError) as error:
         return _refuse(str(error))
     return 0
