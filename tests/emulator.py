@@ -91,7 +91,7 @@ def _ready(process: subprocess.Popen[bytes], address: str) -> bool:
     until = time.monotonic() + _START_TIMEOUT
     while time.monotonic() < until and process.poll() is None:
         try:
-            urllib.request.urlopen(f"{address}/_ministack/health", timeout=1).close()  # noqa: S310
+            urllib.request.urlopen(f"{address}/_ministack/health", timeout=1).close()  # noqa: S310 - local server
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
         else:

@@ -178,7 +178,7 @@ def test_poll_intervals_grow_from_one_to_five_seconds() -> None:
             return False
 
     results = iter([None] * 9 + ["there"])
-    poller = Poller(stop=Clock())  # type: ignore[arg-type]
+    poller = Poller(stop=Clock())  # type: ignore[arg-type]  # a clock that waits
     assert poller.wait_for("poll", lambda: next(results)) == "there"
     assert slept == [1.0, 1.3, 1.69, 2.2, 2.86, 3.71, 4.83, 5.0, 5.0]
 

@@ -16,7 +16,7 @@ def test_results_are_in_the_order_of_the_calls() -> None:
         time.sleep(seconds)
         return seconds
 
-    assert run_concurrently(lambda s=s: wait(s) for s in delays) == delays  # type: ignore[misc]
+    assert run_concurrently(lambda s=s: wait(s) for s in delays) == delays  # type: ignore[misc]  # a default as a closure
 
 
 def test_no_call_has_no_result() -> None:

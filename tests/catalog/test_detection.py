@@ -213,7 +213,7 @@ def test_controls_satisfy_a_control_of_cis_or_are_related_to_one() -> None:
     ("make", "message"),
     [
         pytest.param(
-            lambda: Controls(mitre_attack="T1485"),  # type: ignore[arg-type]
+            lambda: Controls(mitre_attack="T1485"),  # type: ignore[arg-type]  # what it refuses
             (
                 'mitre_attack must be a tuple of text, not "T1485"; a tuple with one entry ends '
                 "with a comma"
@@ -226,7 +226,7 @@ def test_controls_satisfy_a_control_of_cis_or_are_related_to_one() -> None:
             id="an example without a description",
         ),
         pytest.param(
-            lambda: Example("x", "{}"),  # type: ignore[arg-type]
+            lambda: Example("x", "{}"),  # type: ignore[arg-type]  # what it refuses
             'sample event "x" must be a dict, not "{}"',
             id="an event as text",
         ),

@@ -22,7 +22,7 @@ def test_exit_codes(*, changes: bool, blocked: bool, code: int) -> None:
 
 @pytest.mark.parametrize("command", [plan, rollout_plan], ids=["plan", "rollout plan"])
 def test_help_says_the_same_of_both_plans(command: object) -> None:
-    said = [each.help for each in command.params if each.name == "exit_code"]  # type: ignore[attr-defined]
+    said = [each.help for each in command.params if each.name == "exit_code"]  # type: ignore[attr-defined]  # an option of click
     assert said == [
         "Exit with 0 if there are no changes, 3 if there are changes, 4 if the plan is blocked."
     ]

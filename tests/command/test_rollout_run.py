@@ -144,7 +144,7 @@ def test_an_interruption_names_the_commands_with_their_options(
             raise KeyboardInterrupt
         return original(*words)
 
-    cloud.answer = interrupt  # type: ignore[method-assign, assignment]
+    cloud.answer = interrupt  # type: ignore[method-assign, assignment]  # answers otherwise here
     end = finished(cloud, capsys)
     assert (end.code, [each["command"] for each in end.report["next_commands"]]) == (
         1,

@@ -194,7 +194,7 @@ def before(
             act(words[2])
         return original(*words)
 
-    cloud.answer = answer  # type: ignore[method-assign, assignment]
+    cloud.answer = answer  # type: ignore[method-assign, assignment]  # answers otherwise here
 
 
 def after(
@@ -209,7 +209,7 @@ def after(
             act(response)
         return response
 
-    cloud.answer = answer  # type: ignore[method-assign, assignment]
+    cloud.answer = answer  # type: ignore[method-assign, assignment]  # answers otherwise here
 
 
 def actions(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:

@@ -8,8 +8,8 @@ Never: chance. The same expression has the same texts in every run.
 
 import re
 from collections.abc import Iterable
-from re import _constants as constants  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as constants  # type: ignore[attr-defined]  # private, without types
+from re import _parser as parser  # type: ignore[attr-defined]  # private, without types
 from typing import Any
 
 _CHARACTERS = "x0X-./:@ _1"

@@ -8,8 +8,8 @@ table does not have fails the test, so that a new stack adds its row.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from re import _constants as constants  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as constants  # type: ignore[attr-defined]  # private, without types
+from re import _parser as parser  # type: ignore[attr-defined]  # private, without types
 from typing import Any
 
 import pytest

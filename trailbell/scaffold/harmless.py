@@ -120,6 +120,6 @@ def _is_example_address(text: str) -> bool:
     except ValueError:
         return False
     return any(
-        network.version == example.version and network.subnet_of(example)  # type: ignore[arg-type]
+        network.version == example.version and network.subnet_of(example)  # type: ignore[arg-type]  # of one version
         for example in _EXAMPLE_NETWORKS
     )

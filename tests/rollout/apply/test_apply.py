@@ -491,7 +491,7 @@ def test_a_lost_response_starts_nothing_twice() -> None:
             raise refusal
         return original(*words)
 
-    cloud.answer = lost  # type: ignore[method-assign, assignment]
+    cloud.answer = lost  # type: ignore[method-assign, assignment]  # answers otherwise here
     assert apply_rollout(cloud).succeeded
     assert current_stacks(cloud) == all_current(A, B, C, D, E)
 
@@ -575,10 +575,10 @@ def test_killed_during_the_check_the_check_runs_again() -> None:
             raise Killed
         return original(*words)
 
-    cloud.answer = watch  # type: ignore[method-assign, assignment]
+    cloud.answer = watch  # type: ignore[method-assign, assignment]  # answers otherwise here
     with pytest.raises(Killed):
         apply_rollout(cloud, text, built_template(2))
-    cloud.answer = original  # type: ignore[method-assign]
+    cloud.answer = original  # type: ignore[method-assign]  # as before
     cloud.alarms["high"] = ["ALARM"]
     assert ends(apply_rollout(cloud, text, built_template(2))) == {
         "canary": StageStatus.CHECK_FAILED,
@@ -638,7 +638,7 @@ def test_ctrl_c_stops_following_and_the_operation_continues(operation: str) -> N
             raise KeyboardInterrupt
         return original(*words)
 
-    cloud.answer = interrupt  # type: ignore[method-assign, assignment]
+    cloud.answer = interrupt  # type: ignore[method-assign, assignment]  # answers otherwise here
     run = apply_rollout(cloud, CANARY)
     assert (run.interrupted, run.succeeded, ends(run)) == (
         True,
@@ -646,7 +646,7 @@ def test_ctrl_c_stops_following_and_the_operation_continues(operation: str) -> N
         {"canary": StageStatus.INTERRUPTED, REST: StageStatus.NOT_STARTED},
     )
     assert [operation.status for operation in cloud.operations] == ["RUNNING"]
-    cloud.answer = original  # type: ignore[method-assign]
+    cloud.answer = original  # type: ignore[method-assign]  # as before
     assert apply_rollout(cloud, CANARY).succeeded
     assert current_stacks(cloud) == all_current(A, B, C, D, E)
 
@@ -660,7 +660,7 @@ def test_ctrl_c_during_a_check_does_not_start_the_next_wave() -> None:
             raise KeyboardInterrupt
         return original(*words)
 
-    cloud.answer = interrupt  # type: ignore[method-assign, assignment]
+    cloud.answer = interrupt  # type: ignore[method-assign, assignment]  # answers otherwise here
     text = CANARY + '[rollout.baseline.wave.canary.check]\nalarms = ["high"]\n'
     run = apply_rollout(cloud, text, built_template(2))
     assert [(s.status, s.message) for s in run.stages] == [
@@ -733,7 +733,7 @@ def test_a_template_that_is_too_long_is_uploaded_to_a_bucket() -> None:
             case _:
                 return original(*words)
 
-    cloud.answer = with_s3  # type: ignore[method-assign, assignment]
+    cloud.answer = with_s3  # type: ignore[method-assign, assignment]  # answers otherwise here
     text = SERVICE.replace("failure_tolerance", 'template_bucket = "long"\nfailure_tolerance')
     assert apply_rollout(cloud, text, long()).succeeded
     assert objects == {f"trailbell/{long().sha256}.json": long().text.encode()}

@@ -256,7 +256,7 @@ def test_results_that_cannot_be_read_leave_the_rest_of_the_report(number: int) -
             raise EXPIRED
         return original(*words)
 
-    cloud.answer = expired  # type: ignore[method-assign, assignment]
+    cloud.answer = expired  # type: ignore[method-assign, assignment]  # answers otherwise here
     run = apply_rollout(cloud, CANARY, built_template(2))
     (canary, rest) = run.stages
     assert (canary.status, [o.status for o in canary.operations], rest.status) == (
@@ -349,7 +349,7 @@ def lose(cloud: Cloud, operation: str, *errors: ApiError) -> None:
             original(*words)
         raise error
 
-    cloud.answer = answer  # type: ignore[method-assign, assignment]
+    cloud.answer = answer  # type: ignore[method-assign, assignment]  # answers otherwise here
 
 
 @pytest.mark.parametrize(

@@ -375,10 +375,10 @@ def test_killed_between_two_stacks_of_a_wave_and_continued() -> None:
             raise Killed
         return original(*words)
 
-    cloud.answer = kill  # type: ignore[method-assign, assignment]
+    cloud.answer = kill  # type: ignore[method-assign, assignment]  # answers otherwise here
     with pytest.raises(Killed):
         applied(cloud, CANARY, templates(2))
-    cloud.answer = original  # type: ignore[method-assign]
+    cloud.answer = original  # type: ignore[method-assign]  # as before
     assert applied(cloud, CANARY, templates(2)).succeeded
     assert current(cloud) == everywhere(A, B, C, D, E)
     assert planned(cloud, CANARY, templates(2)).empty
