@@ -16,9 +16,11 @@ _PACKAGES = ("trailbell", "detections", "policies", "stacks")
 _LANGUAGE = tuple(
     f"trailbell.pattern{below}"
     for below in (
-        *("", ".ast", ".compare", ".filter_pattern", ".outcome", ".predicate", ".printer"),
-        *(".record", ".record_schema", ".regex", ".space_delimited", ".split", ".text_matching"),
-        *(".targets._athena_table", ".targets._eventbridge_matchers", ".targets._sql"),
+        *("", ".ast", ".compare", ".event_scope", ".field_types", ".filter_pattern", ".outcome"),
+        *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".space_delimited"),
+        *(".split", ".text_matching", ".targets._athena_table", ".targets._sql"),
+        *(".targets._eventbridge_alternatives", ".targets._eventbridge_arrays"),
+        *(".targets._eventbridge_clauses", ".targets._eventbridge_matchers"),
     )
 )
 """What targets share; none of it is another target."""
