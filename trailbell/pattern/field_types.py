@@ -88,12 +88,17 @@ def _repetitions(selector: Selector) -> tuple[Repetition, ...]:
     )
 
 
-def members_of(selector: Selector) -> tuple[tuple[str, tuple[Index | AnyElement, ...]], ...]:
+Elements = tuple[Index | AnyElement, ...]
+Members = tuple[tuple[str, Elements], ...]
+"""The members of a selector, each with the steps into an array that follow it."""
+
+
+def members_of(selector: Selector) -> Members:
     """The members of a selector, each with the steps into an array that follow it.
 
     Empty for a selector that begins with another step, or has a wildcard for members.
     """
-    members: list[tuple[str, tuple[Index | AnyElement, ...]]] = []
+    members: list[tuple[str, Elements]] = []
     for step in selector.steps:
         match step:
             case Member(name):

@@ -31,7 +31,7 @@ from trailbell.pattern.ast import (
 from trailbell.pattern.event_scope import ANY_EVENT, EventScope, scoped_clauses, scopes_of_parts
 from trailbell.pattern.field_types import Field, FieldTypes
 from trailbell.pattern.printer import condition_text
-from trailbell.pattern.targets._eventbridge_arrays import (
+from trailbell.pattern.array_elements import (
     Path,
     Selected,
     array_members,

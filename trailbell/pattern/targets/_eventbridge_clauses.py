@@ -4,7 +4,7 @@ The matchers of an EventBridge event pattern for one clause.
 In:    a clause, and what is known of its field.
 Out:   matchers, of which one must match; none if the clause is never true.
 Never: fewer matches than the clause has. In arrays there can be more (see
-       `trailbell.pattern.targets._eventbridge_arrays`).
+       `trailbell.pattern.array_elements`).
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 """
@@ -30,7 +30,7 @@ from trailbell.pattern.field_types import Field, Repetition, members_of
 from trailbell.pattern.printer import condition_text
 from trailbell.pattern.record_schema import FieldType, may_spell_a_number
 from trailbell.pattern.regex import literal
-from trailbell.pattern.targets._eventbridge_arrays import (
+from trailbell.pattern.array_elements import (
     Path,
     Selected,
     has_arrays,

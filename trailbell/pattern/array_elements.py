@@ -3,21 +3,19 @@ Which of the values of a field a selector selects, where members are arrays.
 
 In:    selectors, and what is known of their field.
 Out:   whether a selector selects values, arrays or nothing; whether some select all values.
-Never: the meaning of a clause. EventBridge has one path for ``$.a.b``, ``$.a[0].b`` and
-       ``$.a[*].b``, and matches if any value on it does.
+Never: the meaning of a clause. A target such as EventBridge has one path for ``$.a.b``,
+       ``$.a[0].b`` and ``$.a[*].b``, and matches if any value on it does.
 """
 
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from itertools import product
 
-from trailbell.pattern.ast import AnyElement, Index, Selector
-from trailbell.pattern.field_types import Field, Repetition, members_of
+from trailbell.pattern.ast import AnyElement, Index, Member, Selector, Step
+from trailbell.pattern.field_types import Elements, Field, Repetition, members_of
 
 Path = tuple[str, ...]
 """The names of members."""
-
-_Elements = tuple[Index | AnyElement, ...]
 
 
 class Selected(Enum):
@@ -74,12 +72,32 @@ def select_all(selectors: Iterable[Selector], field: Field, *, first_is_enough: 
     )
 
 
+def corrected(selector: Selector, field: Field) -> Selector:
+    """The selector with steps into arrays, and into nothing else.
+
+    It selects any element of the last array, and the first of the others, as it can have only one
+    wildcard.
+    """
+    steps: list[Step] = []
+    arrays = [has for _, has in repeated_members(selector, field) if has is Repetition.ALWAYS]
+    for (name, elements), (_, has) in zip(
+        members_of(selector), repeated_members(selector, field), strict=True
+    ):
+        steps.append(Member(name))
+        if has is Repetition.ALWAYS:
+            arrays.pop()
+            steps += elements[:1] or [Index(0) if arrays else AnyElement()]
+        elif has is not Repetition.NEVER:
+            steps += elements[:1]
+    return Selector(tuple(steps))
+
+
 def has_arrays(field: Field) -> bool:
     """Whether a member on the path of the field can be an array."""
     return any(has is not Repetition.NEVER for has in field.repetitions)
 
 
-def array_members(selector: Selector, field: Field) -> Mapping[Path, _Elements]:
+def array_members(selector: Selector, field: Field) -> Mapping[Path, Elements]:
     """The paths of members that can be arrays, each with the steps of the selector after it."""
     names = [name for name, _ in members_of(selector)]
     return {
@@ -89,7 +107,7 @@ def array_members(selector: Selector, field: Field) -> Mapping[Path, _Elements]:
     }
 
 
-def repeated_members(selector: Selector, field: Field) -> list[tuple[_Elements, Repetition]]:
+def repeated_members(selector: Selector, field: Field) -> list[tuple[Elements, Repetition]]:
     """The steps into an array after each member, and what the member has."""
     members = members_of(selector)
     missing = len(members) - len(field.repetitions)
@@ -97,7 +115,7 @@ def repeated_members(selector: Selector, field: Field) -> list[tuple[_Elements, 
     return [(elements, has) for (_, elements), has in zip(members, repetitions, strict=True)]
 
 
-def _places(elements: _Elements) -> tuple[_Place, ...]:
+def _places(elements: Elements) -> tuple[_Place, ...]:
     match elements:
         case ():
             return (_Place.ITSELF,)
