@@ -7,16 +7,17 @@ Out:   `Piece`s.
 
 from typing import Any
 
-from troposphere import GetAtt, If, NoValue, Output, Ref, cloudwatch, sns, sqs
+from troposphere import GetAtt, If, NoValue, Output, Ref, cloudwatch, sqs
 
 from policies.event_queue import event_queue_policy
 from policies.event_topic import event_topic_policy
 from policies.key import event_statements, topic_statements
 from stacks.pieces import arns
+from stacks.pieces.base_refs import topic_logical_id
 from stacks.pieces.encryption import KEY_ARN, encryption
 from stacks.pieces.installation import SHORT_INSTALLATION_NAME, named
 from stacks.pieces.queue_alarm import queue_alarm
-from stacks.pieces.realtime.refs import CHAT_TOPIC, DEAD_LETTERS, RealtimeRefs, rules_arn
+from stacks.pieces.realtime.refs import DEAD_LETTERS, EVENTS_TOPIC, RealtimeRefs, rules_arn
 from stacks.pieces.topics import topic_with_endpoint, topics
 from trailbell import Piece, Severity
 
@@ -42,7 +43,7 @@ SNS could not deliver messages of rules to a subscription.
 
 
 def realtime_topics() -> Piece:
-    """Topics for people by severity, for programs and for chat, with the key for all of them."""
+    """Topics for people, by severity, and a topic for programs."""
     by_severity = topics(event_topic_policy)
     json_topic = topic_with_endpoint(
         "Events",
@@ -51,20 +52,12 @@ def realtime_topics() -> Piece:
         policy=event_topic_policy,
         takes_email=False,
     )
-    chat = sns.Topic(CHAT_TOPIC, DisplayName="Trailbell chat", KmsMasterKeyId=KEY_ARN)
-    chat_policy = sns.TopicPolicy(
-        "ChatTopicPolicy",
-        Topics=[Ref(chat)],
-        PolicyDocument=event_topic_policy(
-            topic_arn=Ref(chat), account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS
-        ),
-    )
     return Piece(
         inputs=(*by_severity.inputs, *json_topic.inputs),
         rules=by_severity.rules,
         conditions=by_severity.conditions | json_topic.conditions,
         mappings=by_severity.mappings,
-        resources=(*by_severity.resources, *json_topic.resources, chat, chat_policy),
+        resources=(*by_severity.resources, *json_topic.resources),
         outputs=by_severity.outputs,
     )
 
@@ -129,7 +122,7 @@ def _undelivered_alarm(refs: RealtimeRefs) -> cloudwatch.Alarm:
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
     """
-    names = [*(f"{severity.capitalize()}Topic" for severity in Severity), "EventsTopic", CHAT_TOPIC]
+    names = [*map(topic_logical_id, Severity), EVENTS_TOPIC]
     metrics = [
         _failed(f"m{number}", GetAtt(name, "TopicName")) for number, name in enumerate(names, 1)
     ]
