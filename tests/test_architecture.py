@@ -21,7 +21,7 @@ _LANGUAGE = tuple(
         *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".space_delimited"),
         *(".split", ".text_matching", ".targets._athena_table", ".targets._sql"),
         *(".targets._eventbridge_alternatives", ".targets._eventbridge_clauses"),
-        ".targets._eventbridge_matchers",
+        *(".targets._eventbridge_detail", ".targets._eventbridge_matchers"),
     )
 )
 """What targets share; none of it is another target."""
@@ -194,8 +194,7 @@ _LATE = {
     "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
-    "trailbell.catalog.explain": "the models of APIs, when a pattern is translated",
-    "trailbell.catalog.event_rule": "the models of APIs, when a pattern is translated",
+    "trailbell.catalog.typed_event_pattern": "the models of APIs, when no result is in the cache",
 }
 """Who may import while the program runs, and what."""
 

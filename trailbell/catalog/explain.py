@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from trailbell.catalog.detection import Detection
-from trailbell.catalog.event_rule import compile_event_pattern
+from trailbell.catalog.typed_event_pattern import compile_event_pattern
 from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import Pattern
 from trailbell.pattern.targets import athena, cloudwatch, duckdb, insights

@@ -16,6 +16,7 @@ Never: an event less than the detections match. Where an exact condition would b
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -202,18 +203,24 @@ def _calls_by_source(calls: Collection[Call], without: Collection[str]) -> Itera
 def _rules_of_calls(
     calls: Sequence[Call], watched: Sequence[_Watched], excluded: Sequence[Condition]
 ) -> list[ForwardRule]:
-    """The rules for the events of some calls: one, or several if its pattern would be too long."""
+    """The rules for the events of some calls: one, or several if its pattern would be too long.
+
+    Rather than with several exact rules, all events of the calls are sent: a stack has room for
+    few rules.
+    """
     group = [w for w in watched if any(_intersection(a, b) for a in w.calls for b in calls)]
     conditions = tuple(member.condition for member in group)
     matched = conditions[0] if len(conditions) == 1 else Or(conditions)
     from_calls = _any_of_calls(calls)
     source = calls[0][0] if calls[0][0] != _ANY else "other"
     name = re.sub("[^a-z0-9]+", "-", source.removesuffix(".amazonaws.com").lower())
-    try:
+    with suppress(UnsupportedError):
         return [_rule(name, group, And((matched, from_calls)), excluded, is_exact=True)]
+    try:
+        return [_rule(name, group, from_calls, excluded, is_exact=False)]
     except UnsupportedError:
         if len(calls) == 1:
-            return [_rule(name, group, from_calls, excluded, is_exact=False)]
+            raise
     half = len(calls) // 2
     return [
         rule

@@ -19,7 +19,7 @@ from trailbell.cloudtrail.operations import Operation, operations_by_event_name
 from trailbell.cloudtrail.record_path import follow
 from trailbell.cloudtrail.spellings import is_inferred, type_at
 from trailbell.pattern.ast import Selector
-from trailbell.pattern.event_scope import EventScope, matches_stars
+from trailbell.pattern.event_scope import EventNames, EventScope, matches_stars
 from trailbell.pattern.field_types import (
     PARAMETERS,
     Field,
@@ -47,15 +47,20 @@ class BotocoreFieldTypes:
     """`trailbell.pattern.field_types.FieldTypes`, implemented with the service models."""
 
     def field(self, selector: Selector, scope: EventScope) -> Field | None:
-        """The type that the field has in all events of the scope that have it, if it is known."""
-        fields = [
-            answer for answer in _answers(selector, scope) if not isinstance(answer, _Missing)
-        ]
+        """The type that the field has in all events of the scope that have it, if it is known.
+
+        If none of them has it, it is the type that it has in other events of the services.
+        """
+        answers = _answers(selector, scope.events)
+        if answers and all(isinstance(it, _Missing) and it != _OTHER_EVENT for it in answers):
+            sources = dict.fromkeys(source for source, _ in scope.events)
+            answers = _answers(selector, tuple((source, None) for source in sources))
+        fields = [answer for answer in answers if not isinstance(answer, _Missing)]
         return fields[0] if len(fields) == 1 else _RECORD.field(selector, scope)
 
     def impossible_field(self, selector: Selector, scope: EventScope) -> ImpossibleField | None:
         """The reason why no event of the scope has the field; `None` if one may have it."""
-        answers = _answers(selector, scope)
+        answers = _answers(selector, scope.events)
         missing = [answer for answer in answers if isinstance(answer, _Missing)]
         if not missing or len(missing) < len(answers) or _OTHER_EVENT in missing:
             return None
@@ -84,13 +89,15 @@ _OTHER_EVENT = _Missing("", Operation("", ""), is_open=True)
 
 
 @cache
-def _answers(selector: Selector, scope: EventScope) -> tuple[Field | _Missing | None, ...]:
-    """What is known of a field in the events of a scope. None: it has no certain type."""
+def _answers(
+    selector: Selector, events: tuple[EventNames, ...]
+) -> tuple[Field | _Missing | None, ...]:
+    """What is known of a field in these events. None: it has no certain type."""
     members = members_of(selector)
     if len(members) < 2 or members[0][0] not in PARAMETERS or members[0][1]:
         return ()
     answers: dict[Field | _Missing | None, None] = {}
-    for source, name in scope.events:
+    for source, name in events:
         for operation in _operations(source, name):
             answers[_of_operation(source or "", operation, members)] = None
         if not _are_all(source, name):

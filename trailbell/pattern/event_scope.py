@@ -3,7 +3,8 @@ The events that a part of a condition is about: their services and names.
 
 In:    a condition, and the conditions that must be true together with a part.
 Out:   `EventScope`: the pairs of eventSource and eventName that an event can have there.
-Never: too few pairs. What is no equality of one of the two fields does not restrict the scope.
+Never: too few pairs. What does not compare one of the two fields with a text does not restrict
+       the scope. A scope without a pair is one that no event can have.
 
 >>> from trailbell.pattern import parse
 >>> condition = parse('{ ($.eventSource = "a") && (($.eventName = "B*") || ($.eventName = "C")) }')
@@ -28,16 +29,24 @@ _MAX_EVENTS = 500
 
 @dataclass(frozen=True, slots=True)
 class EventScope:
-    """An event of the scope has the source and name of one of the pairs, in any order."""
+    """
+    An event of the scope has the source and name of one pair of ``events``.
+
+    ``excluded`` are pairs of which an event has neither the source nor the name.
+    """
 
     events: tuple[EventNames, ...] = (_ANY,)
+    excluded: tuple[EventNames, ...] = ()
 
     def narrowed(self, *conditions: Condition) -> "EventScope":
         """The scope of events that also meet the conditions."""
+        parts = [part for condition in conditions for part in _parts(condition)]
         events = self.events
-        for condition in conditions:
-            events = _conjunction(events, _events(condition))
-        return EventScope(events)
+        for part in parts:
+            events = _conjunction(events, _events(part))
+        excluded = tuple(dict.fromkeys((*self.excluded, *(e for p in parts for e in _unequal(p)))))
+        possible = (pair for pair in events if not any(_is_in(pair, e) for e in excluded))
+        return EventScope(tuple(possible), excluded)
 
 
 ANY_EVENT = EventScope()
@@ -62,6 +71,34 @@ def scopes_of_parts(parts: tuple[Condition, ...], scope: EventScope) -> Iterator
     """The scope of each part of ``&&``, which all the others narrow."""
     for index in range(len(parts)):
         yield scope.narrowed(*parts[:index], *parts[index + 1 :])
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    """The conditions of ``&&`` in ``&&``."""
+    if isinstance(condition, And):
+        for part in condition.parts:
+            yield from _parts(part)
+    else:
+        yield condition
+
+
+def _unequal(condition: Condition) -> Iterator[EventNames]:
+    """The source or name that a condition with ``!=`` excludes."""
+    match condition:
+        case Comparison(selector, Operator.NOT_EQUAL, Text(text)) if selector == EVENT_SOURCE:
+            yield text, None
+        case Comparison(selector, Operator.NOT_EQUAL, Text(text)) if selector == EVENT_NAME:
+            yield None, text
+        case _:
+            pass
+
+
+def _is_in(event: EventNames, excluded: EventNames) -> bool:
+    """Whether each event of a pair has the excluded source or name."""
+    return any(
+        pattern is not None and text is not None and matches_stars(pattern, text)
+        for text, pattern in zip(event, excluded, strict=True)
+    )
 
 
 def _events(condition: Condition) -> tuple[EventNames, ...]:

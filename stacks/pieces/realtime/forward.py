@@ -5,6 +5,7 @@ In:    detections.
 Out:   a `Piece` with the rules, their role, and a queue for what could not be sent.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from troposphere import Equals, GetAtt, Parameter, Ref, events, iam, sqs
@@ -20,6 +21,8 @@ from trailbell import Catalog, ParameterInput, Piece
 from trailbell.catalog.forwarding import ForwardRule, forward_rules
 
 _14_DAYS = 14 * 24 * 3600
+_NAMED = 3
+"""Detections in the description of a rule; a template has little room."""
 
 _HUB_BUS = ParameterInput(
     parameter=Parameter(
@@ -69,12 +72,19 @@ def forwarding(catalog: Catalog) -> Piece:
     )
 
 
+def _description(detections: Sequence[str]) -> str:
+    """The detections, the first of many by name."""
+    *named_ones, last = detections if len(detections) <= _NAMED else (*detections[:_NAMED], "")
+    more = f"{len(detections) - _NAMED} more"
+    return f"Events for {', '.join(named_ones)}{' and ' if named_ones else ''}{last or more}"
+
+
 def _rule(rule: ForwardRule, role: Any) -> events.Rule:
     words = rule.name.split("-")
     return events.Rule(
         "Forward" + "".join(word.capitalize() for word in words) + "Rule",
         Name=named(f"forward-{rule.name}"),
-        Description=f"Events for {', '.join(rule.detections)}"[:512],
+        Description=_description(rule.detections),
         EventPattern=accept_drills(with_prefix(rule.pattern)),
         State=rule.state,
         Targets=[

@@ -145,8 +145,8 @@ def _condition(detection: Detection, refs: RealtimeRefs) -> dict[str, str]:
 
 def accept_drills(pattern: Mapping[str, Any]) -> dict[str, Any]:
     """The pattern, which also matches events of drills if the stack allows them."""
-    sources = pattern["source"]
-    return {**pattern, "source": If(ALLOWS_DRILLS, [*sources, DRILL_SOURCE], sources)}
+    drills = If(ALLOWS_DRILLS, DRILL_SOURCE, NoValue)
+    return {**pattern, "source": [*pattern["source"], drills]}
 
 
 def with_prefix(pattern: Any) -> Any:
@@ -170,7 +170,12 @@ def _deployed(value: Any, refs: RealtimeRefs, base: BaseRefs) -> Any:
     """
     match value:
         case dict():
-            return {name: _deployed(inner, refs, base) for name, inner in value.items()}
+            return {
+                name: [_deployed(alternative, refs, base) for alternative in inner]
+                if name == "$or"
+                else _deployed(inner, refs, base)
+                for name, inner in value.items()
+            }
         case list():
             return [new for entry in value for new in _deployed_entry(entry, refs, base)]
         case _:
@@ -183,8 +188,6 @@ def _deployed_entry(entry: Any, refs: RealtimeRefs, base: BaseRefs) -> Iterator[
         yield _deployed(entry, refs, base)
     elif not names:
         yield entry
-    elif isinstance(entry, dict) and any(isinstance(v, dict) for v in entry.values()):
-        yield _deployed(entry, refs, base)  # an alternative of $or
     elif names == ("AlarmPrefix",):
         yield _substituted(entry, base.placeholder_values)
     elif set(names) <= set(refs.watched):

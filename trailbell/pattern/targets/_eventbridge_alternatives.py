@@ -16,6 +16,14 @@ from itertools import pairwise
 from typing import assert_never
 
 from trailbell.errors import UnsupportedError
+from trailbell.pattern.array_elements import (
+    Path,
+    Selected,
+    array_members,
+    has_arrays,
+    select_all,
+    selected,
+)
 from trailbell.pattern.ast import (
     And,
     AnyElement,
@@ -31,14 +39,6 @@ from trailbell.pattern.ast import (
 from trailbell.pattern.event_scope import ANY_EVENT, EventScope, scoped_clauses, scopes_of_parts
 from trailbell.pattern.field_types import Field, FieldTypes
 from trailbell.pattern.printer import condition_text
-from trailbell.pattern.array_elements import (
-    Path,
-    Selected,
-    array_members,
-    has_arrays,
-    select_all,
-    selected,
-)
 from trailbell.pattern.targets._eventbridge_clauses import matchers, member_path
 from trailbell.pattern.targets._eventbridge_matchers import NAME, Matcher, intersect
 
@@ -82,6 +82,8 @@ def _arrays(condition: Condition, types: FieldTypes) -> frozenset[Path]:
 
 
 def _alternatives(tree: Condition, context: _Context) -> list[Alternative]:
+    if not context.scope.events:
+        return []  # what else must be true excludes every event
     match tree:
         case Or(parts=parts):
             return _merged([one for part in parts for one in _alternatives(part, context)])

@@ -13,6 +13,13 @@ import re
 from typing import assert_never
 
 from trailbell.errors import UnsupportedError
+from trailbell.pattern.array_elements import (
+    Path,
+    Selected,
+    has_arrays,
+    repeated_members,
+    selected,
+)
 from trailbell.pattern.ast import (
     AnyElement,
     Clause,
@@ -30,13 +37,6 @@ from trailbell.pattern.field_types import Field, Repetition, members_of
 from trailbell.pattern.printer import condition_text
 from trailbell.pattern.record_schema import FieldType, may_spell_a_number
 from trailbell.pattern.regex import literal
-from trailbell.pattern.array_elements import (
-    Path,
-    Selected,
-    has_arrays,
-    repeated_members,
-    selected,
-)
 from trailbell.pattern.targets._eventbridge_matchers import (
     NAME,
     AnyText,

@@ -8,8 +8,7 @@ Never: a field of an unknown type, since ``exists`` does not recognize objects; 
        array: EventBridge matches if any element does. `differences` lists these clauses.
 
 First, a condition is expanded into alternatives, each with a list of matchers for each field. Then,
-the fields that all alternatives share are written outside of ``$or``. No field is both outside and
-inside of ``$or``, since EventBridge *replaces* the outer matchers by the inner ones.
+the fields that alternatives share are written outside of ``$or``.
 
 A rule receives read-only events only in the state
 ``ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS``.
@@ -33,7 +32,8 @@ from trailbell.pattern.targets._eventbridge_alternatives import (
     alternatives_of,
     broader_clauses,
 )
-from trailbell.pattern.targets._eventbridge_matchers import NAME, Exactly, to_json
+from trailbell.pattern.targets._eventbridge_detail import to_detail
+from trailbell.pattern.targets._eventbridge_matchers import NAME, Exactly
 
 MAX_LENGTH = 2048
 """Characters of an event pattern with the default quota.
@@ -105,7 +105,7 @@ def compile(tree: Pattern, types: FieldTypes = _RECORD) -> dict[str, object]:
     compiled: dict[str, object] = {
         "source": _sources(alternatives),
         "detail-type": _detail_types(alternatives),
-        "detail": _detail(alternatives),
+        "detail": to_detail(alternatives),
     }
     length = len(json.dumps(compiled, separators=(",", ":")))
     if length > MAX_LENGTH:
@@ -124,35 +124,7 @@ def differences(tree: Pattern, types: FieldTypes = _RECORD) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(condition_text, broader_clauses(tree.condition, types))))
 
 
-# ---------------------------------------------------------------------------- out of alternatives
-
-
-def _detail(alternatives: list[Alternative]) -> dict[str, object]:
-    first, *others = alternatives
-    shared = {
-        member: required
-        for member, required in first.items()
-        if all(other.get(member) == required for other in others)
-    }
-    detail = _nested(shared)
-    if others:
-        detail["$or"] = [
-            _nested({member: it for member, it in alternative.items() if member not in shared})
-            for alternative in alternatives
-        ]
-    return detail
-
-
-def _nested(alternative: Alternative) -> dict[str, object]:
-    nested: dict[str, object] = {}
-    for member, required in alternative.items():
-        parent = nested
-        for name in member[:-1]:
-            inner = parent.setdefault(name, {})
-            assert isinstance(inner, dict)  # guaranteed by `_check`
-            parent = inner
-        parent[member[-1]] = [to_json(matcher) for matcher in required]
-    return nested
+# ------------------------------------------------------------------------ source and detail-type
 
 
 def _exact_values(alternatives: list[Alternative], member: str) -> list[str] | None:
