@@ -21,8 +21,6 @@ from trailbell import Catalog, ParameterInput, Piece
 from trailbell.catalog.forwarding import ForwardRule, forward_rules
 
 _14_DAYS = 14 * 24 * 3600
-_NAMED = 3
-"""Detections in the description of a rule; a template has little room."""
 
 _HUB_BUS = ParameterInput(
     parameter=Parameter(
@@ -73,10 +71,8 @@ def forwarding(catalog: Catalog) -> Piece:
 
 
 def _description(detections: Sequence[str]) -> str:
-    """The detections, the first of many by name."""
-    *named_ones, last = detections if len(detections) <= _NAMED else (*detections[:_NAMED], "")
-    more = f"{len(detections) - _NAMED} more"
-    return f"Events for {', '.join(named_ones)}{' and ' if named_ones else ''}{last or more}"
+    count = len(detections)
+    return f"Events for {detections[0] if count == 1 else f'{count} detections'}"
 
 
 def _rule(rule: ForwardRule, role: Any) -> events.Rule:

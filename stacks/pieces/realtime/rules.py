@@ -213,6 +213,9 @@ def _substituted(matcher: Any, values: Mapping[str, Any]) -> Any:
 
 def _target(name: str, topic: Any, message: InputTransformer, refs: RealtimeRefs) -> events.Target:
     paths = {"InputPathsMap": dict(message.paths)} if message.paths else {}
+    # After an hour, people should rather learn that messages are not delivered. For programs,
+    # EventBridge tries for a day: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+    retry = {} if name == "json" else {"MaximumEventAgeInSeconds": _HOUR}
     return events.Target(
         Id=name,
         Arn=topic,
@@ -220,8 +223,7 @@ def _target(name: str, topic: Any, message: InputTransformer, refs: RealtimeRefs
             **paths, InputTemplate=_template(message.template)
         ),
         DeadLetterConfig=events.DeadLetterConfig(Arn=refs.dead_letters),
-        # After an hour, people should rather learn that messages are not delivered.
-        RetryPolicy=events.RetryPolicy(MaximumEventAgeInSeconds=_HOUR),
+        **({"RetryPolicy": events.RetryPolicy(**retry)} if retry else {}),
     )
 
 
