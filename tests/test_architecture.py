@@ -150,6 +150,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
+    # From records to notifications.
+    "trailbell.replay.*": (),
     # What starts projects, and writes new things in them.
     "trailbell.scaffold.*": (
         *("trailbell", "trailbell.build.content_conflicts", "trailbell.build.review_comments"),
