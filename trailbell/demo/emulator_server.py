@@ -1,23 +1,30 @@
 """
 The emulator, with what it does not support: three resource types, and conditions on parts of texts.
 
-In:    ministack of exactly the pinned version, because private names of it are patched.
-Out:   ``python -m tests.emulator_types`` serves as ``ministack`` does, and also supports
+In:    ministack of exactly `trailbell.demo.emulator.VERSION`: private names of it are replaced.
+Out:   ``python -m trailbell.demo.emulator_server`` serves as ``ministack`` does, and also supports
        AWS::CloudTrail::Trail (created with its own CloudTrail), AWS::Logs::QueryDefinition, and
        AWS::OSIS::Pipeline (which reads nothing).
        In conditions it evaluates every function, and the Region and account of the request.
+       It ends when its standard input does. On request, PutEvents accepts the sources of services.
 Never: a copy of its code.
 """
 
 import json
+import os
+import signal
+import sys
+import threading
 import uuid
+from functools import partial
 from typing import Any
 
 from ministack import app
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudtrail, cloudwatch_logs
+from ministack.services import cloudtrail, cloudwatch_logs, eventbridge
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
+from trailbell.demo.emulator import ACCEPT_AWS_SOURCES
 from trailbell.template.evaluate import Evaluator, Scope
 
 Properties = dict[str, Any]
@@ -104,8 +111,17 @@ def _reset() -> None:
     _original_reset()
 
 
+def _end_with_standard_input() -> None:
+    """Wait until the process that started this one ends, even if it was killed; then end, too."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> None:
     """Run the emulator."""
+    threading.Thread(target=_end_with_standard_input, daemon=True).start()
+    if os.environ.get(ACCEPT_AWS_SOURCES):
+        eventbridge._put_events = partial(eventbridge._put_events, allow_aws_source=True)
     provisioners._RESOURCE_HANDLERS |= {
         "AWS::CloudTrail::Trail": {"create": _create_trail, "delete": _delete_trail},
         "AWS::Logs::QueryDefinition": {"create": _create_query, "delete": _delete_query},
