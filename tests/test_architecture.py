@@ -71,7 +71,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.catalog.*": (
         "trailbell.template.limits",
         *("trailbell.cache", "trailbell.errors", "trailbell.lazy_import", "trailbell.pattern.*"),
-        "trailbell.project.root",
+        *("trailbell.event_pattern.input_transformer", "trailbell.project.root"),
         *("trailbell.samples", "trailbell.settings", "trailbell.source_location"),
         "trailbell.wording",
     ),
