@@ -2,8 +2,8 @@
 
 from troposphere import Ref, Template
 
-from stacks.pieces.realtime.base import realtime_pieces
 from stacks.pieces.realtime.hub import hub
+from stacks.pieces.realtime.rules_and_topics import realtime_pieces
 from stacks.security_alerts import ESSENTIALS
 from trailbell import Catalog, Stack, assemble
 

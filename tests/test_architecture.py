@@ -35,6 +35,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("troposphere.*", "awacs.*", "policies.*", "trailbell"),
         # What a pattern and a description become in a template.
         *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
+        *("trailbell.catalog.event_message", "trailbell.catalog.event_rule"),
+        *("trailbell.catalog.forwarding", "trailbell.event_pattern.input_transformer"),
         "trailbell.template.partitions",
     ),
     # What everybody needs. The public names are imported when they are used.
@@ -161,7 +163,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.template.*", "trailbell.wording"),
     ),
     "trailbell.demo.emulator": ("trailbell.errors", "trailbell.project.root"),
-    "trailbell.demo.emulator_server": ("ministack.*", "trailbell.template.evaluate"),
+    "trailbell.demo.emulator_server": (
+        *("ministack.*", "trailbell.demo.emulator", "trailbell.template.evaluate"),
+    ),
     # What starts projects, and writes new things in them.
     "trailbell.scaffold.*": (
         *("trailbell", "trailbell.build.content_conflicts", "trailbell.build.review_comments"),

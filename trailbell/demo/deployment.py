@@ -25,7 +25,7 @@ from trailbell.deploy.session import DeploySession, open_session
 from trailbell.deploy.target import resolve_stacks
 from trailbell.diff.model import DeployPlan
 from trailbell.dist.built_templates import BuiltTemplate
-from trailbell.errors import PreconditionError
+from trailbell.errors import DeploymentInterruptedError, PreconditionError
 from trailbell.template import Template
 from trailbell.template.capabilities import required_capabilities
 from trailbell.template.resources import resources_of_type, section
@@ -153,14 +153,12 @@ def deploy(selection: Selection) -> Deployment:
     session.aws.service("s3").call("CreateBucket", Bucket=TEMPLATE_BUCKET)
     session.aws.service("logs").call("CreateLogGroup", logGroupName=LOG_GROUP)
     templates = selection.templates
-    results = apply(
-        session,
-        resolve_stacks(templates, templates, environment),
-        dependencies(templates, environment),
-        DeployOptions(),
-        frozenset(),
-        SilentUi(),
-    )
+    stacks = resolve_stacks(templates, templates, environment)
+    waits = dependencies(templates, environment)
+    try:
+        results = apply(session, stacks, waits, DeployOptions(), frozenset(), SilentUi())
+    except DeploymentInterruptedError:  # nothing of the emulator is left to follow or to delete
+        raise KeyboardInterrupt from None
     if not any(result.status.succeeded for result in results):
         reasons = "\n  ".join(f"{result.stack}: {result.text}" for result in results)
         raise PreconditionError("demo", "No stack could be deployed to the emulator.", reasons)

@@ -98,7 +98,7 @@ def _by_alarm(alarm: AlarmOutcome, at: datetime) -> str:
         case AlarmResult.COUNTED:
             return f"Counted in the e-mail of {since}, which does not say who."
         case AlarmResult.MASKED:
-            return f"No e-mail: the alarm is in ALARM since {since}, and notifies only of changes."
+            return f"No e-mail: in ALARM since {since}, the alarm notifies of changes only."
         case AlarmResult.BELOW_THRESHOLD:
             return "No e-mail: the alarm counts more events before it goes into ALARM."
         case AlarmResult.NO_ACTION:

@@ -5,11 +5,14 @@ from troposphere import Template
 from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.realtime.refs import imported_refs, realtime_import
 from stacks.pieces.realtime.rules import chat_rules, event_rules
-from trailbell import Catalog, Pack, Stack, assemble
+from trailbell import Catalog, Pack, Piece, Stack, assemble
 
 
-def realtime_pack_stack(pack: Pack) -> Stack:
-    """The stack ``<pack>-realtime``: a message for each event that a detection matches."""
+def realtime_pack_stack(pack: Pack, *further_pieces: Piece) -> Stack:
+    """The stack ``<pack>-realtime``: a message for each event that a detection matches.
+
+    ``further_pieces`` are added to the rules.
+    """
     summary = f"Real-time messages for the detections of pack {pack}"
 
     def template(catalog: Catalog) -> Template:
@@ -18,6 +21,7 @@ def realtime_pack_stack(pack: Pack) -> Stack:
             "realtime-hub, in the same account and Region.",
             ACCEPTED,
             event_rules(catalog.in_pack(pack.name), imported_refs()),
+            *further_pieces,
         )
 
     return Stack(
