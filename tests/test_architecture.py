@@ -184,6 +184,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.audit.*": ("trailbell.markdown", "trailbell.template.*"),
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
+        "trailbell.event_pattern.input_transformer",
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",
     ),

@@ -15,6 +15,7 @@ from trailbell.demo.emulator import only_emulator, running
 from trailbell.demo.page import to_page
 from trailbell.demo.play import play
 from trailbell.demo.timeline import Entry, Fired, RealtimeMessage, Timeline
+from trailbell.docs.message_picture import pictured_message
 
 pytestmark = pytest.mark.emulator
 
@@ -141,6 +142,16 @@ def test_the_message_says_who_did_what_with_the_time_of_the_event(timeline: Time
     )
     assert "arn:aws:iam::111122223333:user/ci-deploy" in text
     assert entry.step.record["eventID"] in text
+
+
+def test_the_picture_of_the_documentation_is_a_message_of_the_demonstration(
+    timeline: Timeline, project: Project
+) -> None:
+    """Two readings of the documented rules: that of ministack, and ours."""
+    entry = _entry(timeline, "AttachUserPolicy")
+    detection = project.catalog.get("administrator-access-given")
+    delivered = _message(entry, detection.id).text
+    assert delivered == pictured_message(detection, entry.step.record)
 
 
 def test_the_two_intruders_are_distinguished(timeline: Timeline) -> None:
