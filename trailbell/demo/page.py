@@ -184,7 +184,7 @@ def _call(group: tuple[Entry, ...]) -> Iterator[str]:
     calls = [element("code", entry.step.record["eventName"]) for entry in group]
     yield joined(calls, ", ")
     yield f" by {words.caller(record)} from {record['sourceIPAddress']}"
-    if error := words.refused(record):
+    if error := words.refused(group):
         yield element("span", f", refused: {error}", class_="refused")
 
 

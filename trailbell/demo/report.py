@@ -31,7 +31,7 @@ def _group(group: tuple[Entry, ...]) -> Iterator[Line]:
     until = f" to {words.clock(last.at)}" if len(group) > 1 else ""
     yield line(Span(f"{words.clock(first.at)}{until}  {first.text}", Style.HEADING))
     calls = ", ".join(entry.step.record["eventName"] for entry in group)
-    error = words.refused(first.record)
+    error = words.refused(group)
     address = first.record["sourceIPAddress"]
     by = f"by {words.caller(first.record)} from {address}"
     yield line(f"  {calls} {by}", f"; refused: {error}" if error else "")

@@ -28,9 +28,10 @@ def caller(record: Event) -> str:
     return arn.split(":", 5)[-1] or str(identity.get("type", "unknown"))
 
 
-def refused(record: Event) -> str:
-    """The error code of a call that was refused; empty if it was not."""
-    return str(record.get("errorCode", ""))
+def refused(group: tuple[Entry, ...]) -> str:
+    """The error codes of calls that were refused; empty if none was."""
+    codes = (str(entry.step.record.get("errorCode", "")) for entry in group)
+    return ", ".join(dict.fromkeys(filter(None, codes)))
 
 
 def duration(delay: timedelta) -> str:
