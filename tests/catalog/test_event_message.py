@@ -1,4 +1,4 @@
-"""The messages of rules: what they say, that nothing breaks them, and that no caller forges a line."""
+"""The messages of rules: what they say, and that no caller breaks them or forges a line."""
 
 import json
 from typing import Any

@@ -179,7 +179,7 @@ _REGISTERED = "complete -o nosort -F _trailbell_completion trailbell"
     ("words", "number", "expected"),
     [
         pytest.param("trailbell nonsense ''", 2, [""], id="nothing after an unknown command"),
-        pytest.param("trailbell de", 1, ["deploy", "delete"], id="commands"),
+        pytest.param("trailbell de", 1, ["demo", "deploy", "delete"], id="commands"),
         pytest.param("trailbell verify trail tam", 3, list(_TAMPER), id="stacks"),
     ],
 )

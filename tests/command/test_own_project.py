@@ -271,8 +271,8 @@ def test_a_detection_in_a_pack_that_is_left_out(own: OwnProject) -> None:
         (
             "detections/production_access.py:20: detection production-role-assumed is in the pack "
             '"tamper", which [baseline] in trailbell.toml leaves out; add the pack and one of its '
-            "stacks (tamper, tamper-chat, tamper-queries, tamper-realtime) to [baseline], or name a "
-            "pack of your own"
+            "stacks (tamper, tamper-chat, tamper-queries, tamper-realtime) to [baseline], or name "
+            "a pack of your own"
         ),
         "dist: nothing written: 1 error",
     ]
