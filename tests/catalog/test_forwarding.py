@@ -176,7 +176,7 @@ def test_a_resource_of_another_account_matches_by_any_name() -> None:
     (rule,) = forward_rules([_of("one", condition)])
     assert rule.pattern["detail"] == {
         "eventName": ["DeleteLogGroup"],
-        "requestParameters": {"logGroupName": [{"exists": True}]},
+        "requestParameters": {"logGroupName": [{"prefix": ""}]},
     }
 
 
