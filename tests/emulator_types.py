@@ -18,6 +18,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudtrail, cloudwatch_logs
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
+from tests import emulator_metrics
 from trailbell.template.evaluate import Evaluator, Scope
 
 Properties = dict[str, Any]
@@ -88,6 +89,19 @@ def _delete_pipeline(_: str, __: Properties) -> None:
     """Delete nothing: a pipeline is only its ARN."""
 
 
+_alarms = dict(provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"])
+
+
+def _create_alarm(logical_id: str, properties: Properties, stack: str) -> Created:
+    """An alarm on several metrics does nothing here: the emulator has alarms on one metric."""
+    if properties.get("Metrics"):
+        name = properties["AlarmName"]
+        arn = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{name}"
+        return name, {"Arn": arn}
+    created: Created = _alarms["create"](logical_id, properties, stack)
+    return created
+
+
 _original_handle_request = cloudwatch_logs.handle_request
 _original_reset = cloudwatch_logs.reset
 
@@ -106,7 +120,9 @@ def _reset() -> None:
 
 def main() -> None:
     """Run the emulator."""
+    emulator_metrics.patch()
     provisioners._RESOURCE_HANDLERS |= {
+        "AWS::CloudWatch::Alarm": _alarms | {"create": _create_alarm},
         "AWS::CloudTrail::Trail": {"create": _create_trail, "delete": _delete_trail},
         "AWS::Logs::QueryDefinition": {"create": _create_query, "delete": _delete_query},
         "AWS::OSIS::Pipeline": {"create": _create_pipeline, "delete": _delete_pipeline},
