@@ -7,8 +7,7 @@ Never: a value of an event that can break a message or imitate a line of ours. E
        nothing, and callers choose names, user agents and requests: such texts come last and after a
        line that says so, and JSON has them only in the whole event, which stays JSON.
 
-All can contain `trailbell.catalog.placeholders`, and ``${ConsoleDomain}`` for the domain of the
-AWS Management Console.
+The templates have ``${ConsoleDomain}`` for the domain of the AWS Management Console.
 """
 
 import json
@@ -16,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
 from trailbell.event_pattern.input_transformer import InputTransformer
 
 CONSOLE_DOMAIN = "${ConsoleDomain}"
@@ -32,27 +32,26 @@ _TEXT_PATHS: Mapping[str, str] = {
     "drill": "$.detail.drill",
     "account": "$.account",
     "region": "$.region",
-    "time": "$.detail.eventTime",
+    "time": "$.time",
     "type": f"{_IDENTITY}.type",
     "arn": f"{_IDENTITY}.arn",
-    "principal": f"{_IDENTITY}.principalId",
-    "user": f"{_IDENTITY}.userName",
-    "role": f"{_IDENTITY}.sessionContext.sessionIssuer.userName",
-    "key": f"{_IDENTITY}.accessKeyId",
-    "service": f"{_IDENTITY}.invokedBy",
     "ip": "$.detail.sourceIPAddress",
     "call": "$.detail.eventName",
     "source": "$.detail.eventSource",
     "error": "$.detail.errorCode",
     "result": "$.detail.responseElements.ConsoleLogin",
     "event": "$.detail.eventID",
+    "who": _IDENTITY,
     "agent": "$.detail.userAgent",
     "request": "$.detail.requestParameters",
 }
-_CHAT_VARIABLES = (
-    *("drill", "account", "region", "type", "principal", "user", "role"),
-    *("ip", "call", "error", "event"),
-)
+_CHAT_PATHS: Mapping[str, str] = {
+    **{name: _TEXT_PATHS[name] for name in ("drill", "account", "region", "type")},
+    "principal": f"{_IDENTITY}.principalId",
+    "user": f"{_IDENTITY}.userName",
+    "role": f"{_IDENTITY}.sessionContext.sessionIssuer.userName",
+    **{name: _TEXT_PATHS[name] for name in ("ip", "call", "error", "event")},
+}
 _EVENT_URL = f"https://<region>.{CONSOLE_DOMAIN}/cloudtrailv2/home?region=<region>#/events/<event>"
 
 
@@ -60,14 +59,14 @@ def text_message(detection: Detection) -> InputTransformer:
     """Lines for people, each in quotes of its own, as EventBridge requires.
 
     The values of the first lines are written by AWS, or consist of characters that cannot end a
-    line. The last two lines are the caller's own words.
+    line. The last lines have the caller's own words: an object is JSON without
+    its quotes, in which a line cannot end.
     """
     signs_in = any(e.event.get("eventName") == "ConsoleLogin" for e in detection.fires)
     lines = (
         f"<drill>{detection.severity.upper()}: {_static(detection.title)}",
         "Account <account>, Region <region>, <time>",
         "Who: <type> <arn>",
-        "User <user>, role <role>, principal <principal>, key <key>, service <service>",
         "From: <ip>",
         "Call: <call> of <source>",
         "Error code (empty: not refused): <error>",
@@ -76,6 +75,7 @@ def text_message(detection: Detection) -> InputTransformer:
         f"Event: {_EVENT_URL}",
         f"Detection: {detection.id}",
         "The next lines have texts that the caller chose.",
+        "Identity: <who>",
         "User agent: <agent>",
         "Request: <request>",
     )
@@ -92,7 +92,6 @@ def json_message(detection: Detection) -> InputTransformer:
         "detection": detection.id,
         "severity": str(detection.severity),
         "title": _static(detection.title),
-        "firstStep": _static(detection.runbook[0]),
     }
     text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
     variables = '"rule":<aws.events.rule-arn>,"event":<aws.events.event.json>'
@@ -123,7 +122,7 @@ def chat_message(detection: Detection) -> InputTransformer:
         "metadata": {"threadId": f"{detection.id} <account>"},
     }
     return InputTransformer(
-        {name: _TEXT_PATHS[name] for name in _CHAT_VARIABLES},
+        _CHAT_PATHS,
         json.dumps(message, ensure_ascii=False, separators=(",", ":")),
     )
 
@@ -133,13 +132,18 @@ _CHAT_STEP = 350
 
 
 def _static(text: str) -> str:
-    """A text of a detection without the characters that a template gives another meaning.
+    """A text of a detection without what a template or CloudFormation gives another meaning.
 
     "The characters < and > can't be escaped", and no page says how the lines of a text that is
-    not JSON show an escaped quote.
+    not JSON show an escaped quote. The resource of a placeholder may not exist where the rule is,
+    so its name is written instead.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-input-transformer-tutorial.html
     """
-    return text.translate({ord("<"): "(", ord(">"): ")", ord('"'): "'", ord("\\"): "/"})
+    named = fill_placeholders(text, {name: f"({name})" for name in PLACEHOLDERS})
+    return named.translate(_SPECIAL).replace("${", "$(")
+
+
+_SPECIAL = {ord("<"): "(", ord(">"): ")", ord('"'): "'", ord("\\"): "/"}
 
 
 # ------------------------------------------------------------------------------------- on the bus
