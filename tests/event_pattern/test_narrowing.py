@@ -140,6 +140,24 @@ def test_what_is_lost(before: Pattern, after: list[Pattern], sentences: list[str
     assert list(find_unmatched(before, after)) == sentences
 
 
+@pytest.mark.parametrize(
+    ("others", "sentences"),
+    [
+        pytest.param([_name("B", "C")], [], id="all that is lost"),
+        pytest.param([_name("B")], ["No longer matches eventName C."], id="a part of it"),
+        pytest.param(
+            [_name("B", "C") | {"source": ["x"]}],
+            ["No longer matches eventName B and C."],
+            id="only in some events",
+        ),
+    ],
+)
+def test_what_another_pattern_matches_is_not_lost(
+    others: list[Pattern], sentences: list[str]
+) -> None:
+    assert list(find_unmatched(_name("A", "B", "C"), [_name("A")], others)) == sentences
+
+
 _TEXTS = st.text("ab", min_size=1, max_size=2)
 _WILDCARDS = st.sampled_from(["a*", "*a", "a*b", "*a*"])
 _REFUSED = st.one_of(

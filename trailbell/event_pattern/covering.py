@@ -123,11 +123,12 @@ def _refuses_number(outer: Any) -> bool:
 
 def _refuses_less(outer: Any, refused: Any) -> bool:
     """Whether ``outer`` is an ``anything-but`` whose values are all among those refused."""
-    match outer:
-        case {"anything-but": {**other}} if len(other) == 1:
-            ((operator, values),) = other.items()
-            return isinstance(refused, dict) and _as_set(values) <= _as_set(refused.get(operator))
-        case {"anything-but": other} if not isinstance(refused, dict):
+    match outer, refused:
+        case {"anything-but": dict(other)}, dict():
+            return all(_as_set(other[name]) <= _as_set(refused.get(name)) for name in other)
+        case {"anything-but": dict()}, _:
+            return False
+        case {"anything-but": other}, (list() | str() | int() | float()):
             return _as_set(other) <= _as_set(refused)
         case _:
             return False

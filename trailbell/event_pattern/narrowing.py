@@ -17,17 +17,24 @@ from trailbell.event_pattern.syntax import syntax_issues
 
 _MAX_NAMED = 5
 Pattern = Mapping[str, Any]
+Values = dict[Names, list[Any]]
 
 
-def find_unmatched(before: Pattern, after: Sequence[Pattern]) -> Iterator[str]:
-    """Find what the old pattern matches and none of the new ones does, each sentence once."""
-    if text_of(before) in map(text_of, after):
+def find_unmatched(
+    before: Pattern, after: Sequence[Pattern], others: Sequence[Pattern] = ()
+) -> Iterator[str]:
+    """Find what the old pattern matches and none of the new ones does, each sentence once.
+
+    What ``others`` match is not lost either, but the sentences are about ``after``.
+    """
+    if text_of(before) in map(text_of, (*after, *others)):
         return
-    if any(any(syntax_issues(pattern)) for pattern in (before, *after)):
+    if any(any(syntax_issues(pattern)) for pattern in (before, *after, *others)):
         yield _NOT_COMPARED
         return
     new = [alternative for pattern in after for alternative in _alternatives(pattern)]
-    sentences = (_lost_of(alternative, new) for alternative in _alternatives(before))
+    further = [alternative for pattern in others for alternative in _alternatives(pattern)]
+    sentences = (_lost_of(alternative, new, further) for alternative in _alternatives(before))
     yield from dict.fromkeys(sentence for sentence in sentences if sentence)
 
 
@@ -38,37 +45,38 @@ def _alternatives(pattern: Pattern) -> Sequence[Alternative]:
     return expand(pattern, with_or=True).alternatives
 
 
-def _lost_of(old: Alternative, new: Sequence[Alternative]) -> str:
+def _lost_of(old: Alternative, new: Sequence[Alternative], others: Sequence[Alternative]) -> str:
     """What is lost of one alternative, as a sentence; empty if it is covered.
 
     Alternatives that differ in one field each take their share of its values.
     """
-    remaining: dict[Names, list[Any]] = {name: list(leaf.values) for name, leaf in old.items()}
-    added: list[Leaf] = []
-    differing: set[Names] = set()
-    for alternative in new:
-        uncovered = [
-            leaf for name, leaf in alternative.items() if not _covers(leaf, remaining.get(name))
-        ]
-        if not uncovered:
+    remaining: Values = {name: list(leaf.values) for name, leaf in old.items()}
+    added = [
+        leaves[0]
+        for leaves in (_uncovered(alternative, remaining) for alternative in new)
+        if len(leaves) == 1 and leaves[0].names not in remaining
+    ]
+    differing: Names | None = None
+    for alternative in (*new, *others):
+        leaves = _uncovered(alternative, remaining)
+        if not leaves:
             return ""
-        if len(uncovered) > 1:
+        name = leaves[0].names
+        is_other = differing is None and any(alternative is other for other in others)
+        if len(leaves) > 1 or name not in remaining or is_other or differing not in (None, name):
             continue
-        (leaf,) = uncovered
-        if leaf.names not in remaining:
-            added.append(leaf)
-            continue
-        differing.add(leaf.names)
-        if len(differing) == 1:
-            remaining[leaf.names] = _without_covered(remaining[leaf.names], leaf)
-            if not remaining[leaf.names]:
-                return ""
-    if len(differing) == 1:
-        (name,) = differing
-        return _sentence(name, remaining[name], new)
-    if added and not differing:
-        return _condition_sentence(added[0])
-    return _NOT_COMPARED
+        differing = name
+        remaining[name] = _without_covered(remaining[name], leaves[0])
+        if not remaining[name]:
+            return ""
+    if differing is not None:
+        return _sentence(differing, remaining[differing], new)
+    return _condition_sentence(added[0]) if added else _NOT_COMPARED
+
+
+def _uncovered(alternative: Alternative, values: Values) -> list[Leaf]:
+    """The fields of an alternative that do not match all of these values."""
+    return [leaf for name, leaf in alternative.items() if not _covers(leaf, values.get(name))]
 
 
 def _covers(leaf: Leaf, values: list[Any] | None) -> bool:
