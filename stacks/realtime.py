@@ -2,7 +2,7 @@
 
 from troposphere import Template
 
-from stacks.pieces.realtime.base import realtime_pieces
+from stacks.pieces.realtime.rules_and_topics import realtime_pieces
 from stacks.security_alerts import ESSENTIALS
 from trailbell import Catalog, Stack, assemble
 

@@ -35,6 +35,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("troposphere.*", "awacs.*", "policies.*", "trailbell"),
         # What a pattern and a description become in a template.
         *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
+        *("trailbell.catalog.event_message", "trailbell.catalog.event_rule"),
+        *("trailbell.catalog.forwarding", "trailbell.event_pattern.input_transformer"),
         "trailbell.template.partitions",
     ),
     # What everybody needs. The public names are imported when they are used.

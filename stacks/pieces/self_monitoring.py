@@ -5,6 +5,8 @@ In:    the references to the base stack.
 Out:   a `Piece`. Its alarms use metrics that AWS publishes, so they need no metric filter.
 """
 
+from typing import Any
+
 from troposphere import Select, Split, cloudwatch
 
 from stacks.pieces.base_refs import BaseRefs
@@ -38,11 +40,18 @@ Alarms triggered, but SNS could not deliver the notifications.
 
 
 def heartbeat(refs: BaseRefs) -> Piece:
-    """An alarm that goes into ALARM when the log group receives no events for an hour.
+    """An alarm that notifies when the log group has received no events for an hour.
 
-    Missing data is breaching. CloudTrail delivers within about five minutes, and even an unused
-    account has events of AWS services in every hour.
+    The metric has no data then, so the alarm changes from OK to INSUFFICIENT_DATA. A new alarm
+    is in this state until the first delivery, and an action runs only when an alarm "transitions
+    to the INSUFFICIENT_DATA state from any other state". If missing data were breaching, a new
+    base stack would notify before CloudTrail had delivered anything. After that, CloudTrail
+    delivers within about five minutes, and even an unused account has events of AWS services in
+    every hour.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     """
+    topic = refs.topics[Severity.HIGH]
     return Piece(
         resources=(
             cloudwatch.Alarm(
@@ -57,8 +66,9 @@ def heartbeat(refs: BaseRefs) -> Piece:
                 EvaluationPeriods=1,
                 ComparisonOperator="LessThanThreshold",
                 Threshold=1,
-                TreatMissingData="breaching",
-                AlarmActions=[refs.topics[Severity.HIGH]],
+                TreatMissingData="missing",
+                AlarmActions=[topic],
+                InsufficientDataActions=[topic],
             ),
         )
     )
@@ -66,20 +76,35 @@ def heartbeat(refs: BaseRefs) -> Piece:
 
 def delivery_failure_alarms(refs: BaseRefs) -> Piece:
     """For each topic an alarm on failed notifications, which notifies another topic."""
-    return Piece(resources=tuple(_delivery_failure_alarm(severity, refs) for severity in Severity))
+    return Piece(
+        resources=tuple(
+            delivery_failure_alarm(
+                f"{severity.capitalize()}UndeliveredAlarm",
+                f"{severity}-undelivered",
+                _DELIVERY_FAILURE_TEXT.format(severity=severity),
+                topic=refs.topics[severity],
+                notifies=refs.topics[_FALLBACK_TOPIC[severity]],
+            )
+            for severity in Severity
+        )
+    )
 
 
-def _delivery_failure_alarm(severity: Severity, refs: BaseRefs) -> cloudwatch.Alarm:
+def delivery_failure_alarm(
+    title: str, name: str, text: str, *, topic: Any, notifies: Any
+) -> cloudwatch.Alarm:
+    """An alarm on failed notifications of a topic, which notifies another topic.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+    """
     return cloudwatch.Alarm(
-        f"{severity.capitalize()}UndeliveredAlarm",
-        AlarmName=named(f"{severity}-undelivered"),
-        AlarmDescription=_DELIVERY_FAILURE_TEXT.format(severity=severity),
+        title,
+        AlarmName=named(name),
+        AlarmDescription=text,
         Namespace="AWS/SNS",
         MetricName="NumberOfNotificationsFailed",
         Dimensions=[
-            cloudwatch.MetricDimension(
-                Name="TopicName", Value=Select(5, Split(":", refs.topics[severity]))
-            )
+            cloudwatch.MetricDimension(Name="TopicName", Value=Select(5, Split(":", topic)))
         ],
         Statistic="Sum",
         Period=300,
@@ -87,5 +112,5 @@ def _delivery_failure_alarm(severity: Severity, refs: BaseRefs) -> cloudwatch.Al
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         Threshold=1,
         TreatMissingData="notBreaching",
-        AlarmActions=[refs.topics[_FALLBACK_TOPIC[severity]]],
+        AlarmActions=[notifies],
     )

@@ -69,7 +69,7 @@ def text_message(detection: Detection) -> InputTransformer:
         "Who: <type> <arn>",
         "From: <ip>",
         "Call: <call> of <source>",
-        "Error code (empty: not refused): <error>",
+        "Error code (empty or null: not refused): <error>",
         *(["Sign-in: <result>"] if signs_in else []),
         f"First step: {_static(detection.runbook[0])}",
         f"Event: {_EVENT_URL}",
@@ -113,7 +113,7 @@ def chat_message(detection: Detection) -> InputTransformer:
             "description": (
                 "*Account* <account>, *Region* <region>\n"
                 "*Who* <type> <user><role>, principal <principal>, *from* <ip>\n"
-                "*Call* <call>, *error code* (empty: not refused) <error>\n"
+                "*Call* <call>, *error code* (empty or null: not refused) <error>\n"
                 f"{_EVENT_URL}"
             ),
             "nextSteps": [_static(detection.runbook[0])[:_CHAT_STEP]],

@@ -16,6 +16,7 @@ from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
+from trailbell.pattern.ast import Condition, JsonPattern, Pattern
 from trailbell.pattern.targets import eventbridge
 
 ENABLED = "ENABLED"
@@ -42,8 +43,17 @@ def event_pattern(detection: Detection) -> dict[str, Any]:
 def _event_pattern(text: str) -> str:
     # Placeholders are plain words while it is compiled, so that they are not escaped.
     plain = fill_placeholders(text, _TOKENS)
-    compiled = json.dumps(eventbridge.compile(parse(plain, max_length=None).tree))
+    compiled = json.dumps(_compile(parse(plain, max_length=None).tree))
     return _TOKEN.sub(r"${\1}", compiled)
+
+
+def compile_condition(condition: Condition) -> dict[str, object]:
+    """The event pattern of a condition. Raises `UnsupportedError`."""
+    return _compile(JsonPattern(condition))
+
+
+def _compile(tree: Pattern) -> dict[str, object]:
+    return eventbridge.compile(tree)
 
 
 def reason_without_rule(detection: Detection) -> str:

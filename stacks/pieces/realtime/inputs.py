@@ -22,7 +22,7 @@ GUARDS_BUCKET = "GuardsBucket"
 _CHAT_CHOICES = ("high", "high-medium", "all")
 
 
-_ALLOW_DRILLS = ParameterInput(
+ALLOW_DRILLS = ParameterInput(
     parameter=Parameter(
         "AllowDrills",
         Type="String",
@@ -82,7 +82,7 @@ def rule_inputs(detections: Sequence[Detection]) -> tuple[ParameterInput, ...]:
         SHORT_INSTALLATION_NAME,
         *((_BASE_REGION,) if any(map(base_placeholders, detections)) else ()),
         *((LOG_BUCKET_NAME,) if any(map(bucket_condition, detections)) else ()),
-        _ALLOW_DRILLS,
+        ALLOW_DRILLS,
     )
 
 

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import GetAtt, ImportValue, Ref, Sub
+from troposphere import GetAtt, ImportValue, Output, Ref, Sub
 
 from stacks.pieces.base_refs import exported, topic_logical_id
 from stacks.pieces.installation import SHORT_INSTALLATION_NAME, named
 from trailbell import Piece, Severity
 
 EVENTS_TOPIC = "EventsTopic"
-CHAT_TOPIC = "ChatTopic"
 DEAD_LETTERS = "DeadLetterQueue"
 
 
@@ -24,15 +23,14 @@ DEAD_LETTERS = "DeadLetterQueue"
 class RealtimeRefs:
     """What rules refer to: the bus that has the events, and where messages go.
 
-    ``topics`` receive text, by severity; ``events_topic`` receives JSON, ``chat_topic`` custom
-    notifications. ``watched`` are values for placeholders in patterns, in addition to those of the
-    base stack: the same detections watch these resources.
+    ``topics`` receive text, by severity; ``events_topic`` receives JSON. ``watched`` are values for
+    placeholders in patterns, in addition to those of the base stack: the same detections watch
+    these resources.
     """
 
     bus_name: Any
     topics: Mapping[Severity, Any]
     events_topic: Any
-    chat_topic: Any
     dead_letters: Any
     watched: Mapping[str, Any]
 
@@ -44,7 +42,6 @@ def own_refs(bus_name: Any) -> RealtimeRefs:
         bus_name=bus_name,
         topics=topics,
         events_topic=Ref(EVENTS_TOPIC),
-        chat_topic=Ref(CHAT_TOPIC),
         dead_letters=GetAtt(DEAD_LETTERS, "Arn"),
         watched=_watched(topics, Ref("AWS::StackName")),
     )
@@ -52,14 +49,15 @@ def own_refs(bus_name: Any) -> RealtimeRefs:
 
 def imported_refs() -> RealtimeRefs:
     """The references of the stack of a pack."""
-    topics = {severity: _imported(f"{topic_logical_id(severity)}Arn") for severity in Severity}
+    topics = {
+        severity: realtime_import(f"{topic_logical_id(severity)}Arn") for severity in Severity
+    }
     return RealtimeRefs(
-        bus_name=_imported("BusName"),
+        bus_name=realtime_import("BusName"),
         topics=topics,
-        events_topic=_imported(f"{EVENTS_TOPIC}Arn"),
-        chat_topic=_imported(f"{CHAT_TOPIC}Arn"),
-        dead_letters=_imported(f"{DEAD_LETTERS}Arn"),
-        watched=_watched(topics, _imported("StackName")),
+        events_topic=realtime_import(f"{EVENTS_TOPIC}Arn"),
+        dead_letters=realtime_import(f"{DEAD_LETTERS}Arn"),
+        watched=_watched(topics, realtime_import("StackName")),
     )
 
 
@@ -73,23 +71,21 @@ def exports(refs: RealtimeRefs) -> Piece:
     topics = {
         **{topic_logical_id(severity): topic for severity, topic in refs.topics.items()},
         EVENTS_TOPIC: refs.events_topic,
-        CHAT_TOPIC: refs.chat_topic,
     }
     purposes = {
         **{topic_logical_id(severity): f"messages of {severity} severity" for severity in Severity},
         EVENTS_TOPIC: "JSON messages",
-        CHAT_TOPIC: "messages for chat",
     }
     return Piece(
         inputs=(SHORT_INSTALLATION_NAME,),
         outputs=(
-            _exported("BusName", "Name of the event bus of the rules", refs.bus_name),
-            _exported("StackName", "Name of this stack", Ref("AWS::StackName")),
-            _exported(
+            realtime_export("BusName", "Name of the event bus of the rules", refs.bus_name),
+            realtime_export("StackName", "Name of this stack", Ref("AWS::StackName")),
+            realtime_export(
                 f"{DEAD_LETTERS}Arn", "ARN of the queue for undelivered messages", refs.dead_letters
             ),
             *(
-                _exported(f"{name}Arn", f"ARN of the topic for {purposes[name]}", topic)
+                realtime_export(f"{name}Arn", f"ARN of the topic for {purposes[name]}", topic)
                 for name, topic in topics.items()
             ),
         ),
@@ -99,11 +95,13 @@ def exports(refs: RealtimeRefs) -> Piece:
 _PREFIX = "Realtime"
 
 
-def _exported(name: str, description: str, value: Any) -> Any:
+def realtime_export(name: str, description: str, value: Any) -> Output:
+    """An output that other stacks with rules of the installation can import."""
     return exported(f"{_PREFIX}{name}", description, value)
 
 
-def _imported(name: str) -> ImportValue:
+def realtime_import(name: str) -> ImportValue:
+    """The value of such an output."""
     return ImportValue(named(f"{_PREFIX}{name}"))
 
 

@@ -16,7 +16,7 @@ from troposphere import If, Join, NoValue, events
 
 from stacks.pieces.base_refs import BaseRefs, bucket_condition, to_sub
 from stacks.pieces.base_refs import imported_refs as imported_base
-from stacks.pieces.installation import RULE_NAME_CHARACTERS, SHORT_NAME_CHARACTERS, named
+from stacks.pieces.installation import NAME, RULE_NAME_CHARACTERS, SHORT_NAME_CHARACTERS, named
 from stacks.pieces.realtime.inputs import (
     ALLOWS_DRILLS,
     CHAT_CONDITIONS,
@@ -66,7 +66,7 @@ def event_rules(detections: Iterable[Detection], refs: RealtimeRefs) -> Piece:
     return _piece(with_rule, rules)
 
 
-def chat_rules(detections: Iterable[Detection], refs: RealtimeRefs) -> Piece:
+def chat_rules(detections: Iterable[Detection], refs: RealtimeRefs, chat_topic: Any) -> Piece:
     """A rule for each detection: a message for chat, if its severity is chosen."""
     with_rule = _with_rule(detections)
     rules = [
@@ -76,15 +76,16 @@ def chat_rules(detections: Iterable[Detection], refs: RealtimeRefs) -> Piece:
             suffix="ChatRule",
             name=_rule_name(detection, "chat-"),
             State=_chat_state(detection),
-            Targets=[_target("chat", refs.chat_topic, chat_message(detection), refs)],
+            Targets=[_target("chat", chat_topic, chat_message(detection), refs)],
         )
         for detection in with_rule
     ]
     piece = _piece(with_rule, rules)
-    severities = {detection.severity for detection in with_rule}
-    chosen = dict(CHAT_CONDITIONS[s] for s in Severity if s in severities & {*CHAT_CONDITIONS})
+    limited = {detection.severity for detection in with_rule} & {*CHAT_CONDITIONS}
     return replace(
-        piece, inputs=(*piece.inputs, CHAT_SEVERITIES), conditions=piece.conditions | chosen
+        piece,
+        inputs=(*piece.inputs, *((CHAT_SEVERITIES,) if limited else ())),
+        conditions=piece.conditions | dict(CHAT_CONDITIONS[s] for s in Severity if s in limited),
     )
 
 
@@ -117,7 +118,7 @@ def _rule(
         Name=named(name),
         Description=f"{detection.title} ({detection.severity})",
         EventBusName=refs.bus_name,
-        EventPattern=_accept_drills(_deployed(event_pattern(detection), refs, imported_base())),
+        EventPattern=accept_drills(_deployed(event_pattern(detection), refs, imported_base())),
         **properties,
     )
 
@@ -142,9 +143,23 @@ def _condition(detection: Detection, refs: RealtimeRefs) -> dict[str, str]:
 # ----------------------------------------------------------------------------------- the pattern
 
 
-def _accept_drills(pattern: dict[str, Any]) -> dict[str, Any]:
+def accept_drills(pattern: Mapping[str, Any]) -> dict[str, Any]:
+    """The pattern, which also matches events of drills if the stack allows them."""
     sources = pattern["source"]
     return {**pattern, "source": If(ALLOWS_DRILLS, [*sources, DRILL_SOURCE], sources)}
+
+
+def with_prefix(pattern: Any) -> Any:
+    """The pattern with the name of the installation for ``${AlarmPrefix}``, if it has no other."""
+    match pattern:
+        case dict():
+            return {name: with_prefix(value) for name, value in pattern.items()}
+        case list():
+            return [with_prefix(entry) for entry in pattern]
+        case str() if placeholders_in(pattern):
+            return _substituted(pattern, {"AlarmPrefix": NAME})
+        case _:
+            return pattern
 
 
 def _deployed(value: Any, refs: RealtimeRefs, base: BaseRefs) -> Any:

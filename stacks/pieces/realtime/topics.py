@@ -5,9 +5,7 @@ In:    the references to these topics.
 Out:   `Piece`s.
 """
 
-from typing import Any
-
-from troposphere import GetAtt, If, NoValue, Output, Ref, cloudwatch, sns, sqs
+from troposphere import GetAtt, If, NoValue, Output, Ref, sqs
 
 from policies.event_queue import event_queue_policy
 from policies.event_topic import event_topic_policy
@@ -16,7 +14,8 @@ from stacks.pieces import arns
 from stacks.pieces.encryption import KEY_ARN, encryption
 from stacks.pieces.installation import SHORT_INSTALLATION_NAME, named
 from stacks.pieces.queue_alarm import queue_alarm
-from stacks.pieces.realtime.refs import CHAT_TOPIC, DEAD_LETTERS, RealtimeRefs, rules_arn
+from stacks.pieces.realtime.refs import DEAD_LETTERS, RealtimeRefs, rules_arn
+from stacks.pieces.self_monitoring import delivery_failure_alarm
 from stacks.pieces.topics import topic_with_endpoint, topics
 from trailbell import Piece, Severity
 
@@ -34,7 +33,7 @@ EventBridge could not send messages of rules to a topic. Alarms do not depend on
 _UNDELIVERED_TEXT = """\
 Real-time notifications are not delivered (high)
 
-SNS could not deliver messages of rules to a subscription.
+SNS could not deliver messages of {topic} to a subscription.
 
 1. Identify the subscription: delivery status of the topics, a full or deleted queue.
 2. Check whether the subscription, queue policy or key was changed.
@@ -42,7 +41,7 @@ SNS could not deliver messages of rules to a subscription.
 
 
 def realtime_topics() -> Piece:
-    """Topics for people by severity, for programs and for chat, with the key for all of them."""
+    """Topics for people, by severity, and a topic for programs."""
     by_severity = topics(event_topic_policy)
     json_topic = topic_with_endpoint(
         "Events",
@@ -51,20 +50,12 @@ def realtime_topics() -> Piece:
         policy=event_topic_policy,
         takes_email=False,
     )
-    chat = sns.Topic(CHAT_TOPIC, DisplayName="Trailbell chat", KmsMasterKeyId=KEY_ARN)
-    chat_policy = sns.TopicPolicy(
-        "ChatTopicPolicy",
-        Topics=[Ref(chat)],
-        PolicyDocument=event_topic_policy(
-            topic_arn=Ref(chat), account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS
-        ),
-    )
     return Piece(
         inputs=(*by_severity.inputs, *json_topic.inputs),
         rules=by_severity.rules,
         conditions=by_severity.conditions | json_topic.conditions,
         mappings=by_severity.mappings,
-        resources=(*by_severity.resources, *json_topic.resources, chat, chat_policy),
+        resources=(*by_severity.resources, *json_topic.resources),
         outputs=by_severity.outputs,
     )
 
@@ -112,7 +103,6 @@ def dead_letters(refs: RealtimeRefs) -> Piece:
                 threshold=1,
                 topic=topic,
             ),
-            _undelivered_alarm(refs),
         ),
         outputs=(
             Output(
@@ -124,45 +114,22 @@ def dead_letters(refs: RealtimeRefs) -> Piece:
     )
 
 
-def _undelivered_alarm(refs: RealtimeRefs) -> cloudwatch.Alarm:
-    """One alarm on the failed notifications of all topics; two topics learn of it.
-
-    https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
-    """
-    names = [*(f"{severity.capitalize()}Topic" for severity in Severity), "EventsTopic", CHAT_TOPIC]
-    metrics = [
-        _failed(f"m{number}", GetAtt(name, "TopicName")) for number, name in enumerate(names, 1)
-    ]
-    total = cloudwatch.MetricDataQuery(
-        Id="failed",
-        Expression="SUM(METRICS())",
-        Label="Failed notifications",
-        ReturnData=True,
-    )
-    return cloudwatch.Alarm(
-        "UndeliveredAlarm",
-        AlarmName=named("realtime-undelivered"),
-        AlarmDescription=_UNDELIVERED_TEXT,
-        Metrics=[total, *metrics],
-        EvaluationPeriods=1,
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
-        Threshold=1,
-        TreatMissingData="notBreaching",
-        AlarmActions=[refs.topics[Severity.HIGH], refs.topics[Severity.MEDIUM]],
-    )
-
-
-def _failed(identifier: str, topic_name: Any) -> cloudwatch.MetricDataQuery:
-    return cloudwatch.MetricDataQuery(
-        Id=identifier,
-        ReturnData=False,
-        MetricStat=cloudwatch.MetricStat(
-            Metric=cloudwatch.Metric(
-                Namespace="AWS/SNS",
-                MetricName="NumberOfNotificationsFailed",
-                Dimensions=[cloudwatch.MetricDimension(Name="TopicName", Value=topic_name)],
-            ),
-            Period=300,
-            Stat="Sum",
-        ),
+def delivery_failure_alarms(refs: RealtimeRefs) -> Piece:
+    """For each topic an alarm on failed notifications, which notifies another topic."""
+    high, medium = refs.topics[Severity.HIGH], refs.topics[Severity.MEDIUM]
+    topics_by_name = {
+        **{str(severity): topic for severity, topic in refs.topics.items()},
+        "events": refs.events_topic,
+    }
+    return Piece(
+        resources=tuple(
+            delivery_failure_alarm(
+                f"Realtime{name.capitalize()}UndeliveredAlarm",
+                f"realtime-{name}-undelivered",
+                _UNDELIVERED_TEXT.format(topic=f"{name.capitalize()}Topic"),
+                topic=topic,
+                notifies=medium if topic is high else high,
+            )
+            for name, topic in topics_by_name.items()
+        )
     )
