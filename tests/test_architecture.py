@@ -142,6 +142,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.text_files",
         "trailbell.wording",
     ),
+    # What proves that people are notified: it needs the sample events of detections, too.
+    "trailbell.drill.*": (
+        *("trailbell.aws.*", "trailbell.catalog.*", "trailbell.deploy.*", "trailbell.diff.*"),
+        *("trailbell.dist.*", "trailbell.errors", "trailbell.pattern", "trailbell.samples"),
+        *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
+    ),
     "trailbell.deploy.permissions.*": (
         *("trailbell.deploy.*", "trailbell.diff.*", "trailbell.errors"),
         "trailbell.template.*",
