@@ -119,10 +119,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.source_location", "trailbell.styled_text", "trailbell.template.*"),
         *("trailbell.text_files", "trailbell.wording"),
     ),
-    # What a changed filter pattern means is decided with its language.
+    # What a changed filter pattern or event pattern means is decided with its language.
     "trailbell.diff.judgment.*": (
-        *("trailbell.diff.model", "trailbell.errors", "trailbell.pattern.*"),
-        "trailbell.template.*",
+        *("trailbell.diff.model", "trailbell.errors", "trailbell.event_pattern.*"),
+        *("trailbell.pattern.*", "trailbell.template.*"),
     ),
     "trailbell.diff.impacts.*": (
         *("trailbell.diff.*", "trailbell.errors", "trailbell.pattern.*", "trailbell.template.*"),
@@ -144,6 +144,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.template.*",
         "trailbell.text_files",
         "trailbell.wording",
+    ),
+    # What proves that people are notified: it needs the sample events of detections, too.
+    "trailbell.drill.*": (
+        *("trailbell.aws.*", "trailbell.catalog.*", "trailbell.deploy.*", "trailbell.diff.*"),
+        *("trailbell.dist.*", "trailbell.errors", "trailbell.pattern", "trailbell.samples"),
+        *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
     ),
     "trailbell.deploy.permissions.*": (
         *("trailbell.deploy.*", "trailbell.diff.*", "trailbell.errors"),
