@@ -2,7 +2,8 @@
 The parts of an explanation of a detection, for a terminal and for the page of its pack.
 
 In:    a detection.
-Out:   its alarm condition in words, and its pattern in every other language.
+Out:   its alarm condition in words, and its pattern in every other language, with the events that
+       only its event pattern matches.
 Never: a target that is left out. If one cannot express the pattern, the explanation says why.
 """
 
@@ -10,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from trailbell.catalog.detection import Detection
-from trailbell.catalog.typed_event_pattern import compile_event_pattern
+from trailbell.catalog.typed_event_pattern import compile_event_pattern, differences
 from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import Pattern
 from trailbell.pattern.targets import athena, cloudwatch, duckdb, insights
@@ -33,6 +34,17 @@ def translations(detection: Detection) -> Iterator[tuple[str, str]]:
         except UnsupportedError as error:
             output = f"(not possible: {error})"
         yield name, output if isinstance(output, str) else json.dumps(output, indent=2)
+
+
+def event_pattern_differences(detection: Detection) -> tuple[str, ...]:
+    """The clauses about one element of an array, for which the event pattern matches any element.
+
+    Empty if the event pattern matches the same events as the filter pattern, or if there is none.
+    """
+    try:
+        return differences(detection.filter_pattern.tree)
+    except UnsupportedError:
+        return ()
 
 
 def alarm_condition(detection: Detection) -> str:
