@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.deploy.fake import Fault
 from tests.drill.account import ACCOUNT, MAIL, QUEUE, REALTIME_TOPIC, TOPIC, alarm, metric_filter
 from tests.drill.conftest import BASE, DETECTION, RULES, RUN, Drills, target
 from trailbell.aws.cloudwatch import Metric
@@ -35,7 +36,7 @@ def _deleted(drills: Drills) -> None:
 
 
 def _muted(drills: Drills) -> None:
-    drills.account.muted_by = ["nights"]
+    drills.account.mute_rules = {"days": "SCHEDULED", "nights": "ACTIVE"}
 
 
 def _without_filter(drills: Drills) -> None:
@@ -382,6 +383,16 @@ def test_attributes_that_may_not_be_read_are_unknown(with_alarm: Drills) -> None
     with_alarm.account.denied |= {"GetSubscriptionAttributes", "GetTopicAttributes"}
     [part] = with_alarm.plan().parts
     assert part.topics[0].subscribers == (replace(_YOU, has_filter_policy=None),)
+
+
+def test_a_mute_rule_that_is_not_active_does_not_mute(with_alarm: Drills) -> None:
+    with_alarm.account.mute_rules = {"nights": "SCHEDULED"}
+    assert len(with_alarm.plan().parts) == 1
+
+
+def test_without_the_deployed_template_that_of_dist_is_read(with_alarm: Drills) -> None:
+    with_alarm.deployer.fake.fault("GetTemplate", Fault.DENIED)
+    assert len(with_alarm.plan().parts) == 1
 
 
 def test_a_region_without_mute_rules_has_none(with_alarm: Drills) -> None:
