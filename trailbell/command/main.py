@@ -42,6 +42,11 @@ COMMANDS = {
     "list": ("trailbell.command.list", "command", "List stacks and detections."),
     "test": ("trailbell.command.test", "command", "Test detections against CloudTrail records."),
     "explain": ("trailbell.command.explain", "command", "Explain one detection."),
+    "demo": (
+        "trailbell.command.demo",
+        "command",
+        "Play an attack on an emulator, and show what notifies you.",
+    ),
     "audit": (
         "trailbell.command.audit",
         "command",
