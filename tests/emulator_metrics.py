@@ -1,10 +1,9 @@
 """
 What the emulator does not do between a log event or an event and a message, as AWS documents it.
 
-In:    the emulator: its log streams, alarms, topics and event buses.
-Out:   ``python -m tests.emulator_metrics`` serves as it does, and also evaluates metric filters,
-       records the actions of alarms in their history, and publishes the metrics of SNS and
-       EventBridge.
+In:    ministack: its log streams, alarms, topics and event buses.
+Out:   `patch` makes it evaluate metric filters, record the actions of alarms in their history, and
+       publish the metrics of SNS and EventBridge.
 Never: a call of the code under test. Filter patterns are evaluated by the language, which has its
        own tests.
 
@@ -19,7 +18,6 @@ from typing import Any
 
 from ministack.services import cloudwatch, cloudwatch_logs, eventbridge, sns
 
-from trailbell.demo import emulator_server
 from trailbell.pattern import Outcome, parse
 
 _put_log_events = cloudwatch_logs._put_log_events
@@ -28,13 +26,12 @@ _fanout = sns._fanout
 _invoke_target = eventbridge._invoke_target
 
 
-def main() -> None:
-    """Run the emulator."""
+def patch() -> None:
+    """Add all of it."""
     cloudwatch_logs._put_log_events = _put_and_count
     cloudwatch._dispatch_alarm_actions = _dispatch_and_record
     sns._fanout = _fanout_and_count
     eventbridge._invoke_target = _invoke_and_count
-    emulator_server.main()
 
 
 def _publish(namespace: str, name: str, dimensions: dict[str, str], value: float) -> None:
@@ -101,7 +98,3 @@ def _invoke_and_count(target: Any, event: Any, rule: Any, view: Any = None) -> N
         dimensions["EventBusName"] = rule["EventBusName"]
     _publish("AWS/Events", "Invocations", dimensions, 1)
     _publish("AWS/Events", "TriggeredRules", dimensions, 1)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,6 @@
 """Drills from the command line to an emulator, with what a subscriber receives."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +8,8 @@ import boto3
 import pytest
 
 from tests.deploy.test_on_emulator import run
-from trailbell.demo.emulator import running
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def _emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An emulator that also publishes metrics, for the fixture ``emulator``."""
-    folder = tmp_path_factory.mktemp("emulator")
-    with running(folder, server="tests.emulator_metrics") as address:
-        yield address
 
 
 @pytest.fixture
