@@ -152,6 +152,7 @@ class DrilledAccount:
     rejects_event: bool = False
     denied: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)  # operations that the Region does not have
+    interrupted: set[str] = field(default_factory=set)  # operations during which Ctrl-C is pressed
     requests: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     def effects(self) -> list[str]:
@@ -169,6 +170,8 @@ class DrilledAccount:
         self.requests.append((model.name, request))
         if model.name in self.denied:
             return _error("AccessDenied", "User is not authorized to perform it", 403)
+        if model.name in self.interrupted:
+            raise KeyboardInterrupt
         if model.name in self.unknown:
             return _error("InvalidAction", "Could not find operation", 400)
         respond: Callable[[Mapping[str, Any]], dict[str, Any] | None]
