@@ -39,6 +39,7 @@ _COUNTED = re.compile(
 )
 _MORE_THAN_ONE = {
     "timing.threshold": "1 is another text",
+    "detection.timing.threshold": "more than 1",
     "timing.period": "a period has at least 10 seconds",
     "timing.evaluation_periods": "1 is another text",
     "trigger.evaluated": "1 is another text",
@@ -46,6 +47,7 @@ _MORE_THAN_ONE = {
     "length": "more than a quota",
     "combinations": "more than a quota",
     "size": "more than a quota",
+    "len(template)": "more than a quota",
     "len(text)": "more than a quota, or an error that counts 1,025 and more",
     "len(alternatives)": "more than a quota",
     "len(description)": "too long",
