@@ -19,7 +19,8 @@ settings.load_profile("trailbell")
 
 @pytest.fixture(scope="session")
 def _emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("emulator")) as address:
+    folder = tmp_path_factory.mktemp("emulator")
+    with running(folder, server="tests.emulator_server") as address:
         yield address
 
 

@@ -60,6 +60,8 @@ _MORE_THAN_ONE = {
     "len(operation.regions)": "more than are listed",
     "accounts": "more than a quota, divided by 17 Regions",
     "accounts * regions": "more than a quota",
+    "alarm.datapoints_to_alarm": "more than one",
+    "alarm.period": "a period has at least 10 seconds",
     "configured": "more than the effective number",
     "count": "more than the maximum",
     "form": "no number",

@@ -71,6 +71,7 @@ COMMANDS = {
     "deploy": ("trailbell.command.deploy", "command", "Deploy stacks."),
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
     "verify": ("trailbell.command.verify", "command", "Verify deployed stacks."),
+    "drill": ("trailbell.command.drill", "command", "Prove that people are notified."),
     "delete": ("trailbell.command.delete", "command", "Delete a stack."),
     "rollback": ("trailbell.command.rollback", "command", "Roll back a failed stack."),
     "permissions": (

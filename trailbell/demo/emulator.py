@@ -26,6 +26,8 @@ REGION = "us-east-1"
 VERSION = "1.5.33"
 """Of ministack. `trailbell.demo.emulator_server` changes private names of this version."""
 
+SERVER = "trailbell.demo.emulator_server"
+
 ACCEPT_AWS_SOURCES = "TRAILBELL_ACCEPT_AWS_SOURCES"
 """The variable with which PutEvents accepts the sources of AWS services. In AWS it does not."""
 
@@ -49,16 +51,17 @@ def check_installed() -> None:
 
 
 @contextmanager
-def running(folder: Path, *, aws_sources: bool = False) -> Iterator[str]:
+def running(folder: Path, *, aws_sources: bool = False, server: str = SERVER) -> Iterator[str]:
     """Run an emulator for the duration of the block; its address.
 
-    It writes to ``folder`` only. With ``aws_sources`` its PutEvents accepts events that in AWS only
-    a service can send. Raises `PreconditionError` if it cannot run.
+    It writes to ``folder`` only. ``server`` is the module that runs it. With ``aws_sources`` its
+    PutEvents accepts events that in AWS only a service can send. Raises `PreconditionError` if it
+    cannot run.
     """
     check_installed()
     for _ in range(_TRIES):
         port = _free_port()
-        process = _start(folder, port, aws_sources=aws_sources)
+        process = _start(folder, port, server, aws_sources=aws_sources)
         address = f"http://{_LOCAL}:{port}"
         try:
             if _is_ready(process, address):
@@ -69,7 +72,7 @@ def running(folder: Path, *, aws_sources: bool = False) -> Iterator[str]:
     raise PreconditionError(
         _SUBJECT,
         f"ministack did not start in {_TRIES} tries.",
-        f"Start it by hand to see why: {sys.executable} -m trailbell.demo.emulator_server",
+        f"Start it by hand to see why: {sys.executable} -m {server}",
     )
 
 
@@ -105,7 +108,7 @@ def only_emulator(address: str) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _start(folder: Path, port: int, *, aws_sources: bool) -> subprocess.Popen[bytes]:
+def _start(folder: Path, port: int, server: str, *, aws_sources: bool) -> subprocess.Popen[bytes]:
     """Start the emulator in a session of its own, so that Ctrl-C reaches only this process.
 
     It ends when its standard input does, which is when this process is killed.
@@ -122,8 +125,8 @@ def _start(folder: Path, port: int, *, aws_sources: bool) -> subprocess.Popen[by
     if aws_sources:
         settings[ACCEPT_AWS_SOURCES] = "1"
     path = os.pathsep.join(filter(None, (str(ENGINE.parent), os.environ.get("PYTHONPATH"))))
-    return subprocess.Popen(
-        [sys.executable, "-m", "trailbell.demo.emulator_server"],
+    return subprocess.Popen(  # noqa: S603 - a module of this program
+        [sys.executable, "-m", server],
         cwd=folder,
         env=os.environ | settings | {"PYTHONPATH": path},
         stdin=subprocess.PIPE,

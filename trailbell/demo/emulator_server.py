@@ -110,6 +110,20 @@ def _delete_pipeline(_: str, __: Properties) -> None:
     """Delete nothing: a pipeline is only its ARN."""
 
 
+def _create_archive(_: str, properties: Properties, __: str) -> Created:
+    """An archive that keeps nothing: the emulator replays no events."""
+    name = properties["ArchiveName"]
+    return name, {"Arn": f"arn:aws:events:{get_region()}:{get_account_id()}:archive/{name}"}
+
+
+def _create_bus_policy(_: str, properties: Properties, __: str) -> Created:
+    return f"{properties['EventBusName']}|{properties['StatementId']}", {}
+
+
+def _delete_nothing(_: str, __: Properties) -> None:
+    """Delete what exists by its name only."""
+
+
 _original_handle_request = cloudwatch_logs.handle_request
 _original_reset = cloudwatch_logs.reset
 
@@ -157,6 +171,8 @@ def main() -> None:
     aws_sources = ACCEPT_AWS_SOURCES in os.environ
     eventbridge._put_events = partial(_put_events, aws_sources=aws_sources)
     provisioners._RESOURCE_HANDLERS |= {
+        "AWS::Events::Archive": {"create": _create_archive, "delete": _delete_nothing},
+        "AWS::Events::EventBusPolicy": {"create": _create_bus_policy, "delete": _delete_nothing},
         "AWS::CloudTrail::Trail": {"create": _create_trail, "delete": _delete_trail},
         "AWS::Logs::QueryDefinition": {"create": _create_query, "delete": _delete_query},
         "AWS::OSIS::Pipeline": {"create": _create_pipeline, "delete": _delete_pipeline},
