@@ -29,7 +29,6 @@ def realtime_pack_stack(pack: Pack, *further_pieces: Piece) -> Stack:
         summary=summary,
         template=template,
         pack=pack,
-        without_bucket=True,
     )
 
 
@@ -48,5 +47,5 @@ def chat_pack_stack(pack: Pack) -> Stack:
         )
 
     return Stack(
-        name=f"{pack}-chat", summary=summary, template=template, pack=pack, without_bucket=True
+        name=f"{pack}-chat", summary=summary, template=template, pack=pack
     )
