@@ -34,8 +34,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "stacks.*": (
         *("troposphere.*", "awacs.*", "policies.*", "trailbell"),
         # What a pattern and a description become in a template.
-        *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
-        "trailbell.template.partitions",
+        *("trailbell.catalog.alarm_text", "trailbell.catalog.log_alarm"),
+        *("trailbell.catalog.placeholders", "trailbell.errors", "trailbell.template.partitions"),
     ),
     # What everybody needs. The public names are imported when they are used.
     "trailbell": ("trailbell.lazy_import",),

@@ -93,6 +93,7 @@ def _check(detection: Detection, names: sample_event_names.EventNames) -> Iterat
     if filter_errors:
         return
     yield from _errors(detection, detection_rules.description_violations(detection))
+    yield from _errors(detection, detection_rules.log_alarm_violations(detection))
     yield from _check_issues(detection, names)
     for example in detection.fires:
         yield from _check_example(detection, example, Outcome.MATCH)
