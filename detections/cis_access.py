@@ -143,6 +143,7 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
         "must stay verbatim: send the low-severity topic to an archive, or disable this detection "
         "if no compliance scanner checks it."
     ),
+    alarm_only="unauthorized-api-calls counts the same calls",
     controls=Controls(cis_control=1, mitre_attack=("T1580", "T1526", "T1078.004")),
     fires=(
         Example(
@@ -211,6 +212,7 @@ CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
         "IAM users who may sign in without MFA, such as users of browser tests. The pattern must "
         "stay verbatim: give those users MFA."
     ),
+    alarm_only="console-sign-in-without-mfa sends a message for the same sign-ins",
     controls=Controls(cis_control=2, mitre_attack=("T1078.004",)),
     fires=(
         Example(
@@ -330,6 +332,7 @@ IAM_POLICY_CHANGES = Detection(
         "Every deployment that creates a role. The pattern must stay verbatim, so it notifies the "
         "low-severity topic. In iam-changes you can exclude deployment roles."
     ),
+    alarm_only="iam-changes sends a message for the same calls",
     controls=Controls(cis_control=4, mitre_attack=("T1098.003",)),
     fires=(
         Example(

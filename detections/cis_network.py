@@ -43,6 +43,7 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
         "Every deployment that changes a security group. The pattern must stay verbatim, so it "
         "notifies the low-severity topic; tune security-group-changes instead."
     ),
+    alarm_only="security-group-changes sends a message for the same calls",
     controls=Controls(cis_control=10, mitre_attack=("T1686.001",)),
     fires=(
         Example(
@@ -203,6 +204,7 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         "Every deployment that creates a VPC. The pattern must stay verbatim, so it notifies the "
         "low-severity topic; tune route-table-changes instead."
     ),
+    alarm_only="route-table-changes sends a message for the same calls",
     controls=Controls(cis_control=13, mitre_attack=("T1599",)),
     fires=(
         Example(

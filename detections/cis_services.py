@@ -100,6 +100,7 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         "Stacks that delete their keys. The pattern must stay verbatim, so it notifies the "
         "low-severity topic."
     ),
+    alarm_only="kms-key-destroyed sends a message for the same calls",
     controls=Controls(cis_control=7, mitre_attack=("T1485",)),
     fires=(
         Example(

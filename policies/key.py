@@ -142,6 +142,24 @@ def topic_statements(*, account: Any, alarms_arn: Any) -> list[Statement]:
     ]
 
 
+def event_statements() -> list[Statement]:
+    """Allow EventBridge to send the messages of rules to topics and queues with this key.
+
+    "Amazon EventBridge doesn't support" the condition keys aws:SourceAccount and aws:SourceArn for
+    encrypted topics, so the statement has no condition.
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    """
+    return [
+        Statement(
+            Sid="AllowEventBridgeRules",
+            Effect=Allow,
+            Principal=Principal("Service", "events.amazonaws.com"),
+            Action=[kms.Decrypt, kms.Action("GenerateDataKey*")],
+            Resource=_THIS_KEY,
+        )
+    ]
+
+
 def queue_statement(topic_arns: list[Any]) -> Statement:
     """Allow SNS to send the messages of some topics to queues encrypted with this key.
 

@@ -9,7 +9,6 @@ from typing import Any
 from awacs import aoss, es, kms, s3, sqs, sts
 from awacs.aws import (
     Allow,
-    ArnEquals,
     ArnLike,
     Condition,
     Null,
@@ -19,7 +18,7 @@ from awacs.aws import (
     StringEquals,
 )
 
-from policies import alert_queue, log_bucket
+from policies import log_bucket
 
 
 def trust_policy(*, account: Any, pipeline_arn: Any) -> PolicyDocument:
@@ -130,27 +129,6 @@ def collection_policy(*, collection_arn: Any) -> PolicyDocument:
                 Action=[aoss.APIAccessAll],
                 Resource=[collection_arn],
             ),
-        ],
-    )
-
-
-def event_queue_policy(*, queue_arn: Any, rule_arn: Any) -> PolicyDocument:
-    """Allow an EventBridge rule to send messages, and deny requests without TLS.
-
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
-    """
-    return PolicyDocument(
-        Version="2012-10-17",
-        Statement=[
-            Statement(
-                Sid="AllowRuleSend",
-                Effect=Allow,
-                Principal=Principal("Service", "events.amazonaws.com"),
-                Action=[sqs.SendMessage],
-                Resource=[queue_arn],
-                Condition=Condition([ArnEquals("aws:SourceArn", rule_arn)]),
-            ),
-            alert_queue.deny_requests_without_tls(queue_arn),
         ],
     )
 

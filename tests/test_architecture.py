@@ -34,8 +34,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "stacks.*": (
         *("troposphere.*", "awacs.*", "policies.*", "trailbell"),
         # What a pattern and a description become in a template.
-        *("trailbell.catalog.alarm_text", "trailbell.catalog.log_alarm"),
-        *("trailbell.catalog.placeholders", "trailbell.errors", "trailbell.template.partitions"),
+        *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
+        *("trailbell.catalog.event_message", "trailbell.catalog.event_rule"),
+        *("trailbell.catalog.forwarding", "trailbell.event_pattern.input_transformer"),
+        *("trailbell.catalog.log_alarm", "trailbell.template.partitions"),
     ),
     # What everybody needs. The public names are imported when they are used.
     "trailbell": ("trailbell.lazy_import",),
@@ -71,7 +73,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.catalog.*": (
         "trailbell.template.limits",
         *("trailbell.cache", "trailbell.errors", "trailbell.lazy_import", "trailbell.pattern.*"),
-        "trailbell.project.root",
+        *("trailbell.event_pattern.input_transformer", "trailbell.project.root"),
         *("trailbell.samples", "trailbell.settings", "trailbell.source_location"),
         "trailbell.wording",
     ),

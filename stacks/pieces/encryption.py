@@ -54,6 +54,7 @@ def encryption(
     users: str = "CloudTrail, CloudWatch Logs and CloudWatch",
     default: str = "create",
     has_readers: bool = False,
+    installation_name: ParameterInput = INSTALLATION_NAME,
 ) -> Piece:
     """The parameter ``EncryptionKey`` and the key that the stack creates if it is "create".
 
@@ -91,7 +92,7 @@ def encryption(
     )
     return Piece(
         inputs=(
-            INSTALLATION_NAME,
+            installation_name,
             ParameterInput(parameter=parameter, label="KMS key", group="Encryption"),
         ),
         conditions={

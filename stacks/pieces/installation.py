@@ -12,25 +12,36 @@ from trailbell import ParameterInput, Piece, suppress_lint
 
 GROUP = "Installation"
 
-INSTALLATION_NAME = ParameterInput(
-    parameter=Parameter(
-        "InstallationName",
-        Type="String",
-        Default="security-alerts",
-        AllowedPattern="^[A-Za-z](-?[A-Za-z0-9])*$",
-        MaxLength=40,
-        Description=(
-            "First part of all names. The same in all stacks of an installation, and another one "
-            "for each installation in an account and Region."
+
+def _installation_name(characters: int) -> ParameterInput:
+    return ParameterInput(
+        parameter=Parameter(
+            "InstallationName",
+            Type="String",
+            Default="security-alerts",
+            AllowedPattern="^[A-Za-z](-?[A-Za-z0-9])*$",
+            MaxLength=characters,
+            Description=(
+                "First part of all names. The same in all stacks of an installation, and another "
+                "one for each installation in an account and Region."
+            ),
+            ConstraintDescription=(
+                f"must have at most {characters} letters and digits, with single hyphens between "
+                "them, and start with a letter"
+            ),
         ),
-        ConstraintDescription=(
-            "must have at most 40 letters and digits, with single hyphens between them, and start "
-            "with a letter"
-        ),
-    ),
-    label="Installation name",
-    group=GROUP,
-)
+        label="Installation name",
+        group=GROUP,
+    )
+
+
+INSTALLATION_NAME = _installation_name(40)
+
+RULE_NAME_CHARACTERS = 64
+"""https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html"""
+SHORT_NAME_CHARACTERS = 24
+SHORT_INSTALLATION_NAME = _installation_name(SHORT_NAME_CHARACTERS)
+"""In stacks with rules, whose names are shorter than those of other resources."""
 
 NAME = Ref("InstallationName")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from troposphere import GetAtt, Ref, events, sqs
 
-from policies.search_pipeline import event_queue_policy
+from policies.event_queue import event_queue_policy
 from stacks.pieces.installation import named
 from stacks.pieces.queue_alarm import queue_alarm
 from trailbell import Piece, suppress

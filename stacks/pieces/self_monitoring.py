@@ -5,6 +5,8 @@ In:    the references to the base stack.
 Out:   a `Piece`. Its alarms use metrics that AWS publishes, so they need no metric filter.
 """
 
+from typing import Any
+
 from troposphere import Select, Split, cloudwatch
 
 from stacks.pieces.base_refs import BaseRefs
@@ -66,20 +68,35 @@ def heartbeat(refs: BaseRefs) -> Piece:
 
 def delivery_failure_alarms(refs: BaseRefs) -> Piece:
     """For each topic an alarm on failed notifications, which notifies another topic."""
-    return Piece(resources=tuple(_delivery_failure_alarm(severity, refs) for severity in Severity))
+    return Piece(
+        resources=tuple(
+            delivery_failure_alarm(
+                f"{severity.capitalize()}UndeliveredAlarm",
+                f"{severity}-undelivered",
+                _DELIVERY_FAILURE_TEXT.format(severity=severity),
+                topic=refs.topics[severity],
+                notifies=refs.topics[_FALLBACK_TOPIC[severity]],
+            )
+            for severity in Severity
+        )
+    )
 
 
-def _delivery_failure_alarm(severity: Severity, refs: BaseRefs) -> cloudwatch.Alarm:
+def delivery_failure_alarm(
+    title: str, name: str, text: str, *, topic: Any, notifies: Any
+) -> cloudwatch.Alarm:
+    """An alarm on failed notifications of a topic, which notifies another topic.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+    """
     return cloudwatch.Alarm(
-        f"{severity.capitalize()}UndeliveredAlarm",
-        AlarmName=named(f"{severity}-undelivered"),
-        AlarmDescription=_DELIVERY_FAILURE_TEXT.format(severity=severity),
+        title,
+        AlarmName=named(name),
+        AlarmDescription=text,
         Namespace="AWS/SNS",
         MetricName="NumberOfNotificationsFailed",
         Dimensions=[
-            cloudwatch.MetricDimension(
-                Name="TopicName", Value=Select(5, Split(":", refs.topics[severity]))
-            )
+            cloudwatch.MetricDimension(Name="TopicName", Value=Select(5, Split(":", topic)))
         ],
         Statistic="Sum",
         Period=300,
@@ -87,5 +104,5 @@ def _delivery_failure_alarm(severity: Severity, refs: BaseRefs) -> cloudwatch.Al
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         Threshold=1,
         TreatMissingData="notBreaching",
-        AlarmActions=[refs.topics[_FALLBACK_TOPIC[severity]]],
+        AlarmActions=[notifies],
     )

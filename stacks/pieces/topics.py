@@ -6,6 +6,10 @@ severity only, and an endpoint of any protocol. SNS delivers to queues and funct
 accounts and Regions, too, but only their owner can allow that: see docs/how-to/deploy.md.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 from troposphere import (
     Equals,
     FindInMap,
@@ -32,6 +36,15 @@ from trailbell.template.partitions import CONSOLE_DOMAINS
 _GROUP = "Alerts"
 _EMAIL_SEVERITIES = (Severity.HIGH, Severity.MEDIUM)
 
+BuildTopicPolicy = Callable[..., Any]
+"""A function of ``topic_arn``, ``account`` and ``alarms_arn`` that returns a policy document."""
+
+CONSOLE_MAPPING = {
+    "Console": {name: {"Domain": domain} for name, domain in CONSOLE_DOMAINS.items()}
+}
+CONSOLE_DOMAIN = FindInMap("Console", Ref("AWS::Partition"), "Domain")
+"""The domain of the console in the partition of the stack, which needs `CONSOLE_MAPPING`."""
+
 NOTIFICATION_EMAIL = ParameterInput(
     parameter=Parameter(
         "NotificationEmail",
@@ -39,8 +52,8 @@ NOTIFICATION_EMAIL = ParameterInput(
         Default="",
         AllowedPattern=r"^$|^[^@\s:]+@[^@\s:]+\.[^@\s:]+$",
         Description=(
-            "E-mail address for alarms of high and medium severity. The recipient must confirm "
-            "both subscriptions. Leave empty to subscribe at SubscribeUrl."
+            "E-mail address for high and medium severity. The recipient must confirm both "
+            "subscriptions. Leave empty to subscribe at SubscribeUrl."
         ),
         ConstraintDescription="must be empty or a valid e-mail address",
     ),
@@ -49,59 +62,111 @@ NOTIFICATION_EMAIL = ParameterInput(
 )
 
 
-def topics() -> Piece:
+def topics(policy: BuildTopicPolicy = alert_topic_policy) -> Piece:
     """The topics of all severities, with their policies and subscriptions."""
+    pieces = [_severity_topic(severity, policy) for severity in Severity]
     return Piece(
-        inputs=(
-            NOTIFICATION_EMAIL,
-            *(_endpoint_input(severity) for severity in Severity),
-        ),
+        inputs=(NOTIFICATION_EMAIL, *(entry for piece in pieces for entry in piece.inputs)),
         rules=_rules(),
         conditions={"HasEmail": is_set("NotificationEmail")}
-        | {k: v for severity in Severity for k, v in _conditions(severity).items()},
-        mappings={
-            "Console": {name: {"Domain": domain} for name, domain in CONSOLE_DOMAINS.items()}
-        },
-        resources=tuple(r for severity in Severity for r in _topic_resources(severity)),
+        | {name: condition for piece in pieces for name, condition in piece.conditions.items()},
+        mappings=CONSOLE_MAPPING,
+        resources=tuple(resource for piece in pieces for resource in piece.resources),
         outputs=(
             Output(
                 "SubscribeUrl",
                 Description="SNS console page for subscribing to the topics",
                 Value=Sub(
                     "https://${AWS::Region}.${Domain}/sns/v3/home?region=${AWS::Region}#/topics",
-                    Domain=FindInMap("Console", Ref("AWS::Partition"), "Domain"),
+                    Domain=CONSOLE_DOMAIN,
                 ),
             ),
         ),
     )
 
 
-def _endpoint_input(severity: Severity) -> ParameterInput:
+def _severity_topic(severity: Severity, policy: BuildTopicPolicy) -> Piece:
+    title = topic_logical_id(severity)
+    piece = topic_with_endpoint(
+        title.removesuffix("Topic"),
+        display_name=f"Trailbell {severity}",
+        label=f"Endpoint for {severity} severity (optional)",
+        policy=policy,
+    )
+    if severity not in _EMAIL_SEVERITIES:
+        return piece
+    email = sns.SubscriptionResource(
+        f"{severity.capitalize()}EmailSubscription",
+        Condition="HasEmail",
+        TopicArn=Ref(title),
+        Protocol="email",
+        Endpoint=Ref("NotificationEmail"),
+    )
+    return replace(piece, resources=(*piece.resources, email))
+
+
+def topic_with_endpoint(
+    name: str, *, display_name: str, label: str, policy: BuildTopicPolicy, takes_email: bool = True
+) -> Piece:
+    """The topic ``<name>Topic``, and a subscription for the parameter ``<name>Endpoint``.
+
+    Without ``takes_email``, the endpoint must be one of a program.
+    """
+    topic = sns.Topic(f"{name}Topic", DisplayName=display_name, KmsMasterKeyId=KEY_ARN)
+    topic_policy = sns.TopicPolicy(
+        f"{name}TopicPolicy",
+        Topics=[Ref(topic)],
+        PolicyDocument=policy(
+            topic_arn=Ref(topic), account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS
+        ),
+    )
+    subscription = sns.SubscriptionResource(
+        f"{name}Subscription",
+        Condition=f"Has{name}Endpoint",
+        TopicArn=Ref(topic),
+        Protocol=_protocol(name),
+        Endpoint=Ref(f"{name}Endpoint"),
+    )
+    permission = awslambda.Permission(
+        f"{name}LambdaPermission",
+        Condition=f"{name}CallsLambda",
+        Action="lambda:InvokeFunction",
+        FunctionName=Ref(f"{name}Endpoint"),
+        Principal="sns.amazonaws.com",
+        SourceArn=Ref(topic),
+    )
+    return Piece(
+        inputs=(_endpoint_input(name, label, takes_email=takes_email),),
+        conditions=_conditions(name),
+        resources=(topic, topic_policy, subscription, permission),
+    )
+
+
+def _endpoint_input(name: str, label: str, *, takes_email: bool) -> ParameterInput:
     """The endpoint, whose form decides about the protocol, so that the two always fit.
 
     A name with a dot is that of a FIFO queue, which a standard topic cannot notify: "FIFO SQS
     Queues can not be subscribed to standard SNS topics".
     https://github.com/localstack/localstack/pull/13226
     """
+    email = r"|^[^@\s:]+@[^@\s:]+\.[^@\s:]+$" if takes_email else ""
+    start = "E-mail address, HTTPS URL" if takes_email else "HTTPS URL"
     return ParameterInput(
         parameter=Parameter(
-            f"{severity.capitalize()}Endpoint",
+            f"{name}Endpoint",
             Type="String",
             Default="",
-            AllowedPattern=(
-                r"^$|^[^@\s:]+@[^@\s:]+\.[^@\s:]+$|^https://\S+$"
-                r"|^arn:[a-z-]+:(sqs|lambda):[^.\s]+$"
-            ),
+            AllowedPattern=rf"^${email}|^https://\S+$|^arn:[a-z-]+:(sqs|lambda):[^.\s]+$",
             Description=(
-                "E-mail address, HTTPS URL, or ARN of a queue or Lambda function. Its policy must "
-                "allow the topic, unless it is a function of this account and Region."
+                f"{start}, or ARN of a queue or Lambda function. Its policy must allow the topic, "
+                "unless it is a function of this account and Region."
             ),
             ConstraintDescription=(
-                "must be an e-mail address, an https:// URL, or the ARN of a standard queue or a "
-                "function"
+                f"must be {'an e-mail address, ' if takes_email else ''}an https:// URL, or the "
+                "ARN of a standard queue or a function"
             ),
         ),
-        label=f"Endpoint for {severity} severity (optional)",
+        label=label,
         group=_GROUP,
     )
 
@@ -121,7 +186,7 @@ def _rules() -> dict[str, object]:
     return {"EmailOnce": rule(text, Not(twice), when=is_set("NotificationEmail"))}
 
 
-def _conditions(severity: Severity) -> dict[str, object]:
+def _conditions(name: str) -> dict[str, object]:
     """The conditions of the subscription, its protocol, and the permission to call a function.
 
     A permission can be added only by the account of the function, in its Region. CloudFormation
@@ -130,7 +195,6 @@ def _conditions(severity: Severity) -> dict[str, object]:
     https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     https://github.com/aws-cloudformation/cfn-lint/issues/876
     """
-    name = severity.capitalize()
     endpoint = Ref(f"{name}Endpoint")
     return {
         f"Has{name}Endpoint": is_set(f"{name}Endpoint"),
@@ -142,46 +206,7 @@ def _conditions(severity: Severity) -> dict[str, object]:
     }
 
 
-def _protocol(severity: Severity) -> If:
+def _protocol(name: str) -> If:
     """The protocol of an endpoint; that of an ARN is its service, ``sqs`` or ``lambda``."""
-    name = severity.capitalize()
     service = Select(2, Split(":", Ref(f"{name}Endpoint")))
     return If(f"{name}IsUrl", "https", If(f"{name}IsArn", service, "email"))
-
-
-def _topic_resources(severity: Severity) -> list[object]:
-    name = severity.capitalize()
-    topic = sns.Topic(
-        topic_logical_id(severity), DisplayName=f"Trailbell {severity}", KmsMasterKeyId=KEY_ARN
-    )
-    policy = sns.TopicPolicy(
-        f"{name}TopicPolicy",
-        Topics=[Ref(topic)],
-        PolicyDocument=alert_topic_policy(
-            topic_arn=Ref(topic), account=Ref("AWS::AccountId"), alarms_arn=arns.ALARMS
-        ),
-    )
-    endpoint = sns.SubscriptionResource(
-        f"{name}Subscription",
-        Condition=f"Has{name}Endpoint",
-        TopicArn=Ref(topic),
-        Protocol=_protocol(severity),
-        Endpoint=Ref(f"{name}Endpoint"),
-    )
-    permission = awslambda.Permission(
-        f"{name}LambdaPermission",
-        Condition=f"{name}CallsLambda",
-        Action="lambda:InvokeFunction",
-        FunctionName=Ref(f"{name}Endpoint"),
-        Principal="sns.amazonaws.com",
-        SourceArn=Ref(topic),
-    )
-    email = sns.SubscriptionResource(
-        f"{name}EmailSubscription",
-        Condition="HasEmail",
-        TopicArn=Ref(topic),
-        Protocol="email",
-        Endpoint=Ref("NotificationEmail"),
-    )
-    resources: list[object] = [topic, policy, endpoint, permission]
-    return [*resources, email] if severity in _EMAIL_SEVERITIES else resources

@@ -7,7 +7,6 @@ from troposphere import encode_to_dict
 from policies.search_pipeline import (
     collection_policy,
     domain_policy,
-    event_queue_policy,
     rejected_events_policy,
     source_policy,
     trust_policy,
@@ -120,20 +119,6 @@ def test_the_pipeline_reaches_one_collection() -> None:
             "Action": ["aoss:APIAccessAll"],
             "Resource": ["COLLECTION"],
         },
-    ]
-
-
-def test_only_the_rule_sends_to_the_queue() -> None:
-    assert _statements(event_queue_policy(queue_arn="QUEUE", rule_arn="RULE")) == [
-        {
-            "Sid": "AllowRuleSend",
-            "Effect": "Allow",
-            "Principal": {"Service": "events.amazonaws.com"},
-            "Action": ["sqs:SendMessage"],
-            "Resource": ["QUEUE"],
-            "Condition": {"ArnEquals": {"aws:SourceArn": "RULE"}},
-        },
-        _without_tls("sqs:*", "QUEUE"),
     ]
 
 

@@ -37,8 +37,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "AdministratorAccountId": ("111122223333", "123456789012"),
     **{
         f"{severity}Endpoint": ("", f"arn:aws:lambda:us-east-1:111122223333:function:{severity}")
-        for severity in ("High", "Medium", "Low")
+        for severity in ("High", "Medium", "Low", "Events")
     },
+    "BaseRegion": ("", "us-east-1", "eu-central-1"),
 }
 """Values of parameters that conditions compare with the account or Region of the stack. For all
 other parameters `candidates` makes values."""
@@ -176,6 +177,8 @@ NAMES = {
     "AWS::CloudTrail::Trail": "TrailName",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::CloudWatch::Dashboard": "DashboardName",
+    "AWS::Events::Archive": "ArchiveName",
+    "AWS::Events::EventBus": "Name",
     "AWS::Events::Rule": "Name",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
     "AWS::IAM::Role": "RoleName",

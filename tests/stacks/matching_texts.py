@@ -12,7 +12,7 @@ from re import _constants as constants  # type: ignore[attr-defined]  # private,
 from re import _parser as parser  # type: ignore[attr-defined]  # private, without types
 from typing import Any
 
-_CHARACTERS = "x0X-./:@ _1"
+_CHARACTERS = "x0X-./:@ _1a"
 _CATEGORIES = {
     constants.CATEGORY_DIGIT: r"\d",
     constants.CATEGORY_NOT_DIGIT: r"\D",

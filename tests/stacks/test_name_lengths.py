@@ -36,6 +36,9 @@ _DOMAIN = f"{_DOCS}opensearch-service/latest/APIReference/API_CreateDomain.html"
 _PIPELINE = f"{_DOCS}opensearch-service/latest/APIReference/API_osis_CreatePipeline.html"
 _COLLECTION = f"{_DOCS}opensearch-service/latest/ServerlessAPIReference/API_CreateCollection.html"
 _EVENT_RULE = f"{_DOCS}eventbridge/latest/APIReference/API_PutRule.html"
+_EVENT_BUS = f"{_DOCS}eventbridge/latest/APIReference/API_CreateEventBus.html"
+_ARCHIVE = f"{_DOCS}eventbridge/latest/APIReference/API_CreateArchive.html"
+_CHANNEL = f"{_DOCS}chatbot/latest/APIReference/API_CreateSlackChannelConfiguration.html"
 _TOPIC = f"{_DOCS}sns/latest/api/API_CreateTopic.html"
 _QUEUE = f"{_DOCS}AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"
 _ROWS = (
@@ -58,6 +61,15 @@ _ROWS = (
     ("AWS::Logs::MetricFilter", f"{_METRIC}Namespace", 255, _TRANSFORMATION),
     ("AWS::Logs::QueryDefinition", "LogGroupNames", 512, _QUERY),
     ("AWS::Logs::QueryDefinition", "Name", 255, _QUERY),
+    ("AWS::Chatbot::MicrosoftTeamsChannelConfiguration", "ConfigurationName", 128, _CHANNEL),
+    ("AWS::Chatbot::SlackChannelConfiguration", "ConfigurationName", 128, _CHANNEL),
+    ("AWS::CloudWatch::Alarm", "Metrics.MetricStat.Metric.Dimensions.Name", 255, _ALARM),
+    ("AWS::CloudWatch::Alarm", "Metrics.MetricStat.Metric.MetricName", 255, _ALARM),
+    ("AWS::CloudWatch::Alarm", "Metrics.MetricStat.Metric.Namespace", 255, _ALARM),
+    ("AWS::Events::Archive", "ArchiveName", 48, _ARCHIVE),
+    ("AWS::Events::EventBus", "Name", 256, _EVENT_BUS),
+    ("AWS::Events::EventBusPolicy", "EventBusName", 256, _EVENT_BUS),
+    ("AWS::Events::Rule", "EventBusName", 256, _EVENT_BUS),
     ("AWS::Events::Rule", "Name", 64, _EVENT_RULE),
     ("AWS::OSIS::Pipeline", "PipelineName", 28, _PIPELINE),
     ("AWS::OpenSearchService::Domain", "DomainName", 28, _DOMAIN),
@@ -81,6 +93,7 @@ _LIMITS = {(type_, name): limit for type_, name, limit, _ in _ROWS}
 _REFERENCES = {("AWS::Lambda::Permission", "FunctionName")}
 """Properties that have the ARN of something that exists, in place of a name."""
 _EXPORT = 255
+_NAMES_NOTHING = ("AssumeRolePolicyDocument", "EventPattern", "KeyPolicy", "PolicyDocument")
 
 _NAME = re.compile(r".*(Names?|Namespace|Prefix)$")
 _LONGEST_PSEUDO = {
@@ -160,7 +173,7 @@ def _named(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
                 yield from _named(branch, path)
         case dict() if not any(name.startswith("Fn::") or name == "Ref" for name in value):
             for name, member in value.items():
-                if name in ("PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy"):
+                if name in _NAMES_NOTHING:
                     continue
                 if _NAME.fullmatch(name) and not isinstance(member, list):
                     yield (*path, name), member

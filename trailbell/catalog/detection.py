@@ -147,6 +147,7 @@ _TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "changes_from_original": (str, "text"),
     "controls": (Controls, "Controls(...)"),
     "timing": (Timing, "Timing(...)"),
+    "alarm_only": (str, "text"),
     "verbatim": (bool, "True or False"),
     "opt_in": (bool, "True or False"),
     "log_alarm": (bool, "True or False"),
@@ -168,6 +169,9 @@ class Detection:
     ``runbook`` holds the steps of the response, in their order. ``false_positives`` says which
     harmless events match, how to exclude them, and what is not detected. ``fires`` and ``silent``
     are sample events that must and must not match.
+
+    ``alarm_only`` is the reason why no EventBridge rule sends a message for each event, in addition
+    to the alarm; a clause such as "another detection sends it".
 
     ``packs`` are names. A detection in several is deployed by the first that is enabled, and an
     ``opt_in`` detection only if it is enabled on its own. Exclusions for all detections do not
@@ -192,6 +196,7 @@ class Detection:
     false_positives: str = ""
     controls: Controls = field(default_factory=Controls)
     timing: Timing = field(default_factory=Timing)
+    alarm_only: str = ""
     verbatim: bool = False
     opt_in: bool = False
     reports_leaked_credentials: bool = False

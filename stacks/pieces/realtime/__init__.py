@@ -1,0 +1,1 @@
+"""The parts of the stacks that notify within seconds: rules, topics, buses and chat."""

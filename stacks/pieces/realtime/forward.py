@@ -1,0 +1,88 @@
+"""
+Rules that send the events which detections match to the event bus of another account.
+
+In:    detections.
+Out:   a `Piece` with the rules, their role, and a queue for what could not be sent.
+"""
+
+from typing import Any
+
+from troposphere import Equals, GetAtt, Parameter, Ref, events, iam, sqs
+
+from policies.event_bus import send_role_policy, send_role_trust
+from policies.event_queue import event_queue_policy
+from stacks.pieces.boundary import BOUNDARY, permissions_boundary
+from stacks.pieces.installation import SHORT_INSTALLATION_NAME, named
+from stacks.pieces.realtime.inputs import ALLOW_DRILLS, ALLOWS_DRILLS
+from stacks.pieces.realtime.refs import DEAD_LETTERS, rules_arn
+from stacks.pieces.realtime.rules import accept_drills, with_prefix
+from trailbell import Catalog, ParameterInput, Piece
+from trailbell.catalog.forwarding import ForwardRule, forward_rules
+
+_14_DAYS = 14 * 24 * 3600
+
+_HUB_BUS = ParameterInput(
+    parameter=Parameter(
+        "HubBusArn",
+        Type="String",
+        AllowedPattern=r"^arn:[a-z-]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/[A-Za-z0-9._/-]+$",
+        Description="ARN of the event bus of realtime-hub: its output BusArn.",
+        ConstraintDescription="must be the ARN of an event bus (arn:...:event-bus/...)",
+    ),
+    label="Event bus of realtime-hub",
+    group="Real-time notifications",
+)
+
+
+def forwarding(catalog: Catalog) -> Piece:
+    """Everything that sends events: each event that a detection matches is sent once."""
+    role = iam.Role(
+        "ForwardRole",
+        AssumeRolePolicyDocument=send_role_trust(),
+        PermissionsBoundary=BOUNDARY,
+        Policies=[
+            iam.Policy(
+                PolicyName="send-events",
+                PolicyDocument=send_role_policy(bus_arn=Ref("HubBusArn")),
+            )
+        ],
+    )
+    queue = sqs.Queue(
+        DEAD_LETTERS,
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Delete",
+        QueueName=named("forward-dead-letters"),
+        MessageRetentionPeriod=_14_DAYS,
+        SqsManagedSseEnabled=True,
+    )
+    policy = sqs.QueuePolicy(
+        "DeadLetterQueuePolicy",
+        Queues=[Ref(queue)],
+        PolicyDocument=event_queue_policy(queue_arn=GetAtt(queue, "Arn"), rule_arn=rules_arn()),
+    )
+    rules = (_rule(rule, role) for rule in forward_rules(catalog.detections))
+    boundary = permissions_boundary("Permissions")
+    return Piece(
+        inputs=(SHORT_INSTALLATION_NAME, _HUB_BUS, ALLOW_DRILLS, *boundary.inputs),
+        conditions={ALLOWS_DRILLS: Equals(Ref("AllowDrills"), "yes"), **boundary.conditions},
+        resources=(role, queue, policy, *rules),
+    )
+
+
+def _rule(rule: ForwardRule, role: Any) -> events.Rule:
+    words = rule.name.split("-")
+    return events.Rule(
+        "Forward" + "".join(word.capitalize() for word in words) + "Rule",
+        Name=named(f"forward-{rule.name}"),
+        Description=f"Events for {', '.join(rule.detections)}"[:512],
+        EventPattern=accept_drills(with_prefix(rule.pattern)),
+        State=rule.state,
+        Targets=[
+            events.Target(
+                Id="hub",
+                Arn=Ref("HubBusArn"),
+                RoleArn=GetAtt(role, "Arn"),
+                DeadLetterConfig=events.DeadLetterConfig(Arn=GetAtt(DEAD_LETTERS, "Arn")),
+            )
+        ],
+    )
