@@ -69,6 +69,7 @@ NAMING: Mapping[str, Naming] = {
     "AWS::CloudWatch::Dashboard": Naming(
         "cloudwatch", "dashboard/{}", "DashboardName", region=False
     ),
+    "AWS::CloudWatch::LogAlarm": Naming("cloudwatch", "alarm:{}", "AlarmName"),
     "AWS::Events::Rule": Naming("events", "rule/{}", "Name", 64),
     "AWS::IAM::ManagedPolicy": Naming("iam", "policy/{}", "ManagedPolicyName", 128, region=False),
     "AWS::IAM::Policy": replace(_ROLE, property="Roles"),

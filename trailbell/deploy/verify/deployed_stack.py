@@ -29,6 +29,7 @@ _GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 _ARNS: Mapping[str, str] = {
     "AWS::CloudTrail::Trail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{id}",
     "AWS::CloudWatch::Alarm": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}",
+    "AWS::CloudWatch::LogAlarm": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}",
     # A rule of the default event bus: the physical ID of others has the bus, too.
     "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{id}",
     "AWS::IAM::Role": "arn:{partition}:iam::{account}:role{path}{id}",
