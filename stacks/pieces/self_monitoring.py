@@ -40,11 +40,18 @@ Alarms triggered, but SNS could not deliver the notifications.
 
 
 def heartbeat(refs: BaseRefs) -> Piece:
-    """An alarm that goes into ALARM when the log group receives no events for an hour.
+    """An alarm that notifies when the log group has received no events for an hour.
 
-    Missing data is breaching. CloudTrail delivers within about five minutes, and even an unused
-    account has events of AWS services in every hour.
+    The metric has no data then, so the alarm changes from OK to INSUFFICIENT_DATA. A new alarm
+    is in this state until the first delivery, and an action runs only when an alarm "transitions
+    to the INSUFFICIENT_DATA state from any other state". If missing data were breaching, a new
+    base stack would notify before CloudTrail had delivered anything. After that, CloudTrail
+    delivers within about five minutes, and even an unused account has events of AWS services in
+    every hour.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     """
+    topic = refs.topics[Severity.HIGH]
     return Piece(
         resources=(
             cloudwatch.Alarm(
@@ -59,8 +66,9 @@ def heartbeat(refs: BaseRefs) -> Piece:
                 EvaluationPeriods=1,
                 ComparisonOperator="LessThanThreshold",
                 Threshold=1,
-                TreatMissingData="breaching",
-                AlarmActions=[refs.topics[Severity.HIGH]],
+                TreatMissingData="missing",
+                AlarmActions=[topic],
+                InsufficientDataActions=[topic],
             ),
         )
     )

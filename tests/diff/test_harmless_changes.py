@@ -80,6 +80,11 @@ def split_filter(template: Template) -> None:
         pytest.param(ALERTS, put(ALARM, "Period", to=60), id="a shorter period at threshold 1"),
         pytest.param(ALERTS, put(ALARM, "TreatMissingData", to="missing"), id="missing data"),
         pytest.param(ALERTS, put(HEART, "Period", to=300), id="a faster heartbeat"),
+        pytest.param(
+            ALERTS,
+            put(HEART, "TreatMissingData", to="breaching"),
+            id="a heartbeat for which missing data breaches",
+        ),
         pytest.param(ALERTS, put(HEART, "Threshold", to=10), id="a more sensitive heartbeat"),
         pytest.param(
             ALERTS, add(ALARM, "AlarmActions", entry={"Ref": "LowTopic"}), id="one more action"

@@ -135,6 +135,11 @@ ONLY_PUT = {"FieldSelectors": [MANAGEMENT, {"Field": "eventName", "StartsWith": 
             id="a heartbeat for which missing data is fine",
         ),
         pytest.param(
+            ALERTS,
+            put(HEART, "InsufficientDataActions", to=[]),
+            id="a heartbeat that notifies no one of missing data",
+        ),
+        pytest.param(
             ALERTS, put(HEART, "EvaluationPeriods", to=24), id="a heartbeat that waits for a day"
         ),
         pytest.param(

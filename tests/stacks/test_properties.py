@@ -180,15 +180,18 @@ def test_a_template_has_no_literal_partition_account_or_region(document: dict[st
 
 
 @_STACK
-def test_missing_data_breaches_for_the_heartbeat_only(
-    document: dict[str, Any],
-) -> None:
-    breaching = {
-        logical_id
-        for logical_id, alarm in _of_type(document, "AWS::CloudWatch::Alarm").items()
-        if alarm["Properties"]["TreatMissingData"] != "notBreaching"
+def test_only_the_heartbeat_notifies_of_missing_data(document: dict[str, Any]) -> None:
+    """As a change to INSUFFICIENT_DATA, in which a new alarm is from the beginning."""
+    alarms = _of_type(document, "AWS::CloudWatch::Alarm")
+    treatments = {name: alarm["Properties"]["TreatMissingData"] for name, alarm in alarms.items()}
+    heartbeat = {"HeartbeatAlarm": "missing"} if "HeartbeatAlarm" in alarms else {}
+    assert treatments == dict.fromkeys(alarms, "notBreaching") | heartbeat
+    notified = {
+        name: alarm["Properties"]["InsufficientDataActions"]
+        for name, alarm in alarms.items()
+        if "InsufficientDataActions" in alarm["Properties"]
     }
-    assert breaching <= {"HeartbeatAlarm"}
+    assert notified == {name: [{"Ref": "HighTopic"}] for name in heartbeat}
 
 
 @_STACK

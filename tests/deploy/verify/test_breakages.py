@@ -494,7 +494,7 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
         ),
         pytest.param(
             alarm("TreatMissingData", "notBreaching", "heartbeat"),
-            [("Heartbeat", 'TreatMissingData is "notBreaching", not "breaching".')],
+            [("Heartbeat", 'TreatMissingData is "notBreaching", not "missing".')],
             id="alarm: a heartbeat that ignores missing data",
         ),
         pytest.param(

@@ -233,8 +233,9 @@ TEMPLATE: Mapping[str, Any] = {
                 "EvaluationPeriods": 1,
                 "ComparisonOperator": "LessThanThreshold",
                 "Threshold": 1,
-                "TreatMissingData": "breaching",
+                "TreatMissingData": "missing",
                 "AlarmActions": [{"Ref": "Topic"}],
+                "InsufficientDataActions": [{"Ref": "Topic"}],
             },
         },
         "Topic": {
@@ -580,7 +581,8 @@ HEALTHY: dict[tuple[str, str], Any] = {
         Period=3600,
         ComparisonOperator="LessThanThreshold",
         Threshold=1.0,
-        TreatMissingData="breaching",
+        TreatMissingData="missing",
+        InsufficientDataActions=[TOPIC],
     ),
     ("ListAlarmMuteRules", "SCHEDULED"): {"AlarmMuteRuleSummaries": []},
     ("GetTopicAttributes", TOPIC): {

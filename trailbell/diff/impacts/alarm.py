@@ -68,15 +68,29 @@ def find_missing_data_gaps(before: Mapping[str, Any], after: Mapping[str, Any]) 
     """Find what another treatment of missing data changes, for alarms of either form."""
     old, new = (side.get("TreatMissingData", "missing") for side in (before, after))
     if old == new:
-        return
-    if str(after.get("ComparisonOperator")).startswith("Less"):
-        if old == "breaching":
-            yield f"Missing data is {describe(new)}: the alarm no longer fires if nothing arrives."
-    elif new not in ("missing", "notBreaching"):
+        return  # a lost action is a lost notification
+    if _notices_silence(before) and not _notices_silence(after):
+        yield f"Missing data is {describe(new)}: the alarm no longer notifies if nothing arrives."
+    elif not _fires_below(after) and new not in ("missing", "notBreaching"):
         yield (
             f"Missing data is {describe(new)} instead of {describe(old)}: the alarm can stay in "
             "ALARM, in which further events send no notification."
         )
+
+
+def _notices_silence(alarm: Mapping[str, Any]) -> bool:
+    """Whether the alarm notifies if its metric has no data.
+
+    Either missing data is below the threshold, or an action runs when all of it is missing.
+    """
+    treatment = alarm.get("TreatMissingData", "missing")
+    if treatment == "missing":
+        return _fires_below(alarm) and bool(alarm.get("InsufficientDataActions"))
+    return _fires_below(alarm) and treatment == "breaching"
+
+
+def _fires_below(alarm: Mapping[str, Any]) -> bool:
+    return str(alarm.get("ComparisonOperator")).startswith("Less")
 
 
 # What AWS describes
@@ -206,11 +220,13 @@ def _action_faults(alarm: Mapping[str, Any], described: Described) -> Iterator[F
 def _state_faults(alarm: Mapping[str, Any], described: Described) -> Iterator[Finding]:
     """Find an alarm that reports missing events.
 
-    An alarm that treats missing data as breaching is in OK while events arrive. A new one has no
-    data yet: until a period has passed, that is a remark.
+    An alarm that notifies of missing data is in OK while events arrive. A new one has no data yet:
+    until a period has passed, that is a remark.
     """
     state = alarm.get("StateValue", "OK")
-    if described.property("TreatMissingData") != "breaching" or state == "OK":
+    names = ("ComparisonOperator", "InsufficientDataActions", "TreatMissingData")
+    wanted = {name: described.property(name) for name in names}
+    if state == "OK" or not _notices_silence({k: v for k, v in wanted.items() if v is not None}):
         return
     text = f"Its state is {state}: no events arrive, or they are not counted."
     periods = int(alarm.get("Period", 0)) * int(alarm.get("EvaluationPeriods", 1))

@@ -1,0 +1,190 @@
+"""Forwarding rules send each event that a detection matches once, and their patterns agree."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ministack.services import eventbridge as referee
+
+from tests.catalog.test_event_message import _detection
+from trailbell import Catalog, Detection, Event, Example, all_of, any_of, field, load_catalog
+from trailbell.catalog.event_message import bus_event
+from trailbell.catalog.event_rule import ENABLED, ENABLED_WITH_READS, reason_without_rule
+from trailbell.catalog.forwarding import ForwardRule, forward_rules
+from trailbell.pattern import Outcome, evaluate
+from trailbell.pattern.ast import JsonPattern
+
+_MAX_LENGTH = 2_048
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture(scope="module")
+def rules(catalog: Catalog) -> tuple[ForwardRule, ...]:
+    return forward_rules(catalog.detections)
+
+
+def _matching(rules: tuple[ForwardRule, ...], event: Event) -> list[str]:
+    """The rules that match, by their condition."""
+    return [
+        rule.name
+        for rule in rules
+        if evaluate.test_record(JsonPattern(rule.condition), event) is Outcome.MATCH
+    ]
+
+
+def _matching_patterns(rules: tuple[ForwardRule, ...], event: Event) -> list[str]:
+    """The rules that match, by their pattern in the emulator."""
+    found = []
+    for rule in rules:
+        pattern = json.dumps(rule.pattern).replace("${AlarmPrefix}", "security-alerts")
+        status, _, body = referee._test_event_pattern(
+            {"EventPattern": pattern, "Event": json.dumps(bus_event(event))}
+        )
+        answer = json.loads(body)
+        assert status == 200, answer
+        if answer["Result"]:
+            found.append(rule.name)
+    return found
+
+
+def _events(catalog: Catalog) -> Iterator[tuple[Detection, str, Event]]:
+    for detection in catalog:
+        for example in (*detection.fires, *detection.silent):
+            yield detection, example.description, example.event
+
+
+def test_every_event_that_a_detection_matches_is_sent_once(
+    catalog: Catalog, rules: tuple[ForwardRule, ...]
+) -> None:
+    """And no event is sent twice, also none that no detection matches."""
+    with_rule = [detection for detection in catalog if not reason_without_rule(detection)]
+    wrong = []
+    for detection, description, event in _events(catalog):
+        matched = any(d.filter_pattern.test_record(event) is Outcome.MATCH for d in with_rule)
+        sent = _matching_patterns(rules, event)
+        if len(sent) > 1 or (matched and not sent):
+            wrong.append((detection.id, description, sent))
+    assert wrong == []
+
+
+def test_every_detection_with_a_rule_is_in_a_forwarding_rule(
+    catalog: Catalog, rules: tuple[ForwardRule, ...]
+) -> None:
+    forwarded = {name for rule in rules for name in rule.detections}
+    assert forwarded == {d.id for d in catalog if not reason_without_rule(d)}
+
+
+def test_the_rules_have_unique_names_and_patterns_within_the_quota(
+    rules: tuple[ForwardRule, ...],
+) -> None:
+    assert len({rule.name for rule in rules}) == len(rules)
+    lengths = {r.name: len(json.dumps(r.pattern, separators=(",", ":"))) for r in rules}
+    assert {name: length for name, length in lengths.items() if length > _MAX_LENGTH} == {}
+
+
+def _of(identifier: str, condition: Any, **changes: Any) -> Detection:
+    return _detection(id=identifier, pattern=condition, **changes)
+
+
+_NAME, _SOURCE = field("eventName"), field("eventSource")
+_ROOT = field("userIdentity.type").equals("Root")
+
+
+@pytest.mark.parametrize(
+    ("detections", "expected"),
+    [
+        pytest.param([], [], id="nothing"),
+        pytest.param(
+            [_of("one", all_of(_SOURCE.equals("iam.amazonaws.com"), _NAME.equals("CreateUser")))],
+            [("iam", ("one",), True)],
+            id="one call",
+        ),
+        pytest.param(
+            [
+                _of("one", all_of(_SOURCE.equals("s3.amazonaws.com"), _NAME.equals("A"))),
+                _of("two", all_of(_SOURCE.equals("ec2.amazonaws.com"), _NAME.equals("A"))),
+            ],
+            [("ec2", ("two",), True), ("s3", ("one",), True)],
+            id="one rule a source",
+        ),
+        pytest.param(
+            [
+                _of("one", all_of(_SOURCE.equals("s3.amazonaws.com"), _NAME.equals("A"))),
+                _of("any", _NAME.equals("A")),
+            ],
+            [("other", ("one", "any"), True)],
+            id="a name of any source is not repeated for one source",
+        ),
+        pytest.param(
+            [_of("wide", _ROOT), _of("one", _NAME.equals("A"))],
+            [("wide", ("wide",), False), ("other", ("one",), True)],
+            id="a detection of any call first",
+        ),
+        pytest.param(
+            [_of("iam", _SOURCE.equals("iam.amazonaws.com")), _of("one", _NAME.equals("A"))],
+            [("iam", ("iam", "one"), True), ("other", ("iam", "one"), True)],
+            id="a detection of any call of a source",
+        ),
+        pytest.param(
+            [
+                _of(word, any_of(*(_NAME.equals(f"{word.title()}{n:08}") for n in range(75))))
+                for word in ("first", "second")
+            ],
+            [("other", ("first",), True), ("other-2", ("second",), True)],
+            id="two rules where one would be too long",
+        ),
+        pytest.param(
+            [_of("off", _NAME.equals("A"), alarm_only="another one sends it")],
+            [],
+            id="a detection without a rule",
+        ),
+    ],
+)
+def test_rules(detections: list[Detection], expected: list[Any]) -> None:
+    rules = forward_rules(detections)
+    assert [(rule.name, rule.detections, rule.is_exact) for rule in rules] == expected
+
+
+def test_what_one_rule_sends_no_other_does() -> None:
+    rules = forward_rules(
+        [
+            _of("wide", _ROOT),
+            _of("iam", _SOURCE.equals("iam.amazonaws.com")),
+            _of("one", _NAME.equals("CreateUser")),
+        ]
+    )
+    event = {
+        "eventSource": "iam.amazonaws.com",
+        "eventName": "CreateUser",
+        "userIdentity": {"type": "Root"},
+    }
+    assert _matching(rules, event) == ["wide"]
+    assert _matching(rules, event | {"userIdentity": {"type": "IAMUser"}}) == ["iam"]
+    assert _matching(rules, event | {"userIdentity": {}, "eventSource": "x"}) == []
+
+
+def test_a_resource_of_another_account_matches_by_any_name() -> None:
+    condition = all_of(
+        _NAME.equals("DeleteLogGroup"),
+        field("requestParameters.logGroupName").equals("${LogGroupName}"),
+    )
+    (rule,) = forward_rules([_of("one", condition)])
+    assert rule.pattern["detail"] == {
+        "eventName": ["DeleteLogGroup"],
+        "requestParameters": {"logGroupName": [{"exists": True}]},
+    }
+
+
+def test_a_rule_receives_reads_if_a_detection_in_it_does() -> None:
+    read = _detection().fires[0].event | {"readOnly": True}
+    fires = (Example("a read", read),)
+    (rule,) = forward_rules([_of("one", _NAME.equals("CreateUser"), fires=fires)])
+    assert (rule.state, forward_rules([_of("one", _NAME.equals("A"))])[0].state) == (
+        ENABLED_WITH_READS,
+        ENABLED,
+    )
