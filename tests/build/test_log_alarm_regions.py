@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests import PROJECT
 from tests.catalog.test_selection import KEYS
 from trailbell.build.log_alarm_regions import check_log_alarm_regions
 from trailbell.catalog.detection import Catalog
 from trailbell.errors import SettingsError
+from trailbell.validate.regions import known_regions, regions_without
 
 _WITH = Catalog((KEYS.with_changes(log_alarm=True),))
 
@@ -18,6 +20,12 @@ def test_a_region_without_log_alarms_is_refused_once() -> None:
         "us-gov-west-1, where AWS::CloudWatch::LogAlarm does not exist; name the Regions in which "
         "you deploy as [lint] regions, without these"
     )
+
+
+def test_the_page_names_the_regions_without_log_alarms() -> None:
+    without = regions_without("AWS::CloudWatch::LogAlarm", known_regions())
+    page = (PROJECT / "docs" / "how-to" / "log-alarms.md").read_text("utf-8")
+    assert [name for name in without if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize(
