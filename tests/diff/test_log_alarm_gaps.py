@@ -121,6 +121,11 @@ _NOW = "instead of at 5 events by who in 5 minutes, in 2 of 3 results."
             id="the results have to be closer together",
         ),
         pytest.param(
+            {"EndTimeOffset": 780, "ScheduleExpression": "rate(2 minutes)"},
+            f"The alarm fires at 5 events by who in 2 minutes, in 2 of 3 results {_NOW}",
+            id="fewer events are counted together",
+        ),
+        pytest.param(
             {"StartTimeOffset": 660, "EndTimeOffset": 360},
             "The query no longer finds events that arrive more than 11 minutes late, instead of "
             "15 minutes.",
@@ -168,8 +173,18 @@ _NOW = "instead of at 5 events by who in 5 minutes, in 2 of 3 results."
         ),
         pytest.param(
             {"QueryString": f'{_FIELDS}\n| filter eventName = "StopLogging"'},
-            "The alarm may fire less: its query could not be compared with the old one.",
+            'No longer fires on eventName DeleteTrail. Example: {"eventName": "DeleteTrail"}',
             id="another condition",
+        ),
+        pytest.param(
+            {"QueryString": f"{_FIELDS}\n| filter strlen(eventName) > 3"},
+            "The alarm may fire less: its query could not be compared with the old one.",
+            id="a condition that no pattern has",
+        ),
+        pytest.param(
+            {"QueryString": f"{_TEXT}\n| limit 10"},
+            "The alarm may fire less: its query could not be compared with the old one.",
+            id="a further command",
         ),
         pytest.param(
             {"QueryString": _TEXT.replace("userIdentity.arn, ", "")},
@@ -194,6 +209,10 @@ def test_less_is_detected(change: dict[str, Any], text: str) -> None:
         pytest.param({"Threshold": 4}, id="a lower threshold"),
         pytest.param({"Threshold": "5"}, id="the same number as text"),
         pytest.param({"QueryResultsToAlarm": 1}, id="fewer results have to breach"),
+        pytest.param(
+            {"QueryString": f'{_FIELDS}\n| filter eventName in ["StopLogging", "DeleteTrail"]'},
+            id="further events",
+        ),
         pytest.param({"EndTimeOffset": 0}, id="more events are counted"),
         pytest.param({"StartTimeOffset": 1800}, id="later events are found"),
         pytest.param({"ScheduleExpression": "rate(1 minute)"}, id="the query runs more often"),

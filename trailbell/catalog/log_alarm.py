@@ -12,7 +12,6 @@ identity sends no notification. A log alarm evaluates each identity on its own.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-log.html
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,7 +24,7 @@ from trailbell.catalog.placeholders import (
 )
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
-from trailbell.pattern.ast import And, Clause, Comparison, Condition, JsonPattern, Or, Regex, Text
+from trailbell.pattern.ast import Clause, Comparison, JsonPattern, Regex, Text, clauses
 from trailbell.pattern.printer import condition_text, pattern_text
 from trailbell.pattern.targets import insights
 
@@ -175,18 +174,9 @@ def _compile(text: str) -> str:
     if not isinstance(tree, JsonPattern):
         reason = "the identity of the caller is a field of JSON, which the pattern does not read"
         raise UnsupportedError(insights.NAME, pattern_text(tree), reason)
-    for clause in _clauses(tree.condition):
+    for clause in clauses(tree.condition):
         _check_names(clause)
     return insights.select(tree, _FIELDS)
-
-
-def _clauses(condition: Condition) -> Iterator[Clause]:
-    match condition:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _clauses(part)
-        case _:
-            yield condition
 
 
 def _check_names(clause: Clause) -> None:

@@ -17,12 +17,15 @@ from trailbell.diff.impacts.alarm import (
     list_notification_reads,
 )
 from trailbell.diff.judgment.alarm_forms import find_lost_log_alarm
+from trailbell.diff.judgment.evaluated_template import has_unknown
+from trailbell.diff.judgment.event_filtering import find_unmatched_events
 from trailbell.diff.judgment.log_alarm_sensitivity import (
     find_lost_log_sensitivity,
     query_condition,
     scheduled_query,
 )
 from trailbell.diff.judgment.notifications import find_lost_notifications
+from trailbell.diff.judgment.query_pattern import read_query_condition
 from trailbell.diff.judgment.read_back import (
     DELETED,
     Described,
@@ -32,13 +35,13 @@ from trailbell.diff.judgment.read_back import (
     compare,
     not_compared,
 )
-from trailbell.diff.judgment.resource_diff import ResourceDiff
+from trailbell.diff.judgment.resource_diff import ResourceDiff, Unjudged
 from trailbell.template.evaluate import is_unknown
 
 TYPE = "AWS::CloudWatch::LogAlarm"
 
 
-def find_gaps(diff: ResourceDiff) -> Iterator[str]:
+def find_gaps(diff: ResourceDiff) -> Iterator[str | Unjudged]:
     """Find the ways in which this change stops the detection of events."""
     if diff.removed:
         yield from find_lost_log_alarm(diff)
@@ -49,16 +52,27 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
     yield from find_missing_data_gaps(diff.before, diff.after)
 
 
-def _query_gaps(diff: ResourceDiff) -> Iterator[str]:
-    """The condition of a query is compared as text; the fields are those in the notification."""
+def _query_gaps(diff: ResourceDiff) -> Iterator[str | Unjudged]:
+    """Compare the conditions of two queries by the events that they match."""
     old, new = (scheduled_query(side).get("QueryString") for side in (diff.before, diff.after))
-    if old == new:
+    if old == new or has_unknown(new):  # an unknown value is a notice of its own
         return
-    conditions = query_condition(old), query_condition(new)
-    if None in conditions or conditions[0] != conditions[1]:
+    before, after = query_condition(old), query_condition(new)
+    if before is None or after is None:
         yield "The alarm may fire less: its query could not be compared with the old one."
-    elif _identity(old) != _identity(new):
+        return
+    if before != after:
+        yield from _condition_gaps(before, after)
+    if _identity(old) != _identity(new):
         yield "The query names identities differently, so that events may be counted separately."
+
+
+def _condition_gaps(before: str, after: str) -> Iterator[str | Unjudged]:
+    old, new = map(read_query_condition, (before, after))
+    if old is None or new is None:
+        yield "The alarm may fire less: its query could not be compared with the old one."
+    else:
+        yield from find_unmatched_events(str(old), [str(new)])
 
 
 def _identity(query: Any) -> str:
