@@ -15,7 +15,7 @@ from troposphere import Parameter, cloudwatch, logs
 
 from stacks.pieces.base_refs import BaseRefs, bucket_condition
 from stacks.pieces.installation import named
-from stacks.pieces.log_alarms import log_alarm_resource, log_alarm_roles
+from stacks.pieces.log_alarms import log_alarm_resource, log_alarm_role
 from trailbell import Detection, ParameterInput, Piece, suppress_lint
 from trailbell.catalog.alarm_text import alarm_description
 
@@ -61,7 +61,7 @@ def alarms(
 
     A detection with a log alarm has no metric filter. Exclusions make patterns long. If the
     resources would need more than ``max_bytes`` of JSON, the alarm descriptions name the saved
-    query instead of containing it. ``role_group`` is the group of the parameter of roles.
+    query instead of containing it. ``role_group`` is the group of the parameter of their role.
     """
     detections = tuple(detections)
     full = _alarms(detections, refs, role_group, brief=False)
@@ -80,8 +80,8 @@ def _alarms(
             resources += [*_metric_filters(detection, refs), _alarm(detection, refs, brief=brief)]
     if not any(detection.log_alarm for detection in detections):
         return Piece(resources=tuple(resources))
-    roles = log_alarm_roles(refs, role_group)
-    return replace(roles, resources=(*roles.resources, *resources))
+    role = log_alarm_role(refs, role_group)
+    return replace(role, resources=(*role.resources, *resources))
 
 
 def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.MetricFilter]:

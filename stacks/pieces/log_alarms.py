@@ -2,22 +2,15 @@
 Log alarms for detections: scheduled queries that count the events of each identity.
 
 In:    a detection that has a log alarm, and the references to log group and topics.
-Out:   the alarm, and a `Piece` with the roles of all log alarms of a stack.
+Out:   the alarm, and a `Piece` with the role of all log alarms of a stack.
 Never: a metric or a metric filter, which would count the events again.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-log.html
 """
 
-from typing import Any
-
 from troposphere import GetAtt, Sub, cloudwatch, iam
 
-from policies.log_alarm_roles import (
-    log_line_policy,
-    log_line_trust_policy,
-    query_policy,
-    query_trust_policy,
-)
+from policies.log_alarm_role import permissions_policy, trust_policy
 from stacks.pieces.base_refs import BaseRefs, bucket_condition
 from stacks.pieces.boundary import BOUNDARY, permissions_boundary
 from stacks.pieces.installation import named
@@ -25,7 +18,7 @@ from trailbell import Detection, Piece, suppress
 from trailbell.catalog.alarm_text import alarm_description
 from trailbell.catalog.log_alarm import LOG_LINES, log_alarm
 
-_QUERY_ROLE, _LOG_LINE_ROLE = "LogAlarmQueryRole", "LogAlarmLogLineRole"
+_ROLE = "LogAlarmRole"
 
 
 def log_alarm_resource(detection: Detection, refs: BaseRefs) -> cloudwatch.LogAlarm:
@@ -46,9 +39,9 @@ def log_alarm_resource(detection: Detection, refs: BaseRefs) -> cloudwatch.LogAl
             ScheduleConfiguration=cloudwatch.ScheduleConfiguration(
                 ScheduleExpression=alarm.schedule,
                 StartTimeOffset=alarm.start_offset,
-                EndTimeOffset=alarm.end_offset,
+                **({"EndTimeOffset": alarm.end_offset} if alarm.end_offset else {}),
             ),
-            ScheduledQueryRoleARN=GetAtt(_QUERY_ROLE, "Arn"),
+            ScheduledQueryRoleARN=GetAtt(_ROLE, "Arn"),
         ),
         QueryResultsToEvaluate=alarm.results_to_evaluate,
         QueryResultsToAlarm=alarm.results_to_alarm,
@@ -56,52 +49,23 @@ def log_alarm_resource(detection: Detection, refs: BaseRefs) -> cloudwatch.LogAl
         Threshold=alarm.threshold,
         TreatMissingData="notBreaching",
         ActionLogLineCount=LOG_LINES,
-        ActionLogLineRoleArn=GetAtt(_LOG_LINE_ROLE, "Arn"),
+        ActionLogLineRoleArn=GetAtt(_ROLE, "Arn"),
         AlarmActions=[refs.topics[detection.severity]],
     )
 
 
-def log_alarm_roles(refs: BaseRefs, group: str) -> Piece:
-    """The roles of all log alarms of a stack, with the permissions boundary as a parameter.
+def log_alarm_role(refs: BaseRefs, group: str) -> Piece:
+    """The role of all log alarms of a stack, with its permissions boundary as a parameter.
 
     ``group`` is the parameter's group in the CloudFormation console.
     """
-    log_groups = [
-        Sub(
-            "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${LogGroup}:*",
-            LogGroup=refs.log_group,
-        )
-    ]
-    boundary = permissions_boundary(group)
-    return Piece(
-        inputs=boundary.inputs,
-        conditions=boundary.conditions,
-        resources=(
-            _role(
-                _QUERY_ROLE,
-                "Allows CloudWatch Logs to run the queries of log alarms",
-                query_trust_policy(),
-                iam.Policy(
-                    PolicyName="run-queries", PolicyDocument=query_policy(log_groups=log_groups)
-                ),
-            ),
-            _role(
-                _LOG_LINE_ROLE,
-                "Allows CloudWatch to add log lines to the notifications of log alarms",
-                log_line_trust_policy(),
-                iam.Policy(
-                    PolicyName="read-query-results",
-                    PolicyDocument=log_line_policy(log_groups=log_groups),
-                ),
-            ),
-        ),
+    log_group = Sub(
+        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${LogGroup}:*",
+        LogGroup=refs.log_group,
     )
-
-
-def _role(name: str, purpose: str, trust: Any, policy: iam.Policy) -> iam.Role:
-    """A role without a RoleName, which could exist only once per account, so in one Region only."""
-    return iam.Role(
-        name,
+    # No RoleName: a fixed name could exist only once per account, so in one Region only.
+    role = iam.Role(
+        _ROLE,
         Metadata=suppress(
             prowler={
                 "iam_role_cross_service_confused_deputy_prevention": (
@@ -109,8 +73,15 @@ def _role(name: str, purpose: str, trust: Any, policy: iam.Policy) -> iam.Role:
                 )
             }
         ),
-        Description=Sub(f"{purpose} of stack ${{AWS::StackName}}"),
-        AssumeRolePolicyDocument=trust,
+        Description=Sub("Allows the log alarms of stack ${AWS::StackName} to query the log group"),
+        AssumeRolePolicyDocument=trust_policy(),
         PermissionsBoundary=BOUNDARY,
-        Policies=[policy],
+        Policies=[
+            iam.Policy(
+                PolicyName="query-log-group",
+                PolicyDocument=permissions_policy(log_groups=[log_group]),
+            )
+        ],
     )
+    boundary = permissions_boundary(group)
+    return Piece(inputs=boundary.inputs, conditions=boundary.conditions, resources=(role,))

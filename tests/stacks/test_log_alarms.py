@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from stacks import alerts, cis, dashboard, essentials_queries, security_alerts, tamper
+from stacks import alerts, cis, dashboard, essentials_queries, exposure, security_alerts, tamper
 from trailbell.build.project import load_project
 from trailbell.catalog.detection import Catalog
 from trailbell.catalog.log_alarm import log_alarm
+from trailbell.compiler.compile import compile_stack
 from trailbell.settings import parse
 
 _SETTINGS = '[catalog]\nlog_alarms = ["high", "medium", "low"]'
@@ -53,7 +54,7 @@ def test_a_log_alarm_with_a_threshold(catalog: Catalog) -> None:
                 "StartTimeOffset": 900,
                 "EndTimeOffset": 600,
             },
-            "ScheduledQueryRoleARN": {"Fn::GetAtt": ["LogAlarmQueryRole", "Arn"]},
+            "ScheduledQueryRoleARN": {"Fn::GetAtt": ["LogAlarmRole", "Arn"]},
         },
         "QueryResultsToEvaluate": 1,
         "QueryResultsToAlarm": 1,
@@ -61,7 +62,7 @@ def test_a_log_alarm_with_a_threshold(catalog: Catalog) -> None:
         "Threshold": 5,
         "TreatMissingData": "notBreaching",
         "ActionLogLineCount": 50,
-        "ActionLogLineRoleArn": {"Fn::GetAtt": ["LogAlarmLogLineRole", "Arn"]},
+        "ActionLogLineRoleArn": {"Fn::GetAtt": ["LogAlarmRole", "Arn"]},
         "AlarmActions": [_import("MediumTopicArn")],
     }
 
@@ -102,25 +103,19 @@ def test_a_detection_has_one_alarm_of_either_form(stack: ModuleType, catalog: Ca
         pytest.param(security_alerts, {"Ref": "LogGroup"}, "Trail", id="of the stack"),
     ],
 )
-def test_the_roles_are_for_the_log_group_and_have_a_boundary(
+def test_the_role_is_for_the_log_group_and_has_a_boundary(
     stack: ModuleType, log_group: dict[str, Any], group: str, catalog: Catalog
 ) -> None:
     document = _document(stack, catalog)
-    roles = _of_type(document, "AWS::IAM::Role")
-    resources = {
-        name: [
-            statement["Resource"]
-            for policy in roles[name]["Policies"]
-            for statement in policy["PolicyDocument"]["Statement"]
-        ]
-        for name in ("LogAlarmQueryRole", "LogAlarmLogLineRole")
-    }
+    role = _of_type(document, "AWS::IAM::Role")["LogAlarmRole"]
+    resources = [
+        statement["Resource"]
+        for policy in role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
     arn = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${LogGroup}:*"
-    own = [{"Fn::Sub": [arn, {"LogGroup": log_group}]}]
-    assert resources == {"LogAlarmQueryRole": [own, ["*"]], "LogAlarmLogLineRole": [own]}
-    assert [
-        n for n in resources if roles[n]["PermissionsBoundary"]["Fn::If"][0] != "HasBoundary"
-    ] == []
+    assert resources == [[{"Fn::Sub": [arn, {"LogGroup": log_group}]}], ["*"]]
+    assert role["PermissionsBoundary"]["Fn::If"][0] == "HasBoundary"
     form = document["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     groups = [
         each["Label"]["default"] for each in form if "PermissionsBoundary" in each["Parameters"]
@@ -147,3 +142,26 @@ def test_saved_queries_stay(catalog: Catalog) -> None:
     """A person who investigates searches longer than a log alarm does."""
     written = load_project(parse("")).catalog
     assert _document(essentials_queries, catalog) == _document(essentials_queries, written)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param('log_alarms = ["high", "medium", "low"]', id="all severities"),
+        pytest.param(
+            'log_alarms = ["high", "medium", "low"]\nexclude = { roles = ["Deployer"] }',
+            id="all severities, and a role is excluded",
+        ),
+        pytest.param(
+            'log_alarms = ["high"]\n'
+            'exclude = { roles = ["Deployer", "terraform-*", "AnotherAutomation"] }',
+            id="one severity, and three roles are excluded",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "stack", [security_alerts, alerts, exposure, tamper], ids=lambda stack: stack.STACK.name
+)
+def test_a_template_with_log_alarms_needs_no_bucket(stack: ModuleType, settings: str) -> None:
+    compiled = compile_stack(stack.STACK, load_project(parse(f"[catalog]\n{settings}")).catalog)
+    assert max(len(compiled.json.encode()), len(compiled.yaml.encode())) <= 51_200
