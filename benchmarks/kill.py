@@ -34,8 +34,8 @@ from benchmarks import PROJECT
 from tests.deploy.fake import Fake, Server, serving
 from tests.deploy.fake_templates import Account
 from tests.dist.folders import write
-from tests.emulator import variables
 from tests.rollout.test_moto import Moto
+from trailbell.demo.emulator import variables
 
 # The program as it is, but without its waits between polls.
 _PROGRAM = (

@@ -14,8 +14,9 @@ import time
 from pathlib import Path
 
 from benchmarks import PROJECT, timing
-from tests import emulator
+from tests.emulator import reset
 from trailbell.aws.client import AwsSession, SessionConfig
+from trailbell.demo.emulator import running, variables
 from trailbell.deploy.apply import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings
@@ -43,8 +44,8 @@ def _command(*arguments: str) -> list[str]:
 def _measure_deployment() -> tuple[float, int]:
     """The seconds of a deployment beyond its calls, and the most calls within a second."""
     command = _command("deploy", "alerts", "--yes", "--parameter", "LogGroupName=trails")
-    with tempfile.TemporaryDirectory() as folder, emulator.running(Path(folder)) as address:
-        os.environ.update(emulator.variables(address))
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as address:
+        os.environ.update(variables(address))
         durations, call_durations, peaks = [], [], []
         for _ in range(RUNS):
             _reset(address)
@@ -58,7 +59,7 @@ def _measure_deployment() -> tuple[float, int]:
 
 def _reset(address: str) -> None:
     """Empty the account, and create the log group of the alarms."""
-    emulator.reset(address)
+    reset(address)
     AwsSession(SessionConfig()).service("logs").call("CreateLogGroup", logGroupName="trails")
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import settings
 
 from tests import PROJECT
-from tests import emulator as emulators
+from tests.emulator import reset
+from trailbell.demo.emulator import running, variables
 from trailbell.project.root import use_project
 
 use_project(PROJECT)
@@ -18,15 +19,16 @@ settings.load_profile("trailbell")
 
 @pytest.fixture(scope="session")
 def _emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with emulators.running(tmp_path_factory.mktemp("emulator")) as address:
+    folder = tmp_path_factory.mktemp("emulator")
+    with running(folder, server="tests.emulator_server") as address:
         yield address
 
 
 @pytest.fixture
 def emulator(_emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of an empty emulator; boto3 in this process speaks to it."""
-    emulators.reset(_emulator)
-    for name, value in emulators.variables(_emulator).items():
+    reset(_emulator)
+    for name, value in variables(_emulator).items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)

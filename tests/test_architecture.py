@@ -142,6 +142,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.text_files",
         "trailbell.wording",
     ),
+    # What proves that people are notified: it needs the sample events of detections, too.
+    "trailbell.drill.*": (
+        *("trailbell.aws.*", "trailbell.catalog.*", "trailbell.deploy.*", "trailbell.diff.*"),
+        *("trailbell.dist.*", "trailbell.errors", "trailbell.pattern", "trailbell.samples"),
+        *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
+    ),
     "trailbell.deploy.permissions.*": (
         *("trailbell.deploy.*", "trailbell.diff.*", "trailbell.errors"),
         "trailbell.template.*",
@@ -151,6 +157,20 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings"),
         *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
+    ),
+    # From records to notifications.
+    "trailbell.replay.*": (),
+    # A written attack on an emulator: from the project to a deployment and what it notifies.
+    "trailbell.demo.*": (
+        *("trailbell.aws.*", "trailbell.build.project", "trailbell.catalog.*"),
+        *("trailbell.compiler.*", "trailbell.deploy.*", "trailbell.diff.model"),
+        *("trailbell.dist.built_templates", "trailbell.errors", "trailbell.pattern"),
+        *("trailbell.replay.*", "trailbell.samples", "trailbell.styled_text"),
+        *("trailbell.template.*", "trailbell.wording"),
+    ),
+    "trailbell.demo.emulator": ("trailbell.errors", "trailbell.project.root"),
+    "trailbell.demo.emulator_server": (
+        *("ministack.*", "trailbell.demo.emulator", "trailbell.template.evaluate"),
     ),
     # What starts projects, and writes new things in them.
     "trailbell.scaffold.*": (
@@ -170,6 +190,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.audit.*": ("trailbell.markdown", "trailbell.template.*"),
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
+        "trailbell.event_pattern.input_transformer",
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",
     ),

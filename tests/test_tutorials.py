@@ -101,3 +101,10 @@ def test_the_template_of_others_has_the_findings_that_are_shown(project: Path) -
     (project.parent / "foreign.yaml").write_text(template)
     printed = _run(project, "lint", "../foreign.yaml")
     assert printed.strip() == _shown("own-detections.md", "E9815").strip()
+
+
+@pytest.mark.emulator
+def test_the_demonstration_is_as_shown(tmp_path: Path) -> None:
+    printed = _run(tmp_path, "demo").splitlines()
+    shown = [line for block in _blocks("demo.md", "text") for line in block.splitlines()]
+    assert [line for line in shown if line not in printed] == ["...", "..."]

@@ -39,6 +39,7 @@ _COUNTED = re.compile(
 )
 _MORE_THAN_ONE = {
     "timing.threshold": "1 is another text",
+    "detection.timing.threshold": "more than 1",
     "timing.period": "a period has at least 10 seconds",
     "timing.evaluation_periods": "1 is another text",
     "trigger.evaluated": "1 is another text",
@@ -47,6 +48,7 @@ _MORE_THAN_ONE = {
     "log_alarm(detection).window": "a window has at least 60 seconds",
     "combinations": "more than a quota",
     "size": "more than a quota",
+    "len(template)": "more than a quota",
     "len(text)": "more than a quota, or an error that counts 1,025 and more",
     "len(alternatives)": "more than a quota",
     "len(description)": "too long",
@@ -58,6 +60,8 @@ _MORE_THAN_ONE = {
     "len(operation.regions)": "more than are listed",
     "accounts": "more than a quota, divided by 17 Regions",
     "accounts * regions": "more than a quota",
+    "alarm.datapoints_to_alarm": "more than one",
+    "alarm.period": "a period has at least 10 seconds",
     "configured": "more than the effective number",
     "count": "more than the maximum",
     "form": "no number",

@@ -325,12 +325,16 @@ class ClockSkewError(AwsError):
 
 
 class AccessDeniedError(AwsError):
-    """The caller lacks a permission. ``rollout`` is the rollout of a command about one."""
+    """The caller lacks a permission. ``rollout`` is the rollout of a command about one.
+
+    ``command`` is the command that shows the permissions, if it is another one.
+    """
 
     rollout: str = ""
+    command: str = ""
 
     def __str__(self) -> str:
-        of_stack = f"permissions {self.stack}".rstrip()
+        of_stack = self.command or f"permissions {self.stack}".rstrip()
         command = f"rollout permissions {self.rollout}" if self.rollout else of_stack
         hint = f"Show the required permissions with: trailbell {command}"
         return f"{super().__str__()}\n  {hint}"

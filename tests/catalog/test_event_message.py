@@ -1,4 +1,4 @@
-"""The messages of rules: what they say, that nothing breaks them, and that nobody forges a line."""
+"""The messages of rules: what they say, and that no caller breaks them or forges a line."""
 
 import json
 from typing import Any
@@ -212,7 +212,7 @@ def test_json_for_programs_and_chat_stays_json(event: Event) -> None:
 
 
 @given(_hostile_events())
-def test_nobody_forges_a_line(event: Event) -> None:
+def test_no_caller_forges_a_line(event: Event) -> None:
     """There are as many lines as in the template, and the caller's texts are in the last ones."""
     lines = _text(event)
     begins = [line.partition(":")[0] for line in text_message(_detection()).template.split("\n")]

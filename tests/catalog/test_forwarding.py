@@ -127,7 +127,7 @@ _ROOT = field("userIdentity.type").equals("Root")
         ),
         pytest.param(
             [_of("iam", _SOURCE.equals("iam.amazonaws.com")), _of("one", _NAME.equals("A"))],
-            [("iam", ("iam", "one"), True), ("other", ("iam", "one"), True)],
+            [("iam", ("iam", "one"), False), ("other", ("iam", "one"), True)],
             id="a detection of any call of a source",
         ),
         pytest.param(

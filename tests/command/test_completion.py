@@ -40,6 +40,9 @@ def _suggestions(*words: str) -> list[str]:
     return [item.value for item in complete.get_completions(before, incomplete)]
 
 
+_TAMPER = ("tamper", "tamper-chat", "tamper-queries", "tamper-realtime")
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -52,9 +55,9 @@ def _suggestions(*words: str) -> list[str]:
         pytest.param(("--ver",), ["--version"], id="an option of the program"),
         pytest.param(("build", "--form"), ["--format"], id="an option of a command"),
         pytest.param(("check", "--format", ""), ["text", "json", "sarif"], id="a fixed list"),
-        pytest.param(("build", "tam"), ["tamper", "tamper-queries"], id="stacks"),
+        pytest.param(("build", "tam"), list(_TAMPER), id="stacks"),
         pytest.param(
-            ("deploy", "tamper", "tam"), ["tamper-queries"], id="a stack that was not given before"
+            ("deploy", "tamper", "tam"), list(_TAMPER[1:]), id="a stack that was not given before"
         ),
         pytest.param(
             ("explain", "kms-k"),
@@ -176,8 +179,8 @@ _REGISTERED = "complete -o nosort -F _trailbell_completion trailbell"
     ("words", "number", "expected"),
     [
         pytest.param("trailbell nonsense ''", 2, [""], id="nothing after an unknown command"),
-        pytest.param("trailbell de", 1, ["deploy", "delete"], id="commands"),
-        pytest.param("trailbell verify trail tam", 3, ["tamper", "tamper-queries"], id="stacks"),
+        pytest.param("trailbell de", 1, ["demo", "deploy", "delete"], id="commands"),
+        pytest.param("trailbell verify trail tam", 3, list(_TAMPER), id="stacks"),
     ],
 )
 def test_bash(words: str, number: int, expected: list[str], environment: dict[str, str]) -> None:
@@ -209,7 +212,7 @@ def test_nothing_is_suggested_outside_of_a_project(words: str, tmp_path: Path) -
 def test_fish(environment: dict[str, str]) -> None:
     script = 'trailbell completion fish | source; complete -C "trailbell verify tam"'
     names = [line.split("\t")[0] for line in _run_shell("fish", script, environment)]
-    assert names == ["tamper", "tamper-queries"]
+    assert names == list(_TAMPER)
 
 
 def test_zsh(environment: dict[str, str]) -> None:

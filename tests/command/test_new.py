@@ -165,7 +165,7 @@ _OTHER_PACK = "choose another pack with --pack"
             '[baseline]\nstacks = ["security-alerts"]',
             ["detection", "new-one", "--pack", "tamper"],
             'trailbell.toml: baseline.stacks: has no stack that deploys the pack "tamper"; add one '
-            f"(tamper, tamper-queries), or {_OTHER_PACK}",
+            f"(tamper, tamper-chat, tamper-queries, tamper-realtime), or {_OTHER_PACK}",
             id="a pack whose stacks are not taken",
         ),
         pytest.param(

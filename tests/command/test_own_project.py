@@ -172,8 +172,9 @@ def test_a_second_build_changes_nothing(own: OwnProject) -> None:
             sorted(
                 [
                     *("alerts", "dashboard", "log-archive", "organization-trail", "own", "queue"),
-                    *("search", "security-alerts", "stackset-roles", "tamper", "tamper-queries"),
-                    "trail",
+                    *("realtime", "realtime-chat", "realtime-forward", "realtime-hub"),
+                    *("search", "security-alerts", "stackset-roles", "tamper", "tamper-chat"),
+                    *("tamper-queries", "tamper-realtime", "trail"),
                 ]
             ),
             id="one pack, and all stacks without a pack",
@@ -270,7 +271,8 @@ def test_a_detection_in_a_pack_that_is_left_out(own: OwnProject) -> None:
         (
             "detections/production_access.py:20: detection production-role-assumed is in the pack "
             '"tamper", which [baseline] in trailbell.toml leaves out; add the pack and one of its '
-            "stacks (tamper, tamper-queries) to [baseline], or name a pack of your own"
+            "stacks (tamper, tamper-chat, tamper-queries, tamper-realtime) to [baseline], or name "
+            "a pack of your own"
         ),
         "dist: nothing written: 1 error",
     ]

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.deploy.fake import Fake, Server, serving
-from tests.emulator import variables
 from trailbell.aws.cloudformation import Event
 from trailbell.aws.waiter import Poller
+from trailbell.demo.emulator import variables
 from trailbell.deploy import apply
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.environment import Environment, StackSettings

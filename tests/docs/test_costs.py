@@ -95,6 +95,8 @@ def test_the_table_has_the_stacks_with_costs_only() -> None:
 
 _PRICED_BY_USE = {
     "AWS::CloudTrail::Trail": "First copy of management events",
+    "AWS::Events::Archive": "`realtime-hub`: the archive",
+    "AWS::Events::EventBus": "`realtime-forward`: events sent",
     "AWS::Logs::LogGroup": "| Log group |",
     "AWS::Logs::MetricFilter": "A metric costs",
     "AWS::Logs::QueryDefinition": "Saved queries",
@@ -105,6 +107,9 @@ _PRICED_BY_USE = {
 }
 """Types whose price depends on their use, with words of their row in docs/reference/costs.md."""
 _FREE = {
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
+    "AWS::Chatbot::SlackChannelConfiguration",
+    "AWS::Events::EventBusPolicy",
     "AWS::Events::Rule",
     "AWS::IAM::Role",
     "AWS::Lambda::Permission",

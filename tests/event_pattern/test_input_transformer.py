@@ -51,7 +51,7 @@ _PATHS = {
     "number": "$.detail.number",
     "yes": "$.detail.yes",
     "nothing": "$.detail.nothing",
-    "missing": "$.detail.nobody",
+    "missing": "$.detail.unset",
     "who": "$.detail.who",
     "dashed": "$.detail.dash-ed",
 }

@@ -65,6 +65,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "AccessDenied": AccessDeniedError,
     "AccessDeniedException": AccessDeniedError,
     "AuthorizationError": AccessDeniedError,
+    "KMSAccessDenied": AccessDeniedError,  # Publish to an encrypted topic
     "UnauthorizedOperation": AccessDeniedError,
     "AuthFailure": CredentialsError,
     "ExpiredToken": CredentialsError,

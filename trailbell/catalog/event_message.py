@@ -19,7 +19,7 @@ from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
 from trailbell.event_pattern.input_transformer import InputTransformer
 
 CONSOLE_DOMAIN = "${ConsoleDomain}"
-"""Stands for the domain of the console, which differs in each partition."""
+"""Replaced by the domain of the console, which differs in each partition."""
 
 DRILL_SOURCE = "trailbell.drill"
 """The source of events of a drill. Rules accept it only if their stack allows drills."""

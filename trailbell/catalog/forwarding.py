@@ -4,12 +4,13 @@ The rules that send events to a bus elsewhere: every event that a detection matc
 In:    detections.
 Out:   `ForwardRule`s whose conditions exclude each other. An event that two rules matched would
        arrive twice, and every message for it would be sent twice.
-Never: an event less than the detections match. Where an exact condition would be too long, a rule
-       sends all events of its API calls; the rules on the other bus decide.
+Never: an event less than the detections match. Some rules send more; the rules on the other bus
+       decide.
 
 1. A detection that events of any API call can match has values that it requires, such as
    ``userIdentity.type = Root``. A rule sends all events with these values; all others exclude them.
-2. A source of which a detection can match any event has a rule; all others exclude the source.
+2. A source of which a detection can match any event has a rule for all its events; all others
+   exclude the source.
 3. All other calls, by source, have a rule: with several, if the pattern would be too long for one.
 """
 
@@ -100,8 +101,9 @@ def forward_rules(detections: Sequence[Detection]) -> tuple[ForwardRule, ...]:
     calls = {call for member in narrow for call in member.calls}
     sources = sorted({source for source, name in calls if name == _ANY})
     for source in sources:
-        rules += _rules_of_calls([(source, _ANY)], narrow, guards)
-        guards.append(_equal(EVENT_SOURCE, source))
+        guard, members = _equal(EVENT_SOURCE, source), _matching_calls(narrow, [(source, _ANY)])
+        rules.append(_rule(_name(source), members, guard, guards, is_exact=False))
+        guards.append(guard)
     for group in _calls_by_source(calls, sources):
         rules += _rules_of_calls(group, narrow, guards)
     return tuple(_with_unique_names(rules))
@@ -203,12 +205,11 @@ def _rules_of_calls(
     calls: Sequence[Call], watched: Sequence[_Watched], excluded: Sequence[Condition]
 ) -> list[ForwardRule]:
     """The rules for the events of some calls: one, or several if its pattern would be too long."""
-    group = [w for w in watched if any(_intersection(a, b) for a in w.calls for b in calls)]
+    group = _matching_calls(watched, calls)
     conditions = tuple(member.condition for member in group)
     matched = conditions[0] if len(conditions) == 1 else Or(conditions)
     from_calls = _any_of_calls(calls)
-    source = calls[0][0] if calls[0][0] != _ANY else "other"
-    name = re.sub("[^a-z0-9]+", "-", source.removesuffix(".amazonaws.com").lower())
+    name = _name(calls[0][0])
     try:
         return [_rule(name, group, And((matched, from_calls)), excluded, is_exact=True)]
     except UnsupportedError:
@@ -220,6 +221,15 @@ def _rules_of_calls(
         for part in (calls[:half], calls[half:])
         for rule in _rules_of_calls(part, watched, excluded)
     ]
+
+
+def _matching_calls(watched: Sequence[_Watched], calls: Sequence[Call]) -> list[_Watched]:
+    return [w for w in watched if any(_intersection(a, b) for a in w.calls for b in calls)]
+
+
+def _name(source: str) -> str:
+    service = "other" if source == _ANY else source.removesuffix(".amazonaws.com").lower()
+    return re.sub("[^a-z0-9]+", "-", service)
 
 
 def _any_of_calls(calls: Sequence[Call]) -> Condition:

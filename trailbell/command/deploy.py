@@ -22,12 +22,14 @@ from trailbell.command.options import (
     parse_risks,
     stack_options,
 )
+from trailbell.command.output import print_lines
 from trailbell.command.suggestions import suggest_stacks
 from trailbell.command.terminal import Terminal, print_results
-from trailbell.deploy import apply, reviewed, saved_plan
+from trailbell.deploy import apply, result_report, reviewed, saved_plan
 from trailbell.deploy.change_set import DeployOptions
 from trailbell.deploy.result import StackResult, exit_code
 from trailbell.deploy.session import open_session
+from trailbell.deploy.subscribers import with_subscribers
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff.model import Risk
 
@@ -135,6 +137,8 @@ def command(
         )
         results = _deploy(work, deploy_options, risks, terminal)
     print_results(results, output)
+    if output == "text":
+        print_lines(result_report.drill_lines(results, work.environment.name))
     return exit_code(results)
 
 
@@ -154,14 +158,18 @@ def _deploy(
     check_alternatives(work.selected)
     stacks, waits = work.stacks_to_deploy(), work.dependencies()
     session = open_session(work.environment)
-    return apply.apply(session, stacks, waits, options, risks, terminal)
+    results = apply.apply(session, stacks, waits, options, risks, terminal)
+    return with_subscribers(session, stacks, results)
 
 
 def _execute_existing(
     work: SelectedStacks, execution: _Execution, risks: frozenset[Risk], terminal: Terminal
 ) -> tuple[StackResult, ...]:
     session, stacks = open_session(work.environment), work.stacks_to_deploy()
+    results: tuple[StackResult, ...]
     if execution.arn is not None:
-        return (reviewed.execute_change_set(session, execution.arn, stacks, risks, terminal),)
-    plan_path = execution.plan_path or Path()
-    return saved_plan.apply_saved_plan(session, plan_path, stacks, risks, terminal)
+        results = (reviewed.execute_change_set(session, execution.arn, stacks, risks, terminal),)
+    else:
+        path = execution.plan_path or Path()
+        results = saved_plan.apply_saved_plan(session, path, stacks, risks, terminal)
+    return with_subscribers(session, stacks, results)

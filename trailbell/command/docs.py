@@ -19,13 +19,14 @@ from trailbell.command.main import cli
 from trailbell.command.option import examples, option
 from trailbell.command.project import load_project
 from trailbell.compiler.compile import compile_stack
+from trailbell.demo.attack import ATTACK
 from trailbell.docs import tables
-from trailbell.docs.alert_picture import alert_picture
 from trailbell.docs.api_page import api_page
 from trailbell.docs.blocks import fill_blocks
 from trailbell.docs.command_page import commands_page
 from trailbell.docs.costs import costs_table
 from trailbell.docs.detection_page import pack_page
+from trailbell.docs.message_picture import message_picture
 from trailbell.docs.settings_page import former_names_table, settings_block
 from trailbell.errors import ContentError, UnreadableFileError
 from trailbell.project.root import BASELINE, project_root
@@ -36,8 +37,8 @@ from trailbell.validate.lint import RULES
 _MARK = "<!-- generated: "
 _GENERATED = "<!-- Generated from "
 _MARKS = (_MARK, _GENERATED)
-_PICTURED = "root-account-use"
-"""The detection whose alarm the README shows."""
+_PICTURED = ("administrator-access-given", "AttachUserPolicy")
+"""The detection whose message the README shows, and the call of the demonstration."""
 
 
 def project_pages() -> Mapping[str, str]:
@@ -52,7 +53,7 @@ def project_pages() -> Mapping[str, str]:
         own = {name for d in project.written if not is_baseline(d.location) for name in d.packs}
         return {f"docs/packs/{name}.md": pack_page(name, project.written) for name in sorted(own)}
     return _pages_with_blocks(project_root(), _blocks(project)) | {
-        "docs/images/alert.svg": alert_picture(project.written.get(_PICTURED)),
+        "docs/images/message.svg": _picture(project),
         "docs/reference/commands.md": commands_page(cli),
         "docs/reference/python-api.md": api_page(trailbell),
         **{
@@ -60,6 +61,13 @@ def project_pages() -> Mapping[str, str]:
             for pack in project.written.packs
         },
     }
+
+
+def _picture(project: Project) -> str:
+    """The picture of a message that "trailbell demo" delivers."""
+    identifier, call = _PICTURED
+    record = next(step.record for step in ATTACK if step.record["eventName"] == call)
+    return message_picture(project.written.get(identifier), record)
 
 
 def _pages_with_blocks(root: Path, blocks: Mapping[str, Callable[[], str]]) -> dict[str, str]:

@@ -42,6 +42,11 @@ COMMANDS = {
     "list": ("trailbell.command.list", "command", "List stacks and detections."),
     "test": ("trailbell.command.test", "command", "Test detections against CloudTrail records."),
     "explain": ("trailbell.command.explain", "command", "Explain one detection."),
+    "demo": (
+        "trailbell.command.demo",
+        "command",
+        "Play an attack on an emulator, and show what notifies you.",
+    ),
     "audit": (
         "trailbell.command.audit",
         "command",
@@ -66,6 +71,7 @@ COMMANDS = {
     "deploy": ("trailbell.command.deploy", "command", "Deploy stacks."),
     "follow": ("trailbell.command.follow", "command", "Follow a stack operation."),
     "verify": ("trailbell.command.verify", "command", "Verify deployed stacks."),
+    "drill": ("trailbell.command.drill", "command", "Prove that people are notified."),
     "delete": ("trailbell.command.delete", "command", "Delete a stack."),
     "rollback": ("trailbell.command.rollback", "command", "Roll back a failed stack."),
     "permissions": (

@@ -14,6 +14,7 @@ from trailbell.deploy.permissions.deployer import (
     Policies,
     deployer_policies,
 )
+from trailbell.deploy.permissions.drill import drill_policies
 from trailbell.deploy.permissions.policy import Scope
 from trailbell.deploy.target import resolve_stacks
 from trailbell.template.partitions import CONSOLE_DOMAINS
@@ -51,7 +52,11 @@ OUTPUT_DIR = option(
 
 @click.command(
     "permissions",
-    epilog=examples("permissions alerts", "permissions alerts tamper --for-service-role"),
+    epilog=examples(
+        "permissions alerts",
+        "permissions alerts tamper --for-service-role",
+        "permissions alerts --for drill",
+    ),
 )
 @click.argument("stacks", nargs=-1, shell_complete=suggest_stacks)
 @stack_options
@@ -62,6 +67,13 @@ OUTPUT_DIR = option(
     is_flag=True,
     help="Print the policy for a CloudFormation service role instead.",
 )
+@option(
+    "--for",
+    "purpose",
+    type=click.Choice(["deploy", "drill"]),
+    default="deploy",
+    help="What the policy is for: deploy and verify (default), or drill.",
+)
 @ALLOW_DELETION
 @TEMPLATE_KEY
 @OUTPUT_DIR
@@ -69,6 +81,7 @@ OUTPUT_DIR = option(
 def command(
     options: StackOptions,
     stacks: tuple[str, ...],
+    purpose: str,
     partition: str,
     template_key: str,
     output_dir: Path | None,
@@ -76,13 +89,16 @@ def command(
     for_service_role: bool,
     allow_deletion: bool,
 ) -> int:
-    """Print the IAM policy that a principal needs to deploy STACKS (default: all).
+    """Print the IAM policy that a principal needs to deploy STACKS (default: all), or with --for
+    drill to run trailbell drill.
 
     Names in the policy are those that the templates have with the given parameters, which also
     apply to the stacks that STACKS can import from. One policy is
     printed as its document. If the permissions exceed the 6,144 characters of a managed policy,
     a JSON list is printed, with the PolicyName and PolicyDocument of each. AWS is not contacted.
     """
+    if purpose == "drill" and for_service_role:
+        raise click.UsageError("--for drill and --for-service-role cannot be combined.")
     work = options.select(stacks, parameters_of_all=True)
     environment = work.environment
     permission_options = PermissionOptions(
@@ -96,7 +112,8 @@ def command(
         allow_deletion=allow_deletion,
         template_key=template_key,
     )
-    write_policies(deployer_policies(work.stacks_to_deploy(), permission_options), output_dir)
+    build = drill_policies if purpose == "drill" else deployer_policies
+    write_policies(build(work.stacks_to_deploy(), permission_options), output_dir)
     return 0
 
 

@@ -52,10 +52,26 @@ def exit_code(results: Iterable["StackResult"]) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopicSubscribers:
+    """Who a topic of a stack notifies, as protocol and endpoint.
+
+    ``parameters`` are those of the template that subscribe an endpoint. ``unread`` is why the
+    subscriptions could not be read.
+    """
+
+    topic: str
+    confirmed: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    unread: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StackResult:
     """The result of one stack. ``root_cause`` is set after a failure, if events show it.
 
     ``warnings`` say what did not succeed beyond the deployment itself, and what is left behind.
+    ``topics`` say who is notified now, and ``detection`` is one that a drill can send.
     """
 
     stack: str
@@ -69,6 +85,8 @@ class StackResult:
     root_cause: RootCause | None = None
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
+    topics: tuple[TopicSubscribers, ...] = ()
+    detection: str = ""
 
 
 def console_url(stack_id: str, change_set: str = "") -> str:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from trailbell.aws.root_cause import RootCause
-from trailbell.deploy.result import StackResult
+from trailbell.deploy.environment import DEFAULT
+from trailbell.deploy.result import StackResult, TopicSubscribers
 from trailbell.styled_text import (
     Line,
     Span,
@@ -51,6 +52,37 @@ def _lines(result: StackResult) -> Iterator[str | Line]:
     width = max(map(len, result.outputs), default=0)
     for name, value in result.outputs.items():
         yield f"  {name:<{width}}  {value}"
+    yield from _notified(result.topics)
+
+
+def _notified(topics: Sequence[TopicSubscribers]) -> Iterator[Line]:
+    """Who is notified, what has to be confirmed, and which topics notify no one."""
+    for topic in topics:
+        label = f"  {topic.topic or 'Topics'}: "
+        if topic.unread:
+            yield line(
+                label, Span("subscriptions could not be read", Style.NOTE), f": {topic.unread}"
+            )
+        for each in topic.confirmed:
+            yield line(label, f"notifies {each}")
+        for each in topic.pending:
+            to_do = Span("to confirm", Style.WARNING)
+            yield line(label, to_do, f": {each}; open the link in the message that SNS sent")
+        if not (topic.confirmed or topic.pending or topic.unread):
+            how = f"set {' or '.join(topic.parameters)}, or " if topic.parameters else ""
+            no_one = Span("notifies no one", Style.WARNING)
+            yield line(label, no_one, f": {how}subscribe an endpoint")
+
+
+def drill_lines(results: Sequence[StackResult], environment: str = "") -> Iterator[Line]:
+    """The command that proves that people are notified, if a stack has a detection to drill."""
+    topics = [topic for result in results for topic in result.topics]
+    detection = next((result.detection for result in results if result.detection), "")
+    if not detection:
+        return
+    option = f" --environment {environment}" if environment not in ("", DEFAULT) else ""
+    when = "" if not topics or any(topic.confirmed for topic in topics) else " after that"
+    yield line(f"Prove that people are notified{when}: trailbell drill {detection}{option}")
 
 
 def _root_cause_lines(cause: RootCause) -> Iterator[str]:

@@ -109,7 +109,7 @@ def _complete(application: str, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _channels(role: Any) -> tuple[Any, ...]:
-    """The channels. Nobody can run commands there: the role has no permission.
+    """The channels. No command runs there: the role has no permission.
 
     Without guardrail policies, the service would use AdministratorAccess as the limit.
     https://docs.aws.amazon.com/chatbot/latest/APIReference/API_CreateSlackChannelConfiguration.html

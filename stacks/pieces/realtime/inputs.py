@@ -29,8 +29,8 @@ ALLOW_DRILLS = ParameterInput(
         Default="no",
         AllowedValues=["yes", "no"],
         Description=(
-            "Whether rules also match events of trailbell drill. Whoever may send events to the "
-            "bus can then cause messages."
+            "Whether rules also match events of trailbell drill. Callers with events:PutEvents can "
+            "then cause messages."
         ),
         ConstraintDescription="must be yes or no",
     ),

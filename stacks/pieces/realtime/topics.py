@@ -28,7 +28,7 @@ EventBridge could not send messages of rules to a topic. Alarms do not depend on
 
 1. Read the messages in the dead-letter queue; their attributes name the rule and the error.
 2. Check whether a topic, its policy or the key was changed, and who did it.
-3. Review the events in the queue: nobody was notified of them by a rule."""
+3. Review the events in the queue: no rule notified of them."""
 
 _UNDELIVERED_TEXT = """\
 Real-time notifications are not delivered (high)

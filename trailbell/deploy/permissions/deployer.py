@@ -149,12 +149,7 @@ def notes(
 ) -> Iterator[str]:
     """Return what a person has to know about these statements."""
     statements = tuple(statements)
-    arns = " ".join(arn for each in statements for arn in each.resources)
-    for name in sorted({part.split(":")[0].split("/")[0] for part in _placeholders(arns)}):
-        yield (
-            f'The parameter "{name}" has no value, so the policy allows nothing on what it names. '
-            f'Use --parameter {name}=VALUE, or replace "{NO_NAME}{name}".'
-        )
+    yield from parameter_notes(statements)
     if access.retained:
         yield (
             "The policy does not allow deleting what the templates retain "
@@ -169,6 +164,16 @@ def notes(
             else "They are allowed only for calls that CloudFormation makes"
         )
         yield f"IAM cannot limit these statements to names: {', '.join(wide)}. {reason}."
+
+
+def parameter_notes(statements: Iterable[Statement]) -> Iterator[str]:
+    """Return a note for each parameter without a value whose name is in an ARN."""
+    arns = " ".join(arn for each in statements for arn in each.resources)
+    for name in sorted({part.split(":")[0].split("/")[0] for part in _placeholders(arns)}):
+        yield (
+            f'The parameter "{name}" has no value, so the policy allows nothing on what it names. '
+            f'Use --parameter {name}=VALUE, or replace "{NO_NAME}{name}".'
+        )
 
 
 def _notes_on_macros(targets: Iterable[StackToDeploy]) -> Iterator[str]:

@@ -48,12 +48,10 @@ def evaluate_stack(
 
     Also returns a discrepancy for each resource that is missing or failed.
     """
-    _, partition, _, region, account, *_ = stack.id.split(":")
-    existing = {resource.logical_id: resource for resource in deployed}
-    existing = {name: each for name, each in existing.items() if each.status not in _GONE}
-    place = {"partition": partition, "region": region, "account": account}
-    evaluator = Evaluator(template, _scope(template, stack, existing, exports, place))
+    region, account = _place(stack)["region"], _place(stack)["account"]
+    existing = _existing(deployed)
     declared = resources(template)
+    evaluator = build_evaluator(template, stack, existing.values(), exports)
     return (
         DeployedStack(
             account=account,
@@ -71,6 +69,24 @@ def evaluate_stack(
         ),
         tuple(_find_missing(declared, existing, evaluator)),
     )
+
+
+def build_evaluator(
+    template: Template, stack: Stack, deployed: Iterable[Resource], exports: Mapping[str, str]
+) -> Evaluator:
+    """An evaluator of a template with the parameters and physical IDs of its stack."""
+    scope = _scope(template, stack, _existing(deployed), exports, _place(stack))
+    return Evaluator(template, scope)
+
+
+def _place(stack: Stack) -> Mapping[str, str]:
+    _, partition, _, region, account, *_ = stack.id.split(":")
+    return {"partition": partition, "region": region, "account": account}
+
+
+def _existing(deployed: Iterable[Resource]) -> dict[str, Resource]:
+    """The resources that were not deleted, by logical ID."""
+    return {each.logical_id: each for each in deployed if each.status not in _GONE}
 
 
 def _find_missing(

@@ -7,14 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import PROJECT
-from tests.stacks.alarm_evaluation import (
-    AlarmSettings,
-    State,
-    evaluate,
-    notification_minutes,
-    simulate,
-)
 from trailbell.markdown import table
+from trailbell.replay.alarm_evaluation import (
+    AlarmSettings,
+    Match,
+    State,
+    StateChange,
+    evaluate,
+    evaluate_minutes,
+    notification_minutes,
+    notifications,
+    simulate,
+    state_changes,
+)
 
 # ------------------------------------------------------------------------------ AWS's examples
 
@@ -172,3 +177,59 @@ def test_with_the_default_value_a_match_after_five_quiet_minutes_is_notified() -
 def test_without_the_default_value_a_match_in_the_evaluation_range_is_not_notified() -> None:
     states = simulate(AlarmSettings(), [10, 16], _BUSY, zero=False, minutes=60)
     assert notification_minutes(states) == [10]
+
+
+# ------------------------------------------------------------------------------ state changes
+
+
+def _run(*matches: Match, period: int = 300, threshold: int = 1) -> list[State]:
+    alarm = AlarmSettings(period=period, threshold=threshold)
+    return evaluate_minutes(alarm, matches, _BUSY, zero=True, minutes=12)
+
+
+@pytest.mark.parametrize(
+    ("states", "changes"),
+    [
+        pytest.param([], (), id="no evaluation is no change"),
+        pytest.param([_OK, _OK], (), id="an alarm that stays in OK does not change"),
+        pytest.param(
+            [_OK, _ALARM, _ALARM, _OK],
+            (StateChange(1, _OK, _ALARM), StateChange(3, _ALARM, _OK)),
+            id="an alarm that stays in ALARM changes once, and back",
+        ),
+    ],
+)
+def test_a_change_is_a_state_that_differs_from_the_one_before(
+    states: list[State], changes: tuple[StateChange, ...]
+) -> None:
+    assert state_changes(states) == changes
+
+
+def test_only_changes_into_states_with_actions_are_notified() -> None:
+    states = [_ALARM, _OK, _INSUFFICIENT, _ALARM]
+    assert notifications(states, frozenset({_OK})) == (StateChange(1, _ALARM, _OK),)
+
+
+def test_an_alarm_that_starts_in_alarm_does_not_notify_again() -> None:
+    assert notifications([_ALARM, _ALARM], start=_ALARM) == ()
+
+
+@pytest.mark.parametrize(
+    ("states", "in_alarm"),
+    [
+        pytest.param(_run(Match(2, late=9)), [], id="a value that is too late is not seen"),
+        pytest.param(_run(*[Match(2)] * 2, threshold=3), [], id="two of three matches are too few"),
+        pytest.param(
+            _run(Match(1), Match(3), Match(5), threshold=3), [5], id="the third match counts"
+        ),
+        pytest.param(
+            _run(Match(2, late=1), period=60), [], id="the 0 of a later period hides a late value"
+        ),
+        pytest.param(
+            _run(Match(2, late=1)), [3, 4, 5, 6], id="a late value counts when it is known"
+        ),
+        pytest.param(_run(Match(2), period=10), [2], id="a period below a minute is a minute"),
+    ],
+)
+def test_an_alarm_is_in_alarm_in_these_minutes(states: list[State], in_alarm: list[int]) -> None:
+    assert [m for m, state in enumerate(states) if state is _ALARM] == in_alarm
