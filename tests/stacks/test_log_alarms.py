@@ -6,12 +6,28 @@ from typing import Any
 
 import pytest
 
-from stacks import alerts, cis, dashboard, essentials_queries, exposure, security_alerts, tamper
+from stacks import (
+    alerts,
+    cis,
+    dashboard,
+    essentials_queries,
+    exposure,
+    security_alerts,
+    stackset_roles,
+    tamper,
+)
 from trailbell.build.project import load_project
 from trailbell.catalog.detection import Catalog
 from trailbell.catalog.log_alarm import log_alarm
 from trailbell.compiler.compile import compile_stack
 from trailbell.settings import parse
+from trailbell.template.evaluate import Evaluator, Scope
+from trailbell.template.policy_evaluation import (
+    PolicyRequest,
+    PolicyStatement,
+    list_statements,
+    refusal,
+)
 
 _SETTINGS = '[catalog]\nlog_alarms = ["high", "medium", "low"]'
 
@@ -165,3 +181,88 @@ def test_saved_queries_stay(catalog: Catalog) -> None:
 def test_a_template_with_log_alarms_needs_no_bucket(stack: ModuleType, settings: str) -> None:
     compiled = compile_stack(stack.STACK, load_project(parse(f"[catalog]\n{settings}")).catalog)
     assert max(len(compiled.json.encode()), len(compiled.yaml.encode())) <= 51_200
+
+
+_ACCOUNT = "111122223333"
+_PLACE = f"us-east-1:{_ACCOUNT}"
+_ROLE = f"arn:aws:iam::{_ACCOUNT}:role/StackSet-trailbell-cis-0a1b-LogAlarmRole-1ABC"
+_OTHER_GROUP = f"arn:aws:logs:{_PLACE}:log-group:existing-trail:*"
+
+
+def _statements(catalog: Catalog, logical_id: str) -> list[PolicyStatement]:
+    document = _document(stackset_roles, catalog)
+    scope = Scope(
+        parameters={"AdministratorAccountId": _ACCOUNT, "LogGroupArns": _OTHER_GROUP},
+        pseudo={"AWS::AccountId": _ACCOUNT, "AWS::Partition": "aws"},
+    )
+    properties = Evaluator(document, scope).value(document["Resources"][logical_id]["Properties"])
+    return [*list_statements(properties["PolicyDocument"])]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "service", "allowed"),
+    [
+        pytest.param(
+            "cloudwatch:PutLogAlarm",
+            f"arn:aws:cloudwatch:{_PLACE}:alarm:payroll",
+            None,
+            False,
+            id="another alarm",
+        ),
+        pytest.param("iam:PassRole", _ROLE, "lambda.amazonaws.com", False, id="another service"),
+        pytest.param(
+            "cloudwatch:PutLogAlarm",
+            f"arn:aws:cloudwatch:{_PLACE}:alarm:security-alerts-iam-changes-log",
+            None,
+            True,
+            id="a log alarm of the installation",
+        ),
+        pytest.param("iam:PassRole", _ROLE, "logs.amazonaws.com", True, id="CloudWatch Logs"),
+        pytest.param("iam:PassRole", _ROLE, "cloudwatch.amazonaws.com", True, id="CloudWatch"),
+        pytest.param(
+            "logs:CreateScheduledQuery",
+            f"arn:aws:logs:{_PLACE}:scheduled-query:0a1b",
+            None,
+            True,
+            id="a scheduled query",
+        ),
+    ],
+)
+def test_stack_sets_can_deploy_log_alarms(
+    catalog: Catalog, action: str, resource: str, service: str | None, *, allowed: bool
+) -> None:
+    request = PolicyRequest(
+        action=action, resource=resource, context={"iam:passedtoservice": service}
+    )
+    assert (refusal(_statements(catalog, "LogAlarmsPolicy"), request) == "") is allowed
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        pytest.param(
+            "logs:StartQuery",
+            f"arn:aws:logs:{_PLACE}:log-group:payroll:*",
+            False,
+            id="another group",
+        ),
+        pytest.param(
+            "logs:StartQuery",
+            f"arn:aws:logs:{_PLACE}:log-group:StackSet-trailbell-trail-0a1b-LogGroup-1:*",
+            True,
+            id="the log group of a stack",
+        ),
+        pytest.param("logs:GetQueryResults", _OTHER_GROUP, True, id="the log group of a parameter"),
+        pytest.param("logs:StopQuery", "*", True, id="stop a query"),
+    ],
+)
+def test_the_boundary_of_roles_allows_queries(
+    catalog: Catalog, action: str, resource: str, *, allowed: bool
+) -> None:
+    request = PolicyRequest(action=action, resource=resource, context={})
+    assert (refusal(_statements(catalog, "RoleBoundary"), request) == "") is allowed
+
+
+def test_without_log_alarms_stack_sets_have_no_permission_for_them() -> None:
+    text = json.dumps(_document(stackset_roles, load_project(parse("")).catalog))
+    assert [word for word in ("LogAlarm", "StartQuery", "ScheduledQuery") if word in text] == []
