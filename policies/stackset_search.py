@@ -28,7 +28,7 @@ _SERVERLESS = "observability.aoss.amazonaws.com"
 
 
 def search_permissions_policy(*, build_arn: BuildArn) -> PolicyDocument:
-    """Allow deploying the pipeline, its events and log group, and a collection."""
+    """Allow deploying the pipeline, its log group, and a collection."""
     services = [_INGESTION, _SERVERLESS]
     return PolicyDocument(
         Version="2012-10-17",
@@ -43,11 +43,6 @@ def search_permissions_policy(*, build_arn: BuildArn) -> PolicyDocument:
                 ["iam:PassRole"],
                 [build_arn("iam::${Account}:role/StackSet-*")],
                 StringEquals("iam:PassedToService", "osis-pipelines.amazonaws.com"),
-            ),
-            allow(
-                "ManageRules",
-                _RULES,
-                [build_arn(f"events:${{Region}}:${{Account}}:rule/{name}") for name in NAMES],
             ),
             allow(
                 "ManageLogGroupsOfPipelines",
@@ -114,11 +109,6 @@ _LOG_GROUP = "/aws/vendedlogs/OpenSearchIngestion/${InstallationName}-*"
 _PIPELINES = [
     *("osis:UpdatePipeline", "osis:DeletePipeline", "osis:GetPipeline", "osis:TagResource"),
     *("osis:UntagResource", "osis:ListTagsForResource", "osis:GetResourcePolicy"),
-]
-_RULES = [
-    *("events:PutRule", "events:DeleteRule", "events:PutTargets", "events:RemoveTargets"),
-    *("events:TagResource", "events:UntagResource", "events:DescribeRule"),
-    *("events:ListTagsForResource", "events:ListTargetsByRule"),
 ]
 _UNSCOPED = [
     *("aoss:CreateCollection", "aoss:BatchGetCollection", "aoss:TagResource"),

@@ -27,6 +27,10 @@ from policies.stackset_log_alarms import (
     log_alarms_permissions_policy,
     query_statement,
 )
+from policies.stackset_realtime import (
+    realtime_boundary_statement,
+    realtime_permissions_policy,
+)
 from policies.stackset_roles import (
     NAMES,
     administration_permissions_policy,
@@ -85,7 +89,11 @@ def template(catalog: Catalog) -> Template:
         Description="The most that roles in stacks of the installation can do",
         PolicyDocument=boundary_policy(
             build_arn=_build_arn,
-            further=[*_search_boundary(), *(_log_alarms_boundary() if has_log_alarms else ())],
+            further=[
+                realtime_boundary_statement(build_arn=_build_arn),
+                *_search_boundary(),
+                *(_log_alarms_boundary() if has_log_alarms else ()),
+            ],
         ),
     )
     return assemble(
@@ -193,10 +201,14 @@ _CFRIPPER = {
     "IAMRolesOverprivilegedRule": _ONLY_READS,
     "PrivilegeEscalationRule": (
         "Only for roles with the permissions boundary RoleBoundary, which allows writing log "
-        "events, and with AllowSearch=yes also reading log files and writing to OpenSearch."
+        "events and sending events to the bus of the installation, and with AllowSearch=yes also "
+        "reading log files and writing to OpenSearch."
     ),
     "WildcardResourceRule": _ONLY_READS,
 }
+_UNLIMITED = (
+    "IAM cannot limit events:PutPermission and making chat channels to names, or they only read."
+)
 _CLOUDSPLAINING = {"ServiceWildcard": _ALL_OF_CLOUDFORMATION}
 _NEW_ACTIONS = "The actions are newer than the data of parliament."
 _PARLIAMENT = {
@@ -230,6 +242,7 @@ def _execution_role(*, has_log_alarms: bool) -> iam.Role:
         ),
         ManagedPolicyArns=[
             Ref("FunctionsPolicy"),
+            Ref("RealtimePolicy"),
             If("HasLogGroups", Ref("LogGroupsPolicy"), NoValue),
             If("AllowsSearch", Ref("SearchPolicy"), NoValue),
             *((Ref("LogAlarmsPolicy"),) if has_log_alarms else ()),
@@ -268,6 +281,12 @@ def _execution_policies() -> tuple[iam.ManagedPolicy, ...]:
             Condition="HasLogGroups",
             Description="Allows StackSets to manage metric filters of other log groups",
             PolicyDocument=log_groups_policy(log_groups=Ref("LogGroupArns")),
+        ),
+        iam.ManagedPolicy(
+            "RealtimePolicy",
+            Metadata=suppress(cfripper={"WildcardResourceRule": _UNLIMITED}),
+            Description="Allows StackSets to deploy rules, an event bus and chat channels",
+            PolicyDocument=realtime_permissions_policy(build_arn=_build_arn),
         ),
         iam.ManagedPolicy(
             "SearchPolicy",

@@ -16,9 +16,12 @@ _PACKAGES = ("trailbell", "detections", "policies", "stacks")
 _LANGUAGE = tuple(
     f"trailbell.pattern{below}"
     for below in (
-        *("", ".ast", ".compare", ".filter_pattern", ".outcome", ".predicate", ".printer"),
-        *(".record", ".record_schema", ".regex", ".space_delimited", ".split", ".text_matching"),
-        *(".targets._athena_table", ".targets._eventbridge_matchers", ".targets._sql"),
+        *("", ".array_elements", ".ast", ".compare", ".event_scope", ".field_types"),
+        *(".filter_pattern", ".outcome"),
+        *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".space_delimited"),
+        *(".split", ".text_matching", ".targets._athena_table", ".targets._sql"),
+        *(".targets._eventbridge_alternatives", ".targets._eventbridge_clauses"),
+        *(".targets._eventbridge_detail", ".targets._eventbridge_matchers"),
     )
 )
 """What targets share; none of it is another target."""
@@ -116,10 +119,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.source_location", "trailbell.styled_text", "trailbell.template.*"),
         *("trailbell.text_files", "trailbell.wording"),
     ),
-    # What a changed filter pattern means is decided with its language.
+    # What a changed filter pattern or event pattern means is decided with its language.
     "trailbell.diff.judgment.*": (
-        *("trailbell.diff.model", "trailbell.errors", "trailbell.pattern.*"),
-        "trailbell.template.*",
+        *("trailbell.diff.model", "trailbell.errors", "trailbell.event_pattern.*"),
+        *("trailbell.pattern.*", "trailbell.template.*"),
     ),
     "trailbell.diff.impacts.*": (
         *("trailbell.diff.*", "trailbell.errors", "trailbell.pattern.*", "trailbell.template.*"),
@@ -212,6 +215,7 @@ _LATE = {
     "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
+    "trailbell.catalog.typed_event_pattern": "the models of APIs, when no result is in the cache",
 }
 """Who may import while the program runs, and what."""
 

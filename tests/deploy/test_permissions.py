@@ -70,6 +70,27 @@ IMPORTER = {
         }
     },
 }
+
+
+def _rule(name: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::Events::Rule", "Properties": {"Name": name, **properties}}
+
+
+_OF_ARN = "arn:aws:events:us-east-1:111122223333:event-bus/of-arn"
+RULES = {
+    "Resources": {
+        "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "hub"}},
+        "Archive": {
+            "Type": "AWS::Events::Archive",
+            "Properties": {"ArchiveName": "kept", "SourceArn": {"Fn::GetAtt": ["Bus", "Arn"]}},
+        },
+        "Named": _rule("named"),
+        "Default": _rule("default-bus", EventBusName="default"),
+        "OnHub": _rule("on-hub", EventBusName={"Ref": "Bus"}),
+        "ByArn": _rule("by-arn", EventBusName=_OF_ARN),
+        "Anywhere": _rule("anywhere", EventBusName={"Fn::ImportValue": "unknown"}),
+    }
+}
 ALL = tuple(map(built, _SOURCES))
 _OTHERS = (
     *(stack for stack in ALL if stack.stack != "alerts"),
@@ -192,6 +213,12 @@ _FOREIGN = (
     "arn:aws:cloudtrail:us-east-1:111122223333:trail/payroll",
     "arn:aws:cloudwatch:us-east-1:111122223333:alarm:payroll",
     "arn:aws:cloudwatch::111122223333:dashboard/payroll",
+    "arn:aws:chatbot::111122223333:chat-configuration/slack-channel/payroll",
+    "arn:aws:events:us-east-1:111122223333:archive/payroll",
+    "arn:aws:events:us-east-1:111122223333:event-bus/default",
+    "arn:aws:events:us-east-1:111122223333:event-bus/payroll",
+    "arn:aws:events:us-east-1:111122223333:rule/payroll",
+    "arn:aws:events:us-east-1:111122223333:rule/payroll/security-alerts-iam-changes",
     "arn:aws:iam::111122223333:role/payroll",
     "arn:aws:iam::111122223333:role/aws-service-role/support.amazonaws.com/payroll",
     "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-0000-0000-000000000000",
@@ -233,6 +260,7 @@ def _wide(*targets: StackToDeploy) -> set[str]:
 
 def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() -> None:
     assert _wide(*(each for each in ALL if each.stack != "search")) == {
+        "events:PutPermission", "events:RemovePermission",
         "kms:CreateKey", "kms:DisableKeyRotation", "kms:EnableKeyRotation", "kms:PutKeyPolicy",
         "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription",
         "logs:DeleteIndexPolicy", "logs:DeleteQueryDefinition",
@@ -241,6 +269,8 @@ def test_what_iam_cannot_limit_to_names_is_limited_to_calls_of_cloudformation() 
     }  # fmt: skip
 
 
+_CHANNEL = {"SlackWorkspaceId": "T01234567", "SlackChannelId": "C01234567"}
+_HUB = "arn:aws:events:us-east-1:123456789012:event-bus/security-alerts"
 _ARN_DOMAIN = "arn:aws:es:us-east-1:111122223333:domain/events"
 
 
@@ -273,6 +303,31 @@ def test_the_role_of_a_pipeline_is_passed_to_its_service_only() -> None:
         "OSISPipelinePassRole": "osis-pipelines.amazonaws.com",
         "OSISPipelineLinkedRole": "osis.amazonaws.com",
         "OpenSearchServerlessCollectionLinkedRole": "observability.aoss.amazonaws.com",
+    }
+
+
+def test_a_chat_channel_needs_unlimited_actions_only_for_what_it_makes() -> None:
+    stack = built("realtime-chat", parameters={**_CHANNEL, "EncryptionKey": "none"})
+    assert _wide(stack) == {"chatbot:CreateSlackChannelConfiguration"}
+
+
+def test_the_role_of_a_chat_channel_is_passed_to_its_service_only() -> None:
+    by_sid = statements(built("realtime-chat", parameters=_CHANNEL))
+    principals = {
+        sid: next(iter(by_sid[sid]["Condition"]["StringEquals"].values()))
+        for sid in by_sid
+        if sid.endswith(("PassRole", "LinkedRole"))
+    }
+    assert principals == {
+        "ChatbotSlackChannelConfigurationLinkedRole": "management.chatbot.amazonaws.com",
+        "ChatbotSlackChannelConfigurationPassRole": "chatbot.amazonaws.com",
+    }
+
+
+def test_the_role_of_forwarding_rules_is_passed_to_eventbridge() -> None:
+    by_sid = statements(built("realtime-forward", parameters={"HubBusArn": _HUB}))
+    assert by_sid["EventsRulePassRole"]["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "events.amazonaws.com"}
     }
 
 
@@ -451,6 +506,36 @@ _LAMBDA = "arn:aws:lambda:us-east-1:111122223333:function:notify"
             "lambda:AddPermission",
             [_LAMBDA],
             id="a name can be a whole ARN",
+        ),
+        pytest.param(
+            target("rules", RULES),
+            "events:PutRule",
+            [
+                f"{_A.format('events')}rule/*/anywhere",
+                f"{_A.format('events')}rule/anywhere",
+                f"{_A.format('events')}rule/default-bus",
+                f"{_A.format('events')}rule/hub/on-hub",
+                f"{_A.format('events')}rule/named",
+                f"{_A.format('events')}rule/of-arn/by-arn",
+            ],
+            id="a rule of another event bus has its name",
+        ),
+        pytest.param(
+            target("rules", RULES),
+            "events:CreateArchive",
+            [f"{_A.format('events')}archive/kept", f"{_A.format('events')}event-bus/hub"],
+            id="an archive is made of an event bus",
+        ),
+        pytest.param(
+            built("realtime-chat", parameters=_CHANNEL),
+            "chatbot:UpdateSlackChannelConfiguration",
+            [
+                (
+                    "arn:aws:chatbot::111122223333:chat-configuration/slack-channel/"
+                    "security-alerts-us-east-1-slack"
+                )
+            ],
+            id="a chat channel is in no Region",
         ),
         pytest.param(
             built("dashboard"),

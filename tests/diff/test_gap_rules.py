@@ -185,6 +185,33 @@ PERMISSION = {
     "Principal": "sns.amazonaws.com",
     "SourceArn": "arn:t",
 }
+BUS_POLICY: dict[str, Any] = {
+    "EventBusName": "b",
+    "StatementId": "s",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "events:PutEvents",
+        "Resource": "arn:b",
+        "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}},
+    },
+}
+OF_ACCOUNT = {"StatementId": "s", "Action": "events:PutEvents", "Principal": "111122223333"}
+ARCHIVE = {"SourceArn": "arn:b", "RetentionDays": 30, "EventPattern": {"source": ["a", "b"]}}
+SLACK = {"SlackWorkspaceId": "w", "SlackChannelId": "c", "SnsTopicArns": ["t", "u"]}
+EVENTS_ROLE = {
+    "AssumeRolePolicyDocument": {
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    },
+    "Policies": [
+        {"PolicyDocument": {"Statement": {
+            "Effect": "Allow", "Action": "events:PutEvents", "Resource": "arn:b"}}}
+    ],
+}  # fmt: skip
 DEAD_LETTERS = {"RedrivePolicy": {"deadLetterTargetArn": "arn:q"}}
 EMAIL = {"Protocol": "email", "Endpoint": "a", "TopicArn": "t"}
 
@@ -214,6 +241,34 @@ EMAIL = {"Protocol": "email", "Endpoint": "a", "TopicArn": "t"}
         pytest.param(
             "AWS::IAM::Role", LOGS_ROLE,
             {"ManagedPolicyArns": ["arn:m", "arn:n"]}, id="one more managed policy",
+        ),
+        pytest.param(
+            "AWS::Events::Rule", RULE | {"State": "DISABLED"}, {"Targets": []},
+            id="a rule that was disabled before",
+        ),
+        pytest.param(
+            "AWS::Events::Rule", RULE, {"EventPattern": '{"source": ["a"]}'},
+            id="the same event pattern as text",
+        ),
+        pytest.param(
+            "AWS::Events::Rule", RULE, {"EventPattern": {"source": ["a", "b"]}},
+            id="a wider event pattern",
+        ),
+        pytest.param(
+            "AWS::Events::EventBus", {"Name": "b"}, {"Description": "x"}, id="a bus, described",
+        ),
+        pytest.param(
+            "AWS::Events::EventBusPolicy", BUS_POLICY,
+            {"Statement": BUS_POLICY["Statement"] | {"Condition": {}}}, id="more accounts",
+        ),
+        pytest.param("AWS::Events::Archive", ARCHIVE, {"RetentionDays": 0}, id="kept for ever"),
+        pytest.param(
+            "AWS::Events::Archive", ARCHIVE, {"EventPattern": {"source": [{"exists": True}]}},
+            id="more events are archived",
+        ),
+        pytest.param(
+            "AWS::Chatbot::SlackChannelConfiguration", SLACK, {"SnsTopicArns": ["t", "u", "v"]},
+            id="one more topic in a chat channel",
         ),
         pytest.param("AWS::SNS::Subscription", EMAIL, DEAD_LETTERS, id="a first dead-letter queue"),
         pytest.param(
@@ -261,8 +316,82 @@ def test_a_change_without_effect_on_detection(
             id="a disabled rule",
         ),
         pytest.param(
-            "AWS::Events::Rule", RULE, {"Targets": []}, "The target t is removed or changed.",
+            "AWS::Events::Rule", RULE, {"Targets": []},
+            "Events are no longer sent to t (its subscribers are not in this template): no target "
+            "receives events.",
             id="a target less",
+        ),
+        pytest.param(
+            "AWS::Events::Rule", RULE, {"EventPattern": {"source": ["b"]}},
+            "No longer matches source a.",
+            id="an event pattern for other events",
+        ),
+        pytest.param(
+            "AWS::Events::Rule", {"ScheduleExpression": "rate(1 hour)"},
+            {"ScheduleExpression": "rate(1 day)"},
+            "The rule may run less often: ScheduleExpression could not be compared.",
+            id="another schedule",
+        ),
+        pytest.param(
+            "AWS::Events::EventBus", {"DeadLetterConfig": {"Arn": "arn:q"}},
+            {"DeadLetterConfig": None},
+            "Events that cannot be decrypted are lost instead of kept in arn:q.",
+            id="an event bus without its queue",
+        ),
+        pytest.param(
+            "AWS::Events::EventBus", {}, {"KmsKeyIdentifier": "arn:k"},
+            "KmsKeyIdentifier is arn:k, whose key policy is not in this template: unless it allows "
+            "the service, EventBridge cannot send events to what the key encrypts.",
+            id="an event bus under a key",
+        ),
+        pytest.param(
+            "AWS::Events::EventBusPolicy", BUS_POLICY,
+            {"Statement": BUS_POLICY["Statement"] | {"Condition": {
+                "StringEquals": {"aws:PrincipalOrgID": "o-2"}}}},
+            "Other accounts cannot send events to the event bus, unless its requests meet the new "
+            "conditions and resources of the statements that allow events:PutEvents.",
+            id="another organization",
+        ),
+        pytest.param(
+            "AWS::Events::EventBusPolicy", OF_ACCOUNT, {"Action": "events:PutRule"},
+            "Other accounts cannot send events to the event bus: events:PutEvents is no longer "
+            "allowed.",
+            id="another action in a policy without a statement",
+        ),
+        pytest.param(
+            "AWS::Events::Archive", ARCHIVE, {"RetentionDays": 7},
+            "Days that events are kept for replay: 7 instead of 30.",
+            id="an archive for a shorter time",
+        ),
+        pytest.param(
+            "AWS::Events::Archive", {"SourceArn": "arn:b"}, {"RetentionDays": 7},
+            "Days that events are kept for replay: 7 instead of without limit.",
+            id="a first limit of an archive",
+        ),
+        pytest.param(
+            "AWS::Events::Archive", ARCHIVE, {"EventPattern": {"source": ["b"]}},
+            "No longer matches source a.",
+            id="fewer events are archived",
+        ),
+        pytest.param(
+            "AWS::Events::Archive", {"SourceArn": "arn:b"}, {"EventPattern": {"source": ["b"]}},
+            "The archive keeps only the events that its new EventPattern matches.",
+            id="a first pattern of an archive",
+        ),
+        pytest.param(
+            "AWS::Chatbot::SlackChannelConfiguration", SLACK, {"SnsTopicArns": ["u"]},
+            "The chat channel no longer shows notifications of topic t.",
+            id="a topic less in a chat channel",
+        ),
+        pytest.param(
+            "AWS::Chatbot::MicrosoftTeamsChannelConfiguration", {"IamRoleArn": "arn:r"},
+            {"IamRoleArn": "arn:s"}, "The role of the chat channel is arn:s instead.",
+            id="another role of a chat channel",
+        ),
+        pytest.param(
+            "AWS::IAM::Role", EVENTS_ROLE, {"Policies": []},
+            "EventBridge cannot send events to its targets: events:PutEvents is no longer allowed.",
+            id="a role of EventBridge without permissions",
         ),
         pytest.param(
             "AWS::IAM::Role", LOGS_ROLE, {"ManagedPolicyArns": []},

@@ -18,7 +18,11 @@ from tests.diff.mutations import (
     rewrite,
 )
 
-ALERTS = "security-alerts"
+ALERTS, REALTIME = "security-alerts", "realtime"
+RULE = "IamChangesRule"
+TEXT = (RULE, "Targets", 0)
+TEMPLATE = (*TEXT, "InputTransformer", "InputTemplate", "Fn::Join", 1)
+READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 KMS, ALARM, HEART = "KmsKeyDestroyedFilter", "KmsKeyDestroyedAlarm", "HeartbeatAlarm"
 METRIC = (KMS, "MetricTransformations", 0)
 STATEMENTS = ("PolicyDocument", "Statement")
@@ -57,6 +61,10 @@ def split_filter(template: Template) -> None:
         },
     }
     original["FilterPattern"] = original["FilterPattern"].replace(part, "")
+
+
+def rename_rule(template: Template) -> None:
+    template["Resources"]["Renamed"] = template["Resources"].pop(RULE)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +167,37 @@ def split_filter(template: Template) -> None:
             id="the same selector",
         ),
         pytest.param(ALERTS, drop("Trail", "EventSelectors"), id="the default selector"),
+        pytest.param(REALTIME, put(RULE, "Description", to="x"), id="the description of a rule"),
+        pytest.param(
+            REALTIME,
+            put("RootAccountUseRule", "State", to=READS),
+            id="a rule with reads, too",
+        ),
+        pytest.param(
+            REALTIME,
+            put(
+                "KmsKeyDestroyedRule", "EventPattern", "detail", "eventName", to=[{"exists": True}]
+            ),
+            id="a wider event pattern",
+        ),
+        pytest.param(
+            REALTIME,
+            put(RULE, "EventPattern", "source", to=["aws.iam"]),
+            id="a rule without drills",
+        ),
+        pytest.param(REALTIME, rename_rule, id="another logical ID of a rule"),
+        pytest.param(REALTIME, drop(RULE, "EventBusName"), id="the default event bus"),
+        pytest.param(REALTIME, put(*TEXT, "Id", to="other"), id="the ID of a target"),
+        pytest.param(
+            REALTIME, add(RULE, "Targets", entry={"Id": "x", "Arn": "arn:x"}), id="one more target"
+        ),
+        pytest.param(
+            REALTIME,
+            rewrite(*TEMPLATE, 0, old="An IAM change was made", new="IAM changed"),
+            id="other words of a message",
+        ),
+        pytest.param(REALTIME, drop(*TEXT, "InputTransformer"), id="the whole event as message"),
+        pytest.param(REALTIME, drop(*TEXT, "RetryPolicy"), id="more retries"),
         pytest.param("dashboard", put("Dashboard", "DashboardBody", to="{}"), id="a dashboard"),
         pytest.param("dashboard", remove("Dashboard"), id="a dashboard is removed"),
     ],

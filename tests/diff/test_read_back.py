@@ -1,12 +1,27 @@
 """Values of a template and of an answer are compared as CloudFormation treats them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from trailbell.diff.judgment.read_back import compare, compare_keys
+from trailbell.diff.judgment.policy_faults import find_policy_faults
+from trailbell.diff.judgment.read_back import (
+    DeployedResource,
+    DeployedStack,
+    Described,
+    compare,
+    compare_keys,
+)
 from trailbell.template.evaluate import UNKNOWN
 
+EVENTS = {
+    "Effect": "Allow",
+    "Principal": {"Service": "events.amazonaws.com"},
+    "Action": "sns:Publish",
+    "Resource": "*",
+}
+FROM_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
 ALIAS = "the template has the alias alias/a,"
 KEY = "arn:aws:kms:us-east-1:111122223333:key/abc"
 
@@ -49,3 +64,25 @@ def test_an_unknown_value_is_not_compared() -> None:
 )
 def test_keys_are_compared_by_arn_and_id(expected: str, texts: list[str]) -> None:
     assert [finding.text for finding in compare_keys("X", expected, KEY)] == texts
+
+
+@pytest.mark.parametrize(
+    ("action", "texts"),
+    [
+        pytest.param("sqs:SendMessage", ["has a statement without Sid"], id="a queue"),
+        pytest.param("sns:Publish", ["does not allow events.amazonaws.com to call"], id="a topic"),
+        pytest.param("kms:Decrypt", ["does not allow events.amazonaws.com to call"], id="a key"),
+    ],
+)
+def test_a_condition_on_the_source_stops_eventbridge_at_topics_and_keys(
+    action: str, texts: list[str]
+) -> None:
+    wanted = EVENTS | {"Action": action}
+    described = Described(
+        resource=DeployedResource(logical_id="T", type="AWS::SNS::TopicPolicy", physical_id="t"),
+        stack=DeployedStack(account="111122223333", region="us-east-1"),
+        now=datetime.now(UTC),
+    )
+    actual = {"Statement": [wanted | {"Condition": FROM_ACCOUNT}]}
+    findings = find_policy_faults("policy", {"Statement": [wanted]}, actual, described)
+    assert [text in finding.text for finding, text in zip(findings, texts, strict=True)] == [True]

@@ -23,7 +23,7 @@ from tests.diff.mutations import (
 )
 
 EXPECTED = json.loads(Path(__file__).with_name("silencing_changes.json").read_text())
-ALERTS = "security-alerts"
+ALERTS, REALTIME = "security-alerts", "realtime"
 KMS, ALARM, HEART = "KmsKeyDestroyedFilter", "KmsKeyDestroyedAlarm", "HeartbeatAlarm"
 METRIC = (KMS, "MetricTransformations", 0)
 STATEMENTS = ("PolicyDocument", "Statement")
@@ -31,6 +31,9 @@ WRITE = ("TrailRole", "Policies", 0, "PolicyDocument", "Statement", 0)
 ADVANCED = ("Trail", "AdvancedEventSelectors", "Fn::If", 2)
 RETENTION = ("ObjectLockConfiguration", "Fn::If", 1, "Rule", "DefaultRetention")
 SELECTOR = ("Trail", "EventSelectors", "Fn::If", 2, 0)
+RULE = "IamChangesRule"
+TEXT = (RULE, "Targets", 0)
+FROM_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 DENY = {"Sid": "Block", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
 OTHER_KEY = "arn:aws:kms:eu-west-1:111122223333:key/other"
 MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
@@ -450,6 +453,78 @@ ONLY_PUT = {"FieldSelectors": [MANAGEMENT, {"Field": "eventName", "StartsWith": 
         ),
         pytest.param(
             "search", put("QueuePolicy", *STATEMENTS, to=[]), id="a queue policy without a rule"
+        ),
+        # Rules of EventBridge
+        pytest.param(REALTIME, remove(RULE), id="a rule is removed"),
+        pytest.param(REALTIME, put(RULE, "State", to="DISABLED"), id="a rule is disabled"),
+        pytest.param(
+            REALTIME,
+            put("KmsDecryptByPeopleRule", "State", to="ENABLED"),
+            id="a rule without reads",
+        ),
+        pytest.param(
+            REALTIME,
+            put("KmsKeyDestroyedRule", "EventPattern", "detail", "eventName", to=["DisableKey"]),
+            id="an event pattern without some names",
+        ),
+        pytest.param(
+            REALTIME,
+            put(RULE, "EventPattern", "detail", "errorCode", to=[{"exists": False}]),
+            id="an event pattern for successful calls only",
+        ),
+        pytest.param(
+            REALTIME, put(RULE, "EventBusName", to="other"), id="a rule of another event bus"
+        ),
+        pytest.param(REALTIME, drop(*TEXT), id="a rule without a message for people"),
+        pytest.param(REALTIME, put(RULE, "Targets", to=[]), id="a rule without targets"),
+        pytest.param(
+            REALTIME, put(*TEXT, "Arn", to={"Ref": "LowTopic"}), id="a rule for another topic"
+        ),
+        pytest.param(
+            REALTIME,
+            put(*TEXT, "InputTransformer", "InputTemplate", to='"<call> by <who> from <ip>"'),
+            id="a message that says less",
+        ),
+        pytest.param(
+            REALTIME,
+            put(*TEXT, "InputTransformer", to={"InputTemplate": '"It happened."'}),
+            id="a message that says nothing",
+        ),
+        pytest.param(REALTIME, drop(*TEXT, "DeadLetterConfig"), id="a target without its queue"),
+        pytest.param(
+            REALTIME,
+            put(*TEXT, "RetryPolicy", to={"MaximumEventAgeInSeconds": 60}),
+            id="fewer retries",
+        ),
+        pytest.param(
+            REALTIME, put(*TEXT, "RoleArn", to="arn:x"), id="a role that may not be allowed"
+        ),
+        pytest.param(REALTIME, remove("HighTopic"), id="a topic of rules is removed"),
+        pytest.param(REALTIME, remove("HighTopicPolicy"), id="a topic of rules without its policy"),
+        pytest.param(
+            REALTIME,
+            put("HighTopicPolicy", *STATEMENTS, 0, "Condition", to=FROM_ACCOUNT),
+            id="a topic of rules with a condition",
+        ),
+        pytest.param(
+            REALTIME,
+            put("HighTopic", "KmsMasterKeyId", to=OTHER_KEY),
+            id="a topic of rules under another key",
+        ),
+        pytest.param(
+            REALTIME,
+            put("DeadLetterQueue", "KmsMasterKeyId", to="alias/aws/sqs"),
+            id="a dead-letter queue under a key of AWS",
+        ),
+        pytest.param(
+            REALTIME,
+            put("DeadLetterQueuePolicy", *STATEMENTS, 0, "Principal", "Service", to="x"),
+            id="a dead-letter queue without rules",
+        ),
+        pytest.param(
+            REALTIME,
+            put("Key", "KeyPolicy", "Statement", 1, "Principal", "Service", to="x"),
+            id="a key without EventBridge",
         ),
         # Definitions
         pytest.param(

@@ -11,6 +11,7 @@ from ministack.services import eventbridge as referee
 from tests.event_pattern.documented import DOCUMENTED, Pattern
 from trailbell.event_pattern import REFUSED, UNKNOWN, EventPatternIssue, lint, lint_text
 from trailbell.event_pattern.syntax import DEFAULT_MAX_LENGTH, MAX_COMBINATIONS
+from trailbell.pattern.targets import _eventbridge_alternatives as alternatives
 from trailbell.pattern.targets import eventbridge
 
 
@@ -372,7 +373,7 @@ def test_length(length: int, found: tuple[EventPatternIssue, ...]) -> None:
 
 
 def test_the_compiler_keeps_the_same_limits() -> None:
-    limits = (eventbridge.MAX_LENGTH, eventbridge.MAX_COMBINATIONS)
+    limits = (eventbridge.MAX_LENGTH, alternatives.MAX_COMBINATIONS)
     assert limits == (DEFAULT_MAX_LENGTH, MAX_COMBINATIONS)
 
 

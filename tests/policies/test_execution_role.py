@@ -118,6 +118,33 @@ _OTHER_BOUNDARY = {"iam:permissionsboundary": "arn:aws:iam::aws:policy/Administr
         pytest.param("cloudtrail:StopLogging", _FOREIGN_TRAIL, {}, id="stop another trail"),
         pytest.param("cloudtrail:DeleteTrail", _FOREIGN_TRAIL, {}, id="delete another trail"),
         pytest.param("cloudtrail:PutEventSelectors", _FOREIGN_TRAIL, {}, id="blind another trail"),
+        pytest.param(
+            "events:PutRule", _arn("events", "rule/payroll"), {}, id="change another rule"
+        ),
+        pytest.param(
+            "events:DeleteRule",
+            _arn("events", "rule/payroll/security-alerts-x"),
+            {},
+            id="delete a rule of another bus",
+        ),
+        pytest.param(
+            "events:DeleteEventBus", _arn("events", "event-bus/payroll"), {}, id="delete a bus"
+        ),
+        pytest.param(
+            "events:CreateArchive", _arn("events", "event-bus/payroll"), {}, id="archive a bus"
+        ),
+        pytest.param(
+            "chatbot:DeleteSlackChannelConfiguration",
+            f"arn:aws:chatbot::{_ACCOUNT}:chat-configuration/slack-channel/payroll",
+            {},
+            id="delete a chat channel",
+        ),
+        pytest.param(
+            "iam:PassRole",
+            _ROLE,
+            {"iam:passedtoservice": "lambda.amazonaws.com"},
+            id="pass a role to functions",
+        ),
         pytest.param("kms:PutKeyPolicy", _KEY, _OTHER_KEY, id="take over another key"),
         pytest.param("kms:ScheduleKeyDeletion", _KEY, _OTHER_KEY, id="delete another key"),
         pytest.param("kms:DisableKey", _KEY, _OTHER_KEY, id="disable another key"),
@@ -335,6 +362,18 @@ def test_what_stacks_do_not_make_is_a_parameter(
             True,
             id="write to the log group of a stack",
         ),
+        pytest.param(
+            "events:PutEvents",
+            "arn:aws:events:us-east-1:123456789012:event-bus/security-alerts",
+            True,
+            id="send events to the bus of the installation",
+        ),
+        pytest.param(
+            "events:PutEvents",
+            "arn:aws:events:us-east-1:123456789012:event-bus/default",
+            False,
+            id="send events to another bus",
+        ),
     ],
 )
 def test_the_boundary_is_the_most_that_a_role_can_do(
@@ -435,7 +474,9 @@ _SCOPE = Scope(account=_ACCOUNT, region="us-east-1")
 # Parameters that name things. All others are unknown, so that every feature counts.
 _VALUES: Mapping[str, ParameterValue] = {
     "BucketName": "security-alerts-logs",
+    "EventsEndpoint": _FUNCTION,
     "HighEndpoint": _FUNCTION,
+    "HubBusArn": "arn:aws:events:us-east-1:123456789012:event-bus/security-alerts",
     "InstallationName": "security-alerts",
     "LogBucketName": "security-alerts-logs",
     "LogGroupName": "existing-trail",

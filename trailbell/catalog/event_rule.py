@@ -14,10 +14,10 @@ from typing import Any
 
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
+from trailbell.catalog.typed_event_pattern import compile_event_pattern
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
-from trailbell.pattern.ast import Condition, JsonPattern, Pattern
-from trailbell.pattern.targets import eventbridge
+from trailbell.pattern.ast import Condition, JsonPattern
 
 ENABLED = "ENABLED"
 ENABLED_WITH_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
@@ -33,7 +33,8 @@ _TOKEN = re.compile("ownXname(" + "|".join(PLACEHOLDERS) + ")Xend")
 def event_pattern(detection: Detection) -> dict[str, Any]:
     """The event pattern with the placeholders of the detection. Raises `UnsupportedError`.
 
-    It matches the events that the filter pattern matches. Whether a rule can replace the alarm
+    It matches the events that the filter pattern matches, and more only as
+    `trailbell.catalog.typed_event_pattern.differences` says. Whether a rule can replace the alarm
     is another question, see `reason_without_rule`.
     """
     return dict(json.loads(_event_pattern(detection.pattern_text)))
@@ -43,17 +44,13 @@ def event_pattern(detection: Detection) -> dict[str, Any]:
 def _event_pattern(text: str) -> str:
     # Placeholders are plain words while it is compiled, so that they are not escaped.
     plain = fill_placeholders(text, _TOKENS)
-    compiled = json.dumps(_compile(parse(plain, max_length=None).tree))
+    compiled = json.dumps(compile_event_pattern(parse(plain, max_length=None).tree))
     return _TOKEN.sub(r"${\1}", compiled)
 
 
 def compile_condition(condition: Condition) -> dict[str, object]:
     """The event pattern of a condition. Raises `UnsupportedError`."""
-    return _compile(JsonPattern(condition))
-
-
-def _compile(tree: Pattern) -> dict[str, object]:
-    return eventbridge.compile(tree)
+    return compile_event_pattern(JsonPattern(condition))
 
 
 def reason_without_rule(detection: Detection) -> str:

@@ -7,29 +7,30 @@ Never: a target that is left out. If one cannot express the pattern, the explana
 """
 
 import json
-from collections.abc import Iterator
-from types import ModuleType
+from collections.abc import Callable, Iterator
 
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.log_alarm import log_alarm
+from trailbell.catalog.typed_event_pattern import compile_event_pattern
 from trailbell.errors import UnsupportedError
-from trailbell.pattern.targets import athena, cloudwatch, duckdb, eventbridge, insights
+from trailbell.pattern.ast import Pattern
+from trailbell.pattern.targets import athena, cloudwatch, duckdb, insights
 
-TARGETS: dict[str, tuple[ModuleType, str]] = {
-    "CloudWatch filter pattern": (cloudwatch, ""),
-    "Logs Insights": (insights, ""),
-    "EventBridge event pattern": (eventbridge, "json"),
-    "Athena": (athena, "sql"),
-    "DuckDB": (duckdb, "sql"),
+TARGETS: dict[str, tuple[Callable[[Pattern], object], str]] = {
+    "CloudWatch filter pattern": (cloudwatch.compile, ""),
+    "Logs Insights": (insights.compile, ""),
+    "EventBridge event pattern": (compile_event_pattern, "json"),
+    "Athena": (athena.compile, "sql"),
+    "DuckDB": (duckdb.compile, "sql"),
 }
 """The targets by name, each with the language of its output for Markdown."""
 
 
 def translations(detection: Detection) -> Iterator[tuple[str, str]]:
     """The pattern in the language of each target, or why the target cannot express it."""
-    for name, (target, _) in TARGETS.items():
+    for name, (compile_pattern, _) in TARGETS.items():
         try:
-            output = target.compile(detection.filter_pattern.tree)
+            output = compile_pattern(detection.filter_pattern.tree)
         except UnsupportedError as error:
             output = f"(not possible: {error})"
         yield name, output if isinstance(output, str) else json.dumps(output, indent=2)

@@ -17,6 +17,7 @@ Never: an event less than the detections match. Some rules send more; the rules 
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -204,17 +205,22 @@ def _calls_by_source(calls: Collection[Call], without: Collection[str]) -> Itera
 def _rules_of_calls(
     calls: Sequence[Call], watched: Sequence[_Watched], excluded: Sequence[Condition]
 ) -> list[ForwardRule]:
-    """The rules for the events of some calls: one, or several if its pattern would be too long."""
+    """The rules for the events of some calls: one, or several if its pattern would be too long.
+
+    Before it takes several exact rules, one sends all events of the calls: a stack has little room.
+    """
     group = _matching_calls(watched, calls)
     conditions = tuple(member.condition for member in group)
     matched = conditions[0] if len(conditions) == 1 else Or(conditions)
     from_calls = _any_of_calls(calls)
     name = _name(calls[0][0])
-    try:
+    with suppress(UnsupportedError):
         return [_rule(name, group, And((matched, from_calls)), excluded, is_exact=True)]
+    try:
+        return [_rule(name, group, from_calls, excluded, is_exact=False)]
     except UnsupportedError:
         if len(calls) == 1:
-            return [_rule(name, group, from_calls, excluded, is_exact=False)]
+            raise
     half = len(calls) // 2
     return [
         rule

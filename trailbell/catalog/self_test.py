@@ -9,9 +9,10 @@ Never: an untested alarm. This runs in every build.
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from trailbell import cache
-from trailbell.catalog import detection_rules, sample_event_names
+from trailbell.catalog import detection_rules, impossible_fields, sample_event_names
 from trailbell.catalog.detection import Catalog, Detection, Example
 from trailbell.errors import ContentError, PatternError
 from trailbell.lazy_import import lazy_import
@@ -27,13 +28,22 @@ def check_catalog(catalog: Catalog, *, use_cache: bool = True) -> tuple[ContentE
     key = cache.validation_key(map(_identify, catalog), ["proof"])
     if use_cache and cache.load(key) == []:
         return ()
-    names: sample_event_names.EventNames = lazy_import(
-        "trailbell.cloudtrail.event_names"
-    ).BotocoreEventNames()
-    errors = tuple(error for detection in catalog for error in _check(detection, names))
+    known = _Known(
+        lazy_import("trailbell.cloudtrail.event_names").BotocoreEventNames(),
+        lazy_import("trailbell.cloudtrail.field_types").BotocoreFieldTypes(),
+    )
+    errors = tuple(error for detection in catalog for error in _check(detection, known))
     if not errors:
         cache.store(key, [])
     return errors
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the events of AWS services."""
+
+    names: sample_event_names.EventNames
+    fields: impossible_fields.OperationFields
 
 
 def _identify(detection: Detection) -> str:
@@ -86,7 +96,7 @@ def _check_filters(detection: Detection) -> Iterator[ContentError]:
         )
 
 
-def _check(detection: Detection, names: sample_event_names.EventNames) -> Iterator[ContentError]:
+def _check(detection: Detection, known: _Known) -> Iterator[ContentError]:
     yield from _errors(detection, detection_rules.rule_violations(detection))
     filter_errors = [*_check_filters(detection)]
     yield from filter_errors
@@ -94,27 +104,30 @@ def _check(detection: Detection, names: sample_event_names.EventNames) -> Iterat
         return
     yield from _errors(detection, detection_rules.description_violations(detection))
     yield from _errors(detection, detection_rules.log_alarm_violations(detection))
-    yield from _check_issues(detection, names)
+    yield from _check_issues(detection, known)
     for example in detection.fires:
         yield from _check_example(detection, example, Outcome.MATCH)
     for example in detection.silent:
         yield from _check_example(detection, example, Outcome.NO_MATCH)
 
 
-def _check_issues(
-    detection: Detection, names: sample_event_names.EventNames
-) -> Iterator[ContentError]:
+def _check_issues(detection: Detection, known: _Known) -> Iterator[ContentError]:
     """Errors for issues that are not accepted, and for accepted issues that do not exist."""
-    wrong_names = tuple(sample_event_names.event_name_violations(detection, names))
-    issues = lint(detection.filter_pattern, names)
-    if sample_event_names.UNKNOWN not in detection.accepted_issues:
-        yield from _errors(detection, wrong_names)
+    violations = {
+        sample_event_names.UNKNOWN: [
+            *sample_event_names.event_name_violations(detection, known.names)
+        ],
+        impossible_fields.UNKNOWN: [*impossible_fields.violations(detection, known.fields)],
+    }
+    issues = lint(detection.filter_pattern, known.names)
+    for issue_id, violated in violations.items():
+        if issue_id not in detection.accepted_issues:
+            yield from _errors(detection, violated)
     for issue in issues:
         if issue.id != "too-long" and issue.id not in detection.accepted_issues:
-            yield _suspicious_pattern(detection, issue, names)
+            yield _suspicious_pattern(detection, issue, known.names)
     existing = {issue.id for issue in issues}
-    if wrong_names:
-        existing.add(sample_event_names.UNKNOWN)
+    existing |= {issue_id for issue_id, violated in violations.items() if violated}
     for issue_id in sorted(set(detection.accepted_issues) - existing):
         yield _error(
             detection,

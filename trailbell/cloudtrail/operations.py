@@ -59,6 +59,32 @@ class Shape:
         shape = members.get(_key(name)) or members.get(_key(name.removesuffix(_SET)))
         return Shape(self.model, shape) if shape else None
 
+    def members(self) -> Iterator["ShapeMember"]:
+        """The members of a structure."""
+        for name, reference in self._definition.get("members", {}).items():
+            yield ShapeMember(
+                name,
+                Shape(self.model, reference["shape"]),
+                reference.get("locationName", ""),
+                reference.get("queryName", ""),
+                reference.get("location", ""),
+            )
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether records need not have the type: sensitive values, and values of any type."""
+        return any(map(self._definition.get, ("sensitive", "document", "jsonvalue")))
+
+    @property
+    def is_flattened(self) -> bool:
+        """Whether the XML of a list has its elements without an element around them."""
+        return bool(self._definition.get("flattened"))
+
+    @property
+    def element_name(self) -> str:
+        """The name that elements of a list have in XML."""
+        return str(self._definition.get("member", {}).get("locationName") or "member")
+
     def inner(self, part: str) -> "Shape | None":
         """The shape of the ``member`` of a list, or of the ``key`` or ``value`` of a map."""
         shape = self._definition.get(part)
@@ -74,11 +100,36 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class ShapeMember:
+    """
+    A member of a structure: its names in the model, on the wire and in a query.
+
+    ``location`` is ``uri``, ``header`` or ``querystring``; empty for the body of a request.
+    """
+
+    name: str
+    shape: Shape
+    location_name: str
+    query_name: str
+    location: str
+
+
+@dataclass(frozen=True)
 class Operation:
     """An operation of a service: the names of its model and of itself."""
 
     model: str
     name: str
+
+    @property
+    def definition(self) -> Mapping[str, Any]:
+        definition: Mapping[str, Any] = _model(self.model)["operations"][self.name]
+        return definition
+
+    @property
+    def protocol(self) -> str:
+        """``json``, ``query``, ``ec2``, ``rest-xml`` ..."""
+        return str(_model(self.model)["metadata"]["protocol"])
 
     def request(self) -> Shape | None:
         return self._shape("input")
@@ -87,19 +138,25 @@ class Operation:
         return self._shape("output")
 
     def _shape(self, direction: str) -> Shape | None:
-        reference = _model(self.model)["operations"][self.name].get(direction)
+        reference = self.definition.get(direction)
         return Shape(self.model, reference["shape"]) if reference else None
 
 
 def find_operation(source: str, event_name: str) -> Operation | None:
     """The operation that an event records; the one of the same name, if several could be."""
-    candidates = [
-        operation
-        for operation in operations_of(source)
-        if event_name in names_of_operation(source, operation.name, _spec(operation))
-    ]
-    same = [operation for operation in candidates if operation.name == event_name]
-    return next(iter([*same, *candidates]), None)
+    candidates = operations_by_event_name(source).get(event_name, ())
+    same = (operation for operation in candidates if operation.name == event_name)
+    return next(same, next(iter(candidates), None))
+
+
+@cache
+def operations_by_event_name(source: str) -> Mapping[str, tuple[Operation, ...]]:
+    """The operations that an event of each name can record."""
+    by_name: dict[str, list[Operation]] = {}
+    for operation in operations_of(source):
+        for name in names_of_operation(source, operation.name, operation.definition):
+            by_name.setdefault(name, []).append(operation)
+    return {name: tuple(operations) for name, operations in by_name.items()}
 
 
 def operations_of(source: str) -> Iterator[Operation]:
@@ -122,11 +179,6 @@ def _members(model: str) -> frozenset[str]:
         for name, member in shape.get("members", {}).items()
         for known in (name, member.get("locationName", ""))
     )
-
-
-def _spec(operation: Operation) -> Mapping[str, object]:
-    spec: Mapping[str, object] = _model(operation.model)["operations"][operation.name]
-    return spec
 
 
 def _key(name: str) -> str:

@@ -5,7 +5,8 @@ In:    two templates, the changes between them, the values of the parameters if 
 Out:   an `Impact` for each gap that a module of this package finds, a `Notice` for each change
        that could not be judged.
 Never: a list of these modules kept by hand: each resource type is one module with ``TYPE`` and
-       ``find_gaps``, and ``JUDGES_ADDED`` if adding such a resource can cause a gap.
+       ``find_gaps``, ``JUDGES_ADDED`` if adding such a resource can cause a gap, and
+       ``JUDGES_UNKNOWN``, the properties that it judges although a part of them is unknown.
 """
 
 from collections.abc import Iterator, Mapping
@@ -117,8 +118,9 @@ def _find_in_case(diff: ResourceDiff) -> Iterator[str | Unjudged]:
     if diff.new.exists(diff.change.logical_id) is None and _condition_changes(diff):
         yield Unjudged("Whether its condition is true is known only during the deployment.")
     yield from module.find_gaps(diff)
+    judged = (*_TEXTS, *getattr(module, "JUDGES_UNKNOWN", ()))
     for name, value in diff.after.items():
-        if name not in _TEXTS and diff.changed(name) and has_unknown(value):
+        if name not in judged and diff.changed(name) and has_unknown(value):
             yield Unjudged(f"{name} is known only during the deployment.")
 
 

@@ -58,7 +58,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|<[^<>]*>')
 _VARIABLE = re.compile(r"<([^<>]*)>")
-_NAME = re.compile(r"[A-Za-z0-9]+")
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PATH = re.compile(r"\$(\.([A-Za-z0-9_/-]+|\*)(\[(\d+|\*)\])*)*")
 _STEP = re.compile(r"[A-Za-z0-9_/-]+|\*|\[(?:\d+|\*)\]")
 _MISSING = object()
@@ -191,7 +192,7 @@ def _path_faults(paths: Mapping[str, str]) -> Iterator[Fault]:
         elif not _NAME.fullmatch(name):
             yield Fault(
                 "bad-name",
-                f'the variable "{name}" has other characters than letters and digits',
+                f'the variable "{name}" has other characters than letters, digits, _ and -',
                 "use a name like eventName",
             )
         if not _PATH.fullmatch(path):

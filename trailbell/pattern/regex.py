@@ -18,6 +18,32 @@ _OPERATORS = frozenset("^$?[]{}|\\*+.")
 _CLASSES = frozenset("dDsSwW")
 _REPEAT = re.compile(r"\{([0-9]{0,6})(,?)([0-9]{0,6})\}")  # no log event has a million characters
 _HEX = re.compile(r"[0-9A-Fa-f]{2}")
+_LITERAL = re.compile(r"(\^?)((?:\\x[0-7][0-9A-Fa-f]|\\[^0-9A-Za-z]|[0-9A-Za-z:_#=@/;,-])+)(\$?)")
+_ESCAPED = re.compile(r"\\(?:x([0-7][0-9A-Fa-f])|(.))")
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralRegex:
+    """The text that an expression searches for, and whether the value must begin or end with it."""
+
+    text: str
+    at_start: bool
+    at_end: bool
+
+
+def literal(source: str) -> LiteralRegex | None:
+    r"""The text that an expression without operators is; `None` for any other expression.
+
+    >>> literal(r"^\*$")
+    LiteralRegex(text='*', at_start=True, at_end=True)
+    """
+    parts = _LITERAL.fullmatch(source)
+    if parts is None:
+        return None
+    text = _ESCAPED.sub(
+        lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[2], parts[2]
+    )
+    return LiteralRegex(text, at_start=bool(parts[1]), at_end=bool(parts[3]))
 
 
 @dataclass

@@ -5,6 +5,7 @@ In:    detections.
 Out:   a `Piece` with the rules, their role, and a queue for what could not be sent.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from troposphere import Equals, GetAtt, Parameter, Ref, events, iam, sqs
@@ -69,12 +70,17 @@ def forwarding(catalog: Catalog) -> Piece:
     )
 
 
+def _description(detections: Sequence[str]) -> str:
+    count = len(detections)
+    return f"Events for {detections[0] if count == 1 else f'{count} detections'}"
+
+
 def _rule(rule: ForwardRule, role: Any) -> events.Rule:
     words = rule.name.split("-")
     return events.Rule(
         "Forward" + "".join(word.capitalize() for word in words) + "Rule",
         Name=named(f"forward-{rule.name}"),
-        Description=f"Events for {', '.join(rule.detections)}"[:512],
+        Description=_description(rule.detections),
         EventPattern=accept_drills(with_prefix(rule.pattern)),
         State=rule.state,
         Targets=[

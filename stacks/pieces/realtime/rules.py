@@ -145,8 +145,8 @@ def _condition(detection: Detection, refs: RealtimeRefs) -> dict[str, str]:
 
 def accept_drills(pattern: Mapping[str, Any]) -> dict[str, Any]:
     """The pattern, which also matches events of drills if the stack allows them."""
-    sources = pattern["source"]
-    return {**pattern, "source": If(ALLOWS_DRILLS, [*sources, DRILL_SOURCE], sources)}
+    drills = If(ALLOWS_DRILLS, DRILL_SOURCE, NoValue)
+    return {**pattern, "source": [*pattern["source"], drills]}
 
 
 def with_prefix(pattern: Any) -> Any:
@@ -170,7 +170,12 @@ def _deployed(value: Any, refs: RealtimeRefs, base: BaseRefs) -> Any:
     """
     match value:
         case dict():
-            return {name: _deployed(inner, refs, base) for name, inner in value.items()}
+            return {
+                name: [_deployed(alternative, refs, base) for alternative in inner]
+                if name == "$or"
+                else _deployed(inner, refs, base)
+                for name, inner in value.items()
+            }
         case list():
             return [new for entry in value for new in _deployed_entry(entry, refs, base)]
         case _:
@@ -183,8 +188,6 @@ def _deployed_entry(entry: Any, refs: RealtimeRefs, base: BaseRefs) -> Iterator[
         yield _deployed(entry, refs, base)
     elif not names:
         yield entry
-    elif isinstance(entry, dict) and any(isinstance(v, dict) for v in entry.values()):
-        yield _deployed(entry, refs, base)  # an alternative of $or
     elif names == ("AlarmPrefix",):
         yield _substituted(entry, base.placeholder_values)
     elif set(names) <= set(refs.watched):
@@ -210,6 +213,9 @@ def _substituted(matcher: Any, values: Mapping[str, Any]) -> Any:
 
 def _target(name: str, topic: Any, message: InputTransformer, refs: RealtimeRefs) -> events.Target:
     paths = {"InputPathsMap": dict(message.paths)} if message.paths else {}
+    # After an hour, people should rather learn that messages are not delivered. For programs,
+    # EventBridge tries for a day: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+    retry = {} if name == "json" else {"MaximumEventAgeInSeconds": _HOUR}
     return events.Target(
         Id=name,
         Arn=topic,
@@ -217,8 +223,7 @@ def _target(name: str, topic: Any, message: InputTransformer, refs: RealtimeRefs
             **paths, InputTemplate=_template(message.template)
         ),
         DeadLetterConfig=events.DeadLetterConfig(Arn=refs.dead_letters),
-        # After an hour, people should rather learn that messages are not delivered.
-        RetryPolicy=events.RetryPolicy(MaximumEventAgeInSeconds=_HOUR),
+        **({"RetryPolicy": events.RetryPolicy(**retry)} if retry else {}),
     )
 
 

@@ -15,7 +15,18 @@ from trailbell.deploy.target import StackToDeploy
 from trailbell.deploy.verify.stack import verify
 from trailbell.diff.judgment.read_back import FindingKind
 
-_SERVICES = ("cloudtrail", "cloudwatch", "iam", "kms", "lambda", "logs", "s3", "sns", "sqs")
+_SERVICES = (
+    "cloudtrail",
+    "cloudwatch",
+    "events",
+    "iam",
+    "kms",
+    "lambda",
+    "logs",
+    "s3",
+    "sns",
+    "sqs",
+)
 
 
 @dataclass

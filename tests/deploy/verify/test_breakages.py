@@ -12,6 +12,7 @@ from tests.deploy.verify.watched_stack import (
     ALARM_CONDITION,
     BOUNDARY,
     DEAD_LETTERS,
+    EVENT_PATTERN,
     FUNCTION,
     INVOKE,
     KEY,
@@ -23,7 +24,9 @@ from tests.deploy.verify.watched_stack import (
     OLD,
     PAGER_ARN,
     PUBLISH,
+    QUEUE_ARN,
     QUEUE_URL,
+    READS,
     SEND,
     TOPIC,
     WRITE_EVENTS,
@@ -57,8 +60,7 @@ BY_DESIGN = [
         "LowTopic",
         (
             "The topic has no subscriptions: its alarms notify no one. No parameter names an "
-            "endpoint "
-            "for it."
+            "endpoint for it."
         ),
     ),
 ]
@@ -110,6 +112,22 @@ def subscription(member: str, value: Any) -> Breakage:
 
 def queue(member: str, value: Any) -> Breakage:
     return change("GetQueueAttributes", QUEUE_URL, f"Attributes.{member}", value)
+
+
+def rule(member: str, value: Any) -> Breakage:
+    return change("DescribeRule", "watch-who", member, value)
+
+
+def target(path: str, value: Any) -> Breakage:
+    return change("ListTargetsByRule", "watch-who", f"Targets.0.{path}", value)
+
+
+def bus(member: str, value: Any) -> Breakage:
+    return change("DescribeEventBus", "watch-bus", member, value)
+
+
+def archive(member: str, value: Any) -> Breakage:
+    return change("DescribeArchive", "watch-archive", member, value)
 
 
 def key_policy(*statements: Any) -> Breakage:
@@ -179,6 +197,13 @@ OTHER_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 DENY_WRITING = {"Effect": "Deny", "Action": "logs:*", "Resource": "*"}
 NOT_ALLOWED = "The topic policy does not allow cloudwatch.amazonaws.com to call sns:Publish: "
 NOT_SENT = "The queue policy does not allow sns.amazonaws.com to call sqs:SendMessage: "
+NOT_PUT = "The policy of the event bus does not allow * to call events:PutEvents: "
+MEMBERS = {"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": "*"}
+OTHER_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-other12345"}}
+ONLY_DELETE = {
+    "detail-type": ["AWS API Call via CloudTrail"],
+    "detail": {"eventName": ["DeleteUser"]},
+}
 CANNOT_WRITE = "The role does not allow logs:CreateLogStream, logs:PutLogEvents: "
 READ_EVENTS = [{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}]
 ALL_EVENTS = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
@@ -232,6 +257,14 @@ def test_a_healthy_stack_has_only_what_is_by_design(watched: Watched) -> None:
             id="an attached policy that only allows",
         ),
         pytest.param(managed_policy(BOUNDARY, WRITE_EVENTS), id="a boundary that allows enough"),
+        pytest.param(
+            rule("EventPattern", json.dumps(EVENT_PATTERN, indent=2, sort_keys=True)),
+            id="an event pattern with other spaces",
+        ),
+        pytest.param(
+            bus("Policy", policy({**MEMBERS, "Sid": "Other"})),
+            id="a policy of an event bus that allows more",
+        ),
         pytest.param(
             topic("Policy", policy(PUBLISH, {**DENY_ALL, "NotPrincipal": {"AWS": "*"}} | {
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}}
@@ -548,6 +581,7 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
                 ("Heartbeat", f"The topic {TOPIC}, which it notifies, does not exist."),
                 ("Topic", DELETED),
                 ("TopicPolicy", DELETED),
+                ("Rule", f"The topic {TOPIC}, to which it sends, does not exist."),
             ],
             id="topic: deleted",
         ),
@@ -1001,6 +1035,164 @@ def test_what_means_the_same_is_not_reported(watched: Watched, harmless: Breakag
             gone("DescribeQueryDefinitions", "watch/"),
             [("Query", DELETED)],
             id="saved query: deleted",
+        ),
+        # -- rules of EventBridge, their bus and archive
+        pytest.param(gone("DescribeRule", "watch-who"), [("Rule", DELETED)], id="rule: deleted"),
+        pytest.param(
+            rule("State", "DISABLED"), [("Rule", "The rule is disabled.")], id="rule: disabled"
+        ),
+        pytest.param(
+            rule("State", "ENABLED"),
+            [("Rule", f'State is "ENABLED", not "{READS}".')],
+            id="rule: without reads",
+        ),
+        pytest.param(
+            rule("EventPattern", json.dumps(ONLY_DELETE)),
+            [("Rule", "No longer matches eventName CreateUser.")],
+            id="rule: a narrower event pattern",
+        ),
+        pytest.param(
+            rule("EventPattern", '{"detail-type": [{"exists": true}]}'),
+            [("Rule", "EventPattern is not that of the template.")],
+            id="rule: a wider event pattern",
+        ),
+        pytest.param(
+            rule("EventPattern", GONE),
+            [("Rule", "EventPattern is not that of the template.")],
+            id="rule: a schedule instead of a pattern",
+        ),
+        pytest.param(
+            change("ListTargetsByRule", "watch-who", "Targets", GONE),
+            [
+                ("Rule", f'It no longer has the target "text", {TOPIC}.'),
+                ("Rule", f'It no longer has the target "json", {QUEUE_ARN}.'),
+            ],
+            id="rule: without targets",
+        ),
+        pytest.param(
+            target("Id", "x"),
+            [
+                ("Rule", f'It no longer has the target "text", {TOPIC}.'),
+                ("Rule", f'It has the target "x", {TOPIC}, not in the template.'),
+            ],
+            id="rule: another target",
+        ),
+        pytest.param(
+            target("Arn", "arn:aws:sns:us-east-1:111122223333:gone"),
+            [
+                (
+                    "Rule",
+                    (
+                        'Arn of target "text" is "arn:aws:sns:us-east-1:111122223333:gone", not '
+                        f'"{TOPIC}".'
+                    ),
+                ),
+                (
+                    "Rule",
+                    (
+                        "The topic arn:aws:sns:us-east-1:111122223333:gone, to which it sends, "
+                        "does not exist."
+                    ),
+                ),
+            ],
+            id="rule: a target that does not exist",
+        ),
+        pytest.param(
+            target("InputTransformer.InputTemplate", '"It happened."'),
+            [("Rule", 'The message to target "text" is not that of the template.')],
+            id="rule: another message",
+        ),
+        pytest.param(
+            target("InputTransformer", GONE),
+            [("Rule", 'The message to target "text" is not that of the template.')],
+            id="rule: the whole event as message",
+        ),
+        pytest.param(
+            target("DeadLetterConfig", GONE),
+            [
+                (
+                    "Rule",
+                    (
+                        'DeadLetterConfig of target "text" is not set, not '
+                        f'{{"Arn": "{DEAD_LETTERS}"}}.'
+                    ),
+                )
+            ],
+            id="rule: a target without its dead-letter queue",
+        ),
+        pytest.param(
+            target("RetryPolicy.MaximumEventAgeInSeconds", 60),
+            [
+                (
+                    "Rule",
+                    (
+                        'RetryPolicy of target "text" is {"MaximumEventAgeInSeconds": 60}, not '
+                        '{"MaximumEventAgeInSeconds": "3600"}.'
+                    ),
+                )
+            ],
+            id="rule: fewer retries",
+        ),
+        pytest.param(
+            target("RoleArn", "arn:aws:iam::111122223333:role/x"),
+            [
+                (
+                    "Rule",
+                    (
+                        'RoleArn of target "text" is "arn:aws:iam::111122223333:role/x"; the '
+                        "template does not set it."
+                    ),
+                )
+            ],
+            id="rule: a role that sends events",
+        ),
+        pytest.param(
+            gone("DescribeEventBus", "watch-bus"),
+            [("Bus", DELETED), ("BusPolicy", DELETED)],
+            id="event bus: deleted",
+        ),
+        pytest.param(
+            bus("KmsKeyIdentifier", GONE),
+            [("Bus", f'KmsKeyIdentifier is not set, not "{KEY}".')],
+            id="event bus: without its key",
+        ),
+        pytest.param(
+            bus("DeadLetterConfig", GONE),
+            [("Bus", f'DeadLetterConfig is not set, not {{"Arn": "{DEAD_LETTERS}"}}.')],
+            id="event bus: without its dead-letter queue",
+        ),
+        pytest.param(
+            bus("Policy", policy({**MEMBERS, "Condition": OTHER_ORGANIZATION})),
+            [
+                (
+                    "BusPolicy",
+                    (f"{NOT_PUT}the condition of a statement does not hold."),
+                )
+            ],
+            id="event bus: another organization",
+        ),
+        pytest.param(
+            bus("Policy", GONE),
+            [("BusPolicy", f"{NOT_PUT}no statement allows it.")],
+            id="event bus: without a policy",
+        ),
+        pytest.param(
+            gone("DescribeArchive", "watch-archive"), [("Archive", DELETED)], id="archive: deleted"
+        ),
+        pytest.param(
+            archive("State", "DISABLED"),
+            [("Archive", "The archive state is DISABLED.")],
+            id="archive: disabled",
+        ),
+        pytest.param(
+            archive("RetentionDays", 7),
+            [("Archive", "RetentionDays is 7, not 30.")],
+            id="archive: a shorter time",
+        ),
+        pytest.param(
+            archive("EventPattern", '{"source": ["x"]}'),
+            [("Archive", "EventPattern is not that of the template.")],
+            id="archive: other events",
         ),
     ],
 )

@@ -27,6 +27,7 @@ ALLOWED = {
         }
     ],
 }
+PATTERN = {"source": ["aws.iam"], "detail": {"eventName": ["CreateUser", "DeleteUser"]}}
 TEMPLATE: Mapping[str, Any] = {
     "Resources": {
         "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "g"}},
@@ -60,6 +61,34 @@ TEMPLATE: Mapping[str, Any] = {
                 "AlarmActions": [{"Ref": "Topic"}],
             },
         },
+        "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "b"}},
+        "Rule": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "Name": "r",
+                "EventBusName": {"Ref": "Bus"},
+                "EventPattern": PATTERN,
+                "State": "ENABLED",
+                "Targets": [
+                    {
+                        "Id": "text",
+                        "Arn": {"Ref": "Topic"},
+                        "InputTransformer": {
+                            "InputPathsMap": {"who": "$.detail.userIdentity.arn"},
+                            "InputTemplate": '"<who> did it."',
+                        },
+                    }
+                ],
+            },
+        },
+        "DefaultRule": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "Name": "d",
+                "EventPattern": PATTERN,
+                "Targets": [{"Id": "text", "Arn": {"Ref": "Topic"}}],
+            },
+        },
     }
 }
 
@@ -90,6 +119,29 @@ def _nothing() -> None:
 
 def _disable_alarm_actions() -> None:
     boto3.client("cloudwatch").disable_alarm_actions(AlarmNames=["a"])
+
+
+def _disable_rule() -> None:
+    boto3.client("events").disable_rule(Name="r", EventBusName="b")
+
+
+def _remove_target() -> None:
+    boto3.client("events").remove_targets(Rule="r", EventBusName="b", Ids=["text"])
+
+
+def _change_message() -> None:
+    target = {"Id": "text", "Arn": _topic(), "InputPath": "$.detail"}
+    boto3.client("events").put_targets(Rule="d", Targets=[target])
+
+
+def _narrow_rule() -> None:
+    pattern = {**PATTERN, "detail": {"eventName": ["DeleteUser"]}}
+    boto3.client("events").put_rule(Name="d", EventPattern=json.dumps(pattern), State="ENABLED")
+
+
+def _delete_rule() -> None:
+    boto3.client("events").remove_targets(Rule="d", Ids=["text"])
+    boto3.client("events").delete_rule(Name="d")
 
 
 def _delete_alarm() -> None:
@@ -151,6 +203,32 @@ def _remove_topic_permissions() -> None:
                 )
             ],
             id="the topic policy is removed",
+        ),
+        pytest.param(_disable_rule, [("Rule", "The rule is disabled.")], id="a rule is disabled"),
+        pytest.param(
+            _remove_target,
+            [
+                (
+                    "Rule",
+                    'It no longer has the target "text", arn:aws:sns:us-east-1:111122223333:t.',
+                )
+            ],
+            id="a target is removed",
+        ),
+        pytest.param(
+            _change_message,
+            [("DefaultRule", 'The message to target "text" is not that of the template.')],
+            id="a message is changed",
+        ),
+        pytest.param(
+            _narrow_rule,
+            [("DefaultRule", "No longer matches eventName CreateUser.")],
+            id="an event pattern is narrower",
+        ),
+        pytest.param(
+            _delete_rule,
+            [("DefaultRule", "The resource was deleted outside CloudFormation.")],
+            id="a rule is deleted",
         ),
     ],
 )

@@ -67,6 +67,20 @@ _NO_TLS = {
 }
 _SELECTORS = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
 
+_MEMBERS = {
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "events:PutEvents",
+    "Resource": {"Fn::GetAtt": ["Bus", "Arn"]},
+    "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-example123"}},
+}
+EVENT_PATTERN = {
+    "detail-type": ["AWS API Call via CloudTrail"],
+    "detail": {"eventName": ["CreateUser", "DeleteUser"]},
+}
+READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+BUS_ARN = "arn:aws:events:us-east-1:111122223333:event-bus/watch-bus"
+
 PARAMETERS: Mapping[str, str] = {"Email": "a@example.com", "Threshold": "5"}
 TEMPLATE: Mapping[str, Any] = {
     "Parameters": {
@@ -313,6 +327,57 @@ TEMPLATE: Mapping[str, Any] = {
                 "SourceArn": {"Ref": "Topic"},
             },
         },
+        "Bus": {
+            "Type": "AWS::Events::EventBus",
+            "Properties": {
+                "Name": "watch-bus",
+                "KmsKeyIdentifier": {"Fn::GetAtt": ["Key", "Arn"]},
+                "DeadLetterConfig": {"Arn": DEAD_LETTERS},
+            },
+        },
+        "BusPolicy": {
+            "Type": "AWS::Events::EventBusPolicy",
+            "Properties": {
+                "EventBusName": {"Ref": "Bus"},
+                "StatementId": "Members",
+                "Statement": _MEMBERS,
+            },
+        },
+        "Archive": {
+            "Type": "AWS::Events::Archive",
+            "Properties": {
+                "ArchiveName": "watch-archive",
+                "SourceArn": {"Fn::GetAtt": ["Bus", "Arn"]},
+                "RetentionDays": 30,
+                "EventPattern": EVENT_PATTERN,
+            },
+        },
+        "Rule": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "Name": "watch-who",
+                "EventBusName": {"Ref": "Bus"},
+                "EventPattern": EVENT_PATTERN,
+                "State": READS,
+                "Targets": [
+                    {
+                        "Id": "text",
+                        "Arn": {"Ref": "Topic"},
+                        "InputTransformer": {
+                            "InputPathsMap": {"who": "$.detail.userIdentity.arn"},
+                            "InputTemplate": {"Fn::Sub": '"<who> did it in ${AWS::Region}."'},
+                        },
+                        "DeadLetterConfig": {"Arn": DEAD_LETTERS},
+                        "RetryPolicy": {"MaximumEventAgeInSeconds": "3600"},
+                    },
+                    {
+                        "Id": "json",
+                        "Arn": {"Fn::GetAtt": ["Queue", "Arn"]},
+                        "InputTransformer": {"InputTemplate": '{"event":<aws.events.event.json>}'},
+                    },
+                ],
+            },
+        },
         "Dashboard": {
             "Type": "AWS::CloudWatch::Dashboard",
             "Properties": {"DashboardBody": '{"widgets": []}'},
@@ -346,6 +411,10 @@ PHYSICAL_IDS: Mapping[str, str] = {
     "Queue": QUEUE_URL,
     "QueuePolicy": "watch-QueuePolicy-ABC",
     "Permission": "watch-Permission-ABC",
+    "Bus": "watch-bus",
+    "BusPolicy": "watch-BusPolicy-ABC",
+    "Archive": "watch-archive",
+    "Rule": "watch-bus|watch-who",
     "Dashboard": "watch-dashboard",
     "Query": "11111111-2222-3333-4444-555555555555",
 }
@@ -623,6 +692,52 @@ HEALTHY: dict[tuple[str, str], Any] = {
             "Policy": policy(SEND),
         }
     },
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeEventBus.html
+    ("DescribeEventBus", "watch-bus"): {
+        "Name": "watch-bus",
+        "Arn": BUS_ARN,
+        "KmsKeyIdentifier": KEY,
+        "DeadLetterConfig": {"Arn": DEAD_LETTERS},
+        "Policy": policy({**_MEMBERS, "Sid": "Members", "Resource": BUS_ARN}),
+    },
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeArchive.html
+    ("DescribeArchive", "watch-archive"): {
+        "ArchiveName": "watch-archive",
+        "EventSourceArn": BUS_ARN,
+        "State": "ENABLED",
+        "RetentionDays": 30,
+        "EventPattern": json.dumps(EVENT_PATTERN),
+    },
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html
+    ("DescribeRule", "watch-who"): {
+        "Name": "watch-who",
+        "EventBusName": "watch-bus",
+        "EventPattern": json.dumps(EVENT_PATTERN),
+        "State": READS,
+    },
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListTargetsByRule.html
+    ("ListTargetsByRule", "watch-who"): {
+        "Targets": [
+            {
+                "Id": "text",
+                "Arn": TOPIC,
+                "InputTransformer": {
+                    "InputPathsMap": {"who": "$.detail.userIdentity.arn"},
+                    "InputTemplate": '"<who> did it in us-east-1."',
+                },
+                "DeadLetterConfig": {"Arn": DEAD_LETTERS},
+                "RetryPolicy": {"MaximumEventAgeInSeconds": 3600},
+            },
+            {
+                "Id": "json",
+                "Arn": QUEUE_ARN,
+                "InputTransformer": {
+                    "InputPathsMap": {},
+                    "InputTemplate": '{"event":<aws.events.event.json>}',
+                },
+            },
+        ]
+    },
     ("GetDashboard", "watch-dashboard"): {"DashboardBody": '{"widgets":[]}'},
     ("DescribeQueryDefinitions", "watch/"): {
         "queryDefinitions": [
@@ -640,6 +755,10 @@ HEALTHY: dict[tuple[str, str], Any] = {
 # service models of the SDK; S3 has its own list:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
 NOT_THERE: Mapping[str, tuple[str, Any]] = {
+    "DescribeArchive": ("ResourceNotFoundException", None),
+    "DescribeEventBus": ("ResourceNotFoundException", None),
+    "DescribeRule": ("ResourceNotFoundException", None),
+    "ListTargetsByRule": ("ResourceNotFoundException", None),
     "DescribeAlarms": ("", {"MetricAlarms": [], "CompositeAlarms": []}),
     "DescribeKey": ("NotFoundException", None),
     "DescribeLogGroups": ("", {"logGroups": []}),

@@ -21,8 +21,8 @@ def detail(pattern: str) -> object:
             id="a member that may be an array",
         ),
         pytest.param(
-            "{ $.userIdentity.sessionContext NOT EXISTS }",
-            "$.userIdentity.sessionContext NOT EXISTS",
+            "{ $.userIdentity.onBehalfOf NOT EXISTS }",
+            "$.userIdentity.onBehalfOf NOT EXISTS",
             "exists does not match objects or arrays; use a field inside it",
             id="a missing object",
         ),
@@ -39,10 +39,28 @@ def detail(pattern: str) -> object:
             id="not equal where null is possible",
         ),
         pytest.param(
-            "{ $.eventName = %^Get% }",
-            "$.eventName = %^Get%",
+            "{ $.eventName = %^Get[A-Z]% }",
+            "$.eventName = %^Get[A-Z]%",
             "event patterns have no regular expressions",
             id="a regular expression",
+        ),
+        pytest.param(
+            r"{ $.eventName = %^\*% }",
+            r"$.eventName = %^\*%",
+            "event patterns have no regular expressions",
+            id="a literal star in a longer text",
+        ),
+        pytest.param(
+            r"{ $.eventName != %^\*$% }",
+            r"$.eventName != %^\*$%",
+            "event patterns have no regular expressions",
+            id="a literal star that is unwanted",
+        ),
+        pytest.param(
+            "{ $.errorCode != %^a% }",
+            "$.errorCode != %^a%",
+            "anything-but matches null, and the field can be null",
+            id="another text, where null is possible",
         ),
         pytest.param(
             "{ $.readOnly = true }",
@@ -108,12 +126,44 @@ def test_unsupported(pattern: str, clause: str, reason: str) -> None:
         ),
         pytest.param('{ $.eventName = "*" }', {"eventName": [{"exists": True}]}, id="anything"),
         pytest.param(
-            '{ $.errorCode = "*" }', {"errorCode": [{"wildcard": "*"}]}, id="any text, not null"
+            '{ $.errorCode = "*" }', {"errorCode": [{"prefix": ""}]}, id="any text, not null"
+        ),
+        pytest.param(
+            r"{ $.eventName = %^\*$% }", {"eventName": ["*"]}, id="a star, as a regular expression"
+        ),
+        pytest.param(
+            r"{ ($.eventName = %^Get\x41%) || ($.eventName = %\.y%) }",
+            {"eventName": [{"prefix": "GetA"}, {"wildcard": "*.y*"}]},
+            id="a text at the start and anywhere, as regular expressions",
+        ),
+        pytest.param(
+            "{ $.eventName = %s$% }",
+            {"eventName": [{"suffix": "s"}]},
+            id="a text at the end, as a regular expression",
+        ),
+        pytest.param(
+            "{ $.userIdentity.sessionContext NOT EXISTS }",
+            {
+                "userIdentity": {
+                    "sessionContext": {"attributes": {"creationDate": [{"exists": False}]}}
+                }
+            },
+            id="a missing object, by a member that it always has",
         ),
         pytest.param(
             "{ ($.eventName != a) && ($.eventName != b*) && ($.eventName != *c) }",
             {"eventName": [{"anything-but": {"wildcard": ["a", "b*", "*c"]}}]},
             id="one anything-but for all that is unwanted",
+        ),
+        pytest.param(
+            "{ ($.eventName != a*) && ($.eventName != b*) }",
+            {"eventName": [{"anything-but": {"prefix": ["a", "b"]}}]},
+            id="prefixes, which need no wildcard",
+        ),
+        pytest.param(
+            "{ ($.eventName != *a) && ($.eventName != *b) }",
+            {"eventName": [{"anything-but": {"suffix": ["a", "b"]}}]},
+            id="suffixes, which need no wildcard",
         ),
         pytest.param(
             "{ ($.eventName != a) && ($.eventName != b) }",

@@ -55,6 +55,8 @@ class Naming:
     lower: bool = False
 
 
+_BUS = Naming("events", "event-bus/{}", "Name", 256)
+_DEFAULT_BUS = "default"
 _BUCKET = Naming("s3", "{}", "BucketName", 63, region=False, account=False, lower=True)
 _LOG_GROUP = Naming("logs", "log-group:{}", "LogGroupName", 512)
 _QUEUE = Naming("sqs", "{}", "QueueName", 80)
@@ -70,6 +72,18 @@ NAMING: Mapping[str, Naming] = {
         "cloudwatch", "dashboard/{}", "DashboardName", region=False
     ),
     "AWS::CloudWatch::LogAlarm": Naming("cloudwatch", "alarm:{}", "AlarmName"),
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": Naming(
+        "chatbot",
+        "chat-configuration/microsoft-teams-channel/{}",
+        "ConfigurationName",
+        region=False,
+    ),
+    "AWS::Chatbot::SlackChannelConfiguration": Naming(
+        "chatbot", "chat-configuration/slack-channel/{}", "ConfigurationName", region=False
+    ),
+    "AWS::Events::Archive": Naming("events", "archive/{}", "ArchiveName", 48),
+    "AWS::Events::EventBus": _BUS,
+    "AWS::Events::EventBusPolicy": replace(_BUS, property="EventBusName"),
     "AWS::Events::Rule": Naming("events", "rule/{}", "Name", 64),
     "AWS::IAM::ManagedPolicy": Naming("iam", "policy/{}", "ManagedPolicyName", 128, region=False),
     "AWS::IAM::Policy": replace(_ROLE, property="Roles"),
@@ -132,7 +146,32 @@ class Names:
         if naming is None:
             return (self.scope.arn("kms", "key/*") if _is_key(resource) else ANY,)
         names = self._names(logical_id, resource, naming)
-        return tuple(dict.fromkeys(arn for name in names for arn in self._arns(naming, name)))
+        arns = [arn for name in names for arn in self._arns(naming, name)]
+        match type_of(resource):
+            case "AWS::Events::Rule":
+                return self._rule_arns(arns, self._buses(resource, "EventBusName"))
+            case "AWS::Events::Archive":
+                buses = self._buses(resource, "SourceArn")
+                return _unique([*arns, *(arn for bus in buses for arn in self._arns(_BUS, bus))])
+            case _:
+                return _unique(arns)
+
+    def _buses(self, resource: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        """The names of the event buses that a property refers to by name or ARN."""
+        value = properties(resource).get(name, _DEFAULT_BUS)
+        return _unique(bus.rpartition("/")[2] for bus in self.patterns(value))
+
+    def _rule_arns(self, arns: list[str], buses: tuple[str, ...]) -> tuple[str, ...]:
+        """The ARNs of a rule: with the name of the event bus, unless that is the default one.
+
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+        """
+        return _unique(
+            arn if is_default else arn.replace(":rule/", f":rule/{bus}/", 1)
+            for arn in arns
+            for bus in buses
+            for is_default in ((True, False) if bus == ANY else (bus in ("", _DEFAULT_BUS),))
+        )
 
     def patterns(self, value: Any) -> tuple[str, ...]:
         """The texts that a value can have. A removed property (``AWS::NoValue``) is empty."""

@@ -35,6 +35,18 @@ _FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "organizations:ListAWSServiceAccessForOrganization",
         ),
     },
+    # The handlers of channels associate custom actions.
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": {
+        "CustomizationResourceArns": ("chatbot:*AssociateToConfiguration", "chatbot:Disassociate*"),
+    },
+    "AWS::Chatbot::SlackChannelConfiguration": {
+        "CustomizationResourceArns": ("chatbot:*AssociateToConfiguration", "chatbot:Disassociate*"),
+    },
+    "AWS::Events::Archive": {"KmsKeyIdentifier": ("kms:*",)},
+    "AWS::Events::EventBus": {
+        "KmsKeyIdentifier": ("kms:*",),
+        "Policy": ("events:PutPermission", "events:RemovePermission"),
+    },
     "AWS::IAM::Policy": {
         "Groups": ("iam:DeleteGroupPolicy", "iam:PutGroupPolicy"),
         "Users": ("iam:DeleteUserPolicy", "iam:PutUserPolicy"),

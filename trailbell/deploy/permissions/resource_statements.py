@@ -35,8 +35,11 @@ _PASSED_TO: Mapping[str, tuple[str, ...]] = {
     "AWS::OSIS::Pipeline": ("osis-pipelines.amazonaws.com",),
 }
 # The service of a service-linked role, where it is not that of the type.
-# https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-service-linked-roles.html
 _LINKED_TO: Mapping[str, str] = {
+    # https://docs.aws.amazon.com/chatbot/latest/adminguide/using-service-linked-roles.html
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": "management.chatbot.amazonaws.com",
+    "AWS::Chatbot::SlackChannelConfiguration": "management.chatbot.amazonaws.com",
+    # https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-service-linked-roles.html
     "AWS::OpenSearchServerless::Collection": "observability.aoss.amazonaws.com",
 }
 _ROLE_PROPERTY = re.compile(r".*Role(Arn|ARN)?")

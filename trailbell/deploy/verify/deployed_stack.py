@@ -30,7 +30,8 @@ _ARNS: Mapping[str, str] = {
     "AWS::CloudTrail::Trail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{id}",
     "AWS::CloudWatch::Alarm": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}",
     "AWS::CloudWatch::LogAlarm": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}",
-    # A rule of the default event bus: the physical ID of others has the bus, too.
+    "AWS::Events::Archive": "arn:{partition}:events:{region}:{account}:archive/{id}",
+    "AWS::Events::EventBus": "arn:{partition}:events:{region}:{account}:event-bus/{id}",
     "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{id}",
     "AWS::IAM::Role": "arn:{partition}:iam::{account}:role{path}{id}",
     "AWS::KMS::Key": "arn:{partition}:kms:{region}:{account}:key/{id}",
@@ -161,6 +162,10 @@ def _attributes(
             yield (name, "QueueName"), queue
             yield (name, "QueueUrl"), physical_id
             yield (name, "Arn"), _ARNS[resource.type].format(**place, path="", id=queue)
+        elif resource.type == "AWS::Events::Rule":
+            # The physical ID of a rule on another event bus is BUS|NAME, in its ARN BUS/NAME.
+            rule = physical_id.replace("|", "/")
+            yield (name, "Arn"), _ARNS[resource.type].format(**place, path="", id=rule)
         elif resource.type in _ARNS:
             path = section(declared.get(name, {}), "Properties").get("Path", "/")
             if isinstance(path, str):

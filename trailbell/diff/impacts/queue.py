@@ -11,6 +11,7 @@ from typing import Any
 
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.key_use import find_unusable_key
+from trailbell.diff.judgment.publishers import publishers
 from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
@@ -36,7 +37,10 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str]:
         return
     if diff.replaced:
         yield f"This queue {diff.replaced}: readers of the old one receive no notifications."
-    yield from find_unusable_key(diff, "KmsMasterKeyId", "sns")
+    logical_id = diff.change.logical_id
+    services = publishers(diff.old, "AWS::SQS::QueuePolicy", "Queues", logical_id)
+    for service in services or ("sns",):
+        yield from find_unusable_key(diff, "KmsMasterKeyId", service)
     old, new = (
         as_number(side.get("MessageRetentionPeriod", _DEFAULT_RETENTION))
         for side in (diff.before, diff.after)

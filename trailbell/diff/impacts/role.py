@@ -42,7 +42,7 @@ TYPE = "AWS::IAM::Role"
 def find_gaps(diff: ResourceDiff) -> Iterator[str]:
     """Find the ways in which this change stops the detection of events.
 
-    Only roles that CloudTrail or CloudWatch Logs assumes are a part of detection.
+    Only roles that CloudTrail, CloudWatch Logs or EventBridge assumes are a part of detection.
     """
     services = _services(diff.before)
     if not services:

@@ -1,5 +1,5 @@
 """
-What a change means for a topic: whether alarms can publish, and who receives it.
+What a change means for a topic: whether alarms and rules can publish, and who receives it.
 
 In:    the old and the new properties of an `AWS::SNS::Topic`.
 Out:   a sentence for each way in which events are no longer detected.
@@ -7,10 +7,17 @@ Never: a sentence about a change without interruption.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.key_use import find_unusable_key
 from trailbell.diff.judgment.policy_faults import describe_refusals, request_context
+from trailbell.diff.judgment.publishers import (
+    allowed_services,
+    names_of,
+    publishers,
+    senders_of,
+)
 from trailbell.diff.judgment.read_back import (
     Described,
     Finding,
@@ -25,15 +32,21 @@ from trailbell.template.policy_evaluation import PolicyRequest, list_statements
 
 TYPE = "AWS::SNS::Topic"
 
+_DEFAULT = ("cloudwatch",)
+"""The service that publishes to a topic without a policy: the default policy allows CloudWatch."""
+
 
 def find_gaps(diff: ResourceDiff) -> Iterator[str]:
     """Find the ways in which this change stops the detection of events."""
+    logical_id = diff.change.logical_id
+    services = publishers(diff.old, "AWS::SNS::TopicPolicy", "Topics", logical_id) or _DEFAULT
     if diff.removed:
-        yield "This topic is deleted: alarms that publish to it notify no one."
+        yield f"This topic is deleted: {senders_of(services)} that publish to it notify no one."
         return
     if diff.replaced:
         yield f"This topic {diff.replaced}: email subscriptions must be confirmed again."
-    yield from find_unusable_key(diff, "KmsMasterKeyId", "cloudwatch")
+    for service in services:
+        yield from find_unusable_key(diff, "KmsMasterKeyId", service)
     for entry in diff.lost("Subscription"):
         yield f"The subscription {describe(entry)} is removed."
     if diff.changed("DataProtectionPolicy") and diff.after.get("DataProtectionPolicy"):
@@ -59,7 +72,7 @@ def list_reads(described: Described) -> Iterator[Read]:
 
 
 def find_faults(described: Described) -> Iterator[Finding]:
-    """Find what keeps alarms from publishing, and notifications from arriving."""
+    """Find what keeps alarms and rules from publishing, and notifications from arriving."""
     answer = described.answer(GET_TOPIC_ATTRIBUTES(TopicArn=described.physical_id))
     if answer is not None:
         yield from _key_faults(described, answer.get("Attributes", {}))
@@ -69,40 +82,66 @@ def find_faults(described: Described) -> Iterator[Finding]:
 
 
 def _key_faults(described: Described, attributes: Mapping[str, str]) -> Iterator[Finding]:
-    """CloudWatch cannot use the key that AWS manages: its policy cannot be changed.
+    """Services cannot use the key that AWS manages: its policy cannot be changed.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
     key = attributes.get("KmsMasterKeyId") or None
     wanted = described.property("KmsMasterKeyId")
     if key is not None and key.endswith(_AWS_MANAGED_KEY) and wanted != key:
-        yield Finding(f"It is encrypted with {_AWS_MANAGED_KEY}: CloudWatch cannot publish to it.")
+        services = names_of(_services(described))
+        yield Finding(f"It is encrypted with {_AWS_MANAGED_KEY}: {services} cannot publish to it.")
     else:
         yield from compare_keys("KmsMasterKeyId", wanted, key)
 
 
 def _policy_faults(described: Described, attributes: Mapping[str, str]) -> Iterator[Finding]:
-    """Find a topic to which CloudWatch cannot publish, unless its policy is in the template."""
-    topic = described.physical_id
-    has_policy = any(
-        topic in as_list(policy.properties.get("Topics"))
-        for policy in described.stack.of_type("AWS::SNS::TopicPolicy")
-    )
-    if has_policy:
+    """Find a topic to which services cannot publish, unless its policy is in the template."""
+    if _policies(described):
         return
-    account, region = described.stack.account, described.stack.region
-    partition = topic.split(":")[1]
-    request = PolicyRequest(
-        principal="Service:cloudwatch.amazonaws.com",
+    live = list_statements(parse_json(attributes.get("Policy")))
+    requests = [_publish_request(service, described) for service in _services(described)]
+    yield from describe_refusals("The topic policy", requests, live)
+
+
+def _policies(described: Described) -> list[Any]:
+    """The documents of the policies of the stack for this topic."""
+    return [
+        policy.properties.get("PolicyDocument")
+        for policy in described.stack.of_type("AWS::SNS::TopicPolicy")
+        if described.physical_id in as_list(policy.properties.get("Topics"))
+    ]
+
+
+def _services(described: Described) -> tuple[str, ...]:
+    """The services that publish to this topic, as far as the stack says."""
+    has_rules = any(
+        isinstance(target, Mapping) and target.get("Arn") == described.physical_id
+        for rule in described.stack.of_type("AWS::Events::Rule")
+        for target in as_list(rule.properties.get("Targets"))
+    )
+    return allowed_services(_policies(described)) or (("events",) if has_rules else _DEFAULT)
+
+
+def _publish_request(service: str, described: Described) -> PolicyRequest:
+    """A request to publish. EventBridge sends no condition keys with its requests to topics.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    topic = described.physical_id
+    context: dict[str, str | None] = {**request_context(described)}
+    if service == "events":
+        context |= dict.fromkeys(("aws:sourceaccount", "aws:sourceowner", "aws:sourcearn"))
+    else:
+        account, region = described.stack.account, described.stack.region
+        partition = topic.split(":")[1]
+        context["aws:sourcearn"] = f"arn:{partition}:{service}:{region}:{account}:alarm:"
+    return PolicyRequest(
+        principal=f"Service:{service}.amazonaws.com",
         action="sns:Publish",
         resource=topic,
-        context={
-            **request_context(described),
-            "aws:sourcearn": f"arn:{partition}:cloudwatch:{region}:{account}:alarm:",
-        },
+        context=context,
     )
-    live = list_statements(parse_json(attributes.get("Policy")))
-    yield from describe_refusals("The topic policy", [request], live)
 
 
 def _subscription_findings(described: Described) -> Iterator[Finding]:
@@ -120,8 +159,8 @@ def _subscription_findings(described: Described) -> Iterator[Finding]:
     }
     if not entries and not declared:
         yield Finding(
-            "The topic has no subscriptions: its alarms notify no one. No parameter names an "
-            "endpoint for it.",
+            f"The topic has no subscriptions: its {senders_of(_services(described))} notify no "
+            "one. No parameter names an endpoint for it.",
             FindingKind.REMARK,
         )
     for entry in entries:

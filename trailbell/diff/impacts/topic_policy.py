@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from trailbell.diff.impacts.topic import GET_TOPIC_ATTRIBUTES
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.policy_faults import find_policy_faults
+from trailbell.diff.judgment.publishers import allowed_services, names_of
 from trailbell.diff.judgment.read_back import Described, Finding, Read, parse_json
 from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list
 from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_lost_access
@@ -20,12 +21,13 @@ TYPE = "AWS::SNS::TopicPolicy"
 
 def find_gaps(diff: ResourceDiff) -> Iterator[str]:
     """Find the ways in which this change stops the detection of events."""
+    services = names_of(allowed_services(diff.before.get("PolicyDocument")) or ("cloudwatch",))
     if diff.removed:
-        yield "This topic policy is deleted: CloudWatch can no longer publish."
+        yield f"This topic policy is deleted: {services} can no longer publish."
         return
     for topic in diff.lost("Topics"):
         yield (
-            f"The policy no longer applies to topic {describe(topic)}: CloudWatch can no longer "
+            f"The policy no longer applies to topic {describe(topic)}: {services} can no longer "
             "publish to it."
         )
     for access in SERVICE_ACCESS[TYPE]:

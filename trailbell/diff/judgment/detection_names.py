@@ -1,5 +1,5 @@
 """
-The detections of a template: which alarm and which metric filters are a part of which one.
+The detections of a template: which alarm, rule and metric filters are a part of which one.
 
 In:    a template.
 Out:   the id and severity of the detection, by logical ID.
@@ -20,6 +20,7 @@ from trailbell.template.resources import properties, resources, type_of
 _ALARM = "AWS::CloudWatch::Alarm"
 _LOG_ALARM = "AWS::CloudWatch::LogAlarm"
 _FILTER = "AWS::Logs::MetricFilter"
+_RULE = "AWS::Events::Rule"
 
 _AFTER_VARIABLE = re.compile(r"^\$\{[^}]*\}-(.+)$")
 _SEVERITY = re.compile(r"\((critical|high|medium|low)\)$")
@@ -35,7 +36,7 @@ class DetectionName:
 
 
 def name_detections(template: Template) -> Mapping[str, DetectionName]:
-    """Name the detection of each alarm, and of each metric filter by the alarm of its metric."""
+    """Name the detections of alarms, rules, and metric filters, by the alarm of their metric."""
     by_id: dict[str, DetectionName] = {}
     by_metric: dict[tuple[str, str], DetectionName] = {}
     for logical_id, resource in resources(template).items():
@@ -53,6 +54,11 @@ def name_detections(template: Template) -> Mapping[str, DetectionName]:
             )
             by_metric.setdefault(
                 _metric(values.get("Namespace"), values.get("MetricName")), by_id[logical_id]
+            )
+        if type_of(resource) == _RULE:
+            values = properties(resource)
+            by_id[logical_id] = DetectionName(
+                _name(logical_id, values.get("Name"), "Rule"), _severity(values.get("Description"))
             )
     for logical_id, resource in resources(template).items():
         if type_of(resource) == _FILTER:

@@ -15,7 +15,7 @@ from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_missing_
 _KEY = "AWS::KMS::Key"
 
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-_MANAGED = ("alias/aws/sns", "alias/aws/s3")
+_MANAGED = ("alias/aws/sns", "alias/aws/s3", "alias/aws/sqs")
 
 
 def find_unusable_key(diff: ResourceDiff, name: str, service: str) -> Iterator[str]:

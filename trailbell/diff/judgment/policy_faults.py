@@ -8,6 +8,7 @@ Never: a finding about the spelling of a policy.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from trailbell.diff.judgment.read_back import Described, Finding, not_compared
@@ -64,10 +65,26 @@ def _refused(
         request
         for statement in wanted
         if statement.get("Effect") == "Allow"
-        for request in sample_requests(statement, context, own_resource=own_resource)
+        for sample in sample_requests(statement, context, own_resource=own_resource)
+        for request in [_as_sent(sample)]
         if not refusal(wanted, request)
     ]
     yield from describe_refusals(f"The {name}", requests, live)
+
+
+_OF_EVENTBRIDGE = dict.fromkeys(("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"))
+
+
+def _as_sent(request: PolicyRequest) -> PolicyRequest:
+    """The request with the condition keys that the service sends.
+
+    EventBridge sends none about the source to topics and keys.
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    """
+    is_of_eventbridge = request.principal == "Service:events.amazonaws.com"
+    if is_of_eventbridge and request.action.startswith(("sns:", "kms:")):
+        return replace(request, context={**request.context, **_OF_EVENTBRIDGE})
+    return request
 
 
 def describe_refusals(

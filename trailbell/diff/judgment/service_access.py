@@ -19,7 +19,7 @@ class ServiceAccess:
     """Actions that a service needs. ``failure`` is what happens if one of them is rejected.
 
     ``service`` is the first part of the principal: ``logs`` of ``logs.eu-west-1.amazonaws.com``.
-    It is empty for the permissions of a role, which have no principal.
+    It is empty for the permissions of a role, which have no principal, and for any principal.
     """
 
     service: str = ""
@@ -34,9 +34,23 @@ _PUBLISH = ServiceAccess(
     failure="CloudWatch cannot publish to the topic",
 )
 
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+_PUBLISH_EVENTS = ServiceAccess(
+    service="events",
+    actions=("sns:Publish",),
+    failure="EventBridge cannot publish to the topic",
+)
+
 SERVICE_ACCESS: Mapping[str, tuple[ServiceAccess, ...]] = {
-    "AWS::SNS::TopicPolicy": (_PUBLISH,),
-    "AWS::SNS::TopicInlinePolicy": (_PUBLISH,),
+    "AWS::SNS::TopicPolicy": (_PUBLISH, _PUBLISH_EVENTS),
+    "AWS::SNS::TopicInlinePolicy": (_PUBLISH, _PUBLISH_EVENTS),
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html
+    "AWS::Events::EventBusPolicy": (
+        ServiceAccess(
+            actions=("events:PutEvents",),
+            failure="Other accounts cannot send events to the event bus",
+        ),
+    ),
     "AWS::KMS::Key": (
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
         ServiceAccess(
@@ -58,6 +72,12 @@ SERVICE_ACCESS: Mapping[str, tuple[ServiceAccess, ...]] = {
             service="cloudwatch",
             actions=("kms:Decrypt", "kms:GenerateDataKey"),
             failure="CloudWatch cannot publish to topics that the key encrypts",
+        ),
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        ServiceAccess(
+            service="events",
+            actions=("kms:Decrypt", "kms:GenerateDataKey"),
+            failure="EventBridge cannot send events to what the key encrypts",
         ),
         # https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
         ServiceAccess(
@@ -100,6 +120,12 @@ SERVICE_ACCESS: Mapping[str, tuple[ServiceAccess, ...]] = {
             actions=("sts:AssumeRole",),
             failure="CloudWatch Logs cannot send events to the destination",
         ),
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
+        ServiceAccess(
+            service="events",
+            actions=("sts:AssumeRole",),
+            failure="EventBridge cannot send events to its targets",
+        ),
     ),
 }
 """By resource type, what its resource policy (the trust policy of a role) must allow."""
@@ -116,6 +142,10 @@ ROLE_PERMISSIONS: Mapping[str, ServiceAccess] = {
             *("kinesis:PutRecord", "kinesis:PutRecords"),
         ),
         failure="CloudWatch Logs cannot send events to the destination",
+    ),
+    "events": ServiceAccess(
+        actions=("events:PutEvents", "sns:Publish", "sqs:SendMessage"),
+        failure="EventBridge cannot send events to its targets",
     ),
 }
 """By the service that assumes a role, what the role must allow."""

@@ -1,0 +1,33 @@
+"""EventBridge sends events to a bus of another account as they are."""
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.validate.rule_targets import literal_arn, rule_targets
+
+_PROPERTIES = ("Input", "InputPath", "InputTransformer")
+
+
+class InputForBusOfAnotherAccount(CloudFormationLintRule):
+    id = "W9823"
+    shortdesc = "input-for-bus-of-another-account"
+    description = "A rule does not change the events that it sends to a bus of another account"
+    source_url = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html"
+    tags = ["events"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """A literal account ID counts as another account."""
+        return [
+            RuleMatch(
+                (*target.path, name),
+                f"The bus is in account {arn.account}. EventBridge rejects {name} for a bus of "
+                "another account. Remove it, and change the event in a rule of that account.",
+            )
+            for target in rule_targets(cfn.template)
+            for value, _ in target.arns()
+            for arn in [literal_arn(value)]
+            if arn and arn.service == "events" and arn.resource.startswith("event-bus/")
+            if arn.account
+            for name in _PROPERTIES
+            if target.has(name)
+        ]

@@ -1,0 +1,95 @@
+"""EventBridge drops events if it cannot use the key of an encrypted topic or queue."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches, is_intrinsic, referenced_id
+from trailbell.template.policy import statements
+from trailbell.template.resources import resources_of_type
+from trailbell.validate.eventbridge_access import QUEUE, TOPIC, Access, access
+from trailbell.validate.rule_targets import (
+    EVENTBRIDGE,
+    has_literal,
+    rule_targets,
+    target_resource,
+)
+
+_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+_UNSUPPORTED = frozenset(("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"))
+_AWS_MANAGED = "alias/aws/sqs"
+
+
+class RuleTargetKeyDeniesEventBridge(CloudFormationLintRule):
+    id = "E9823"
+    shortdesc = "rule-target-key-denies-eventbridge"
+    description = "The key policy of a rule's encrypted topic or queue allows EventBridge"
+    source_url = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
+    tags = ["events", "sns", "sqs", "kms"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Only keys of the template are checked, once for each topic or queue."""
+        return [
+            match
+            for types, logical_id in _encrypted_targets(cfn.template)
+            for match in _matches(cfn.template, types, logical_id)
+        ]
+
+
+def _encrypted_targets(document: Any) -> list[tuple[str, str]]:
+    """Type and logical ID of the topics and queues to which rules send without a role."""
+    used: dict[tuple[str, str], None] = {}
+    for target in rule_targets(document):
+        arns = [] if target.has("RoleArn") else list(target.arns())
+        for types, candidates in ((TOPIC, arns), (QUEUE, [*arns, *target.queues()])):
+            for arn, _ in candidates:
+                logical_id = target_resource(document, arn, types.resource_type)
+                if logical_id is not None:
+                    used[types.resource_type, logical_id] = None
+    return list(used)
+
+
+def _matches(document: Any, resource_type: str, logical_id: str) -> Iterator[RuleMatch]:
+    is_topic = resource_type == TOPIC.resource_type
+    properties = dict(resources_of_type(document, resource_type))[logical_id]
+    path: TemplatePath = ("Resources", logical_id, "Properties", "KmsMasterKeyId")
+    for key, key_path in branches(properties.get("KmsMasterKeyId"), path):
+        if not is_topic and has_literal(key, _AWS_MANAGED):
+            yield RuleMatch(
+                key_path,
+                f"{EVENTBRIDGE} cannot use the AWS managed key {_AWS_MANAGED}. Use a customer "
+                "managed key whose policy allows it, or SqsManagedSseEnabled.",
+            )
+        key_id = _key_id(document, key)
+        policy = dict(resources_of_type(document, "AWS::KMS::Key")).get(key_id or "", {})
+        document_of_key = policy.get("KeyPolicy")
+        if document_of_key is None or is_intrinsic(document_of_key):
+            continue
+        allowed = [statement for statement, _ in statements(document_of_key)]
+        unsupported = _UNSUPPORTED if is_topic else frozenset()
+        results = {access(allowed, action, unsupported) for action in _ACTIONS}
+        if Access.NOT_ALLOWED in results:
+            yield RuleMatch(
+                key_path,
+                f"The key policy of {key_id} does not allow {EVENTBRIDGE} to use the key, so events "
+                "would not be delivered. Allow kms:Decrypt and kms:GenerateDataKey*.",
+            )
+        elif Access.ONLY_WITH_CONDITION in results:
+            yield RuleMatch(
+                key_path,
+                f"The key policy of {key_id} allows {EVENTBRIDGE} only under a condition on "
+                "aws:SourceAccount, aws:SourceArn or aws:SourceOrgID, which EventBridge does not "
+                "support for encrypted topics. Remove the condition.",
+            )
+
+
+def _key_id(document: Any, key: Any) -> str | None:
+    """The logical ID of the key, also if the value is an alias of the template."""
+    logical_id = referenced_id(key)
+    aliases = dict(resources_of_type(document, "AWS::KMS::Alias"))
+    if logical_id in aliases:
+        logical_id = referenced_id(aliases[logical_id].get("TargetKeyId"))
+    return logical_id
