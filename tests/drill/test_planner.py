@@ -157,6 +157,19 @@ def test_a_detection_that_no_stack_has_is_not_drilled(drills: Drills) -> None:
         drills.plan(other)
 
 
+def test_a_log_alarm_is_not_drilled(drills: Drills) -> None:
+    log_alarm = {"Type": "AWS::CloudWatch::LogAlarm", "Properties": {}}
+    drills.targets += [target("base", {"Resources": {"RootAccountUseLogAlarm": log_alarm}})]
+    with pytest.raises(PreconditionError) as error:
+        drills.plan()
+    assert str(error.value) == (
+        "detection root-account-use: It has a log alarm, and a drill sends events through a metric "
+        "alarm or a rule.\n"
+        "  Deploy a realtime stack that has a rule for it, or drill another detection, which "
+        "notifies the same topic."
+    )
+
+
 def test_a_stack_that_is_not_deployed_is_named(drills: Drills) -> None:
     drills.targets += [target("base", BASE), target("realtime", RULES)]
     with pytest.raises(PreconditionError) as error:
