@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.log_alarm import log_alarm
 from trailbell.catalog.typed_event_pattern import compile_event_pattern, differences
 from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import Pattern
@@ -48,10 +49,15 @@ def event_pattern_differences(detection: Detection) -> tuple[str, ...]:
 
 
 def alarm_condition(detection: Detection) -> str:
-    """When the alarm goes into ALARM, in words: ``3 events in 300 seconds``."""
+    """When the alarm goes into ALARM, in words: ``3 events in 300 seconds``.
+
+    Raises `UnsupportedError` for a log alarm that cannot be deployed.
+    """
     timing = detection.timing
     events = "1 event" if timing.threshold == 1 else f"{timing.threshold} events"
     condition = f"{events} in {timing.period:,} seconds"
+    if detection.log_alarm:
+        condition = f"{events} of one identity in {log_alarm(detection).window:,} seconds"
     if timing.evaluation_periods == 1:
         return condition
     return (

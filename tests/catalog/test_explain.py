@@ -1,0 +1,34 @@
+"""What is said of the event pattern of a detection."""
+
+import pytest
+
+from tests.catalog.test_self_test import detection
+from trailbell.catalog.explain import event_pattern_differences, translations
+
+_MODIFY = '($.eventSource = "rds.amazonaws.com") && ($.eventName = "ModifyDBSnapshotAttribute")'
+
+
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        pytest.param("$.requestParameters.valuesToAdd[1] = %a[bc]%", (), id="no event pattern"),
+        pytest.param('$.requestParameters.valuesToAdd[*] = "all"', (), id="the same events"),
+        pytest.param(
+            '$.requestParameters.valuesToAdd[0] = "all"',
+            ('$.requestParameters.valuesToAdd[0] = "all"',),
+            id="any element instead of the first",
+        ),
+    ],
+)
+def test_differences(clause: str, expected: tuple[str, ...]) -> None:
+    assert (
+        event_pattern_differences(detection(pattern=f"{{ {_MODIFY} && ({clause}) }}")) == expected
+    )
+
+
+def test_a_target_that_cannot_express_a_pattern_says_why() -> None:
+    pattern = f"{{ {_MODIFY} && ($.requestParameters.valuesToAdd[0] = %a[bc]%) }}"
+    assert dict(translations(detection(pattern=pattern)))["EventBridge event pattern"] == (
+        "(not possible: cannot translate $.requestParameters.valuesToAdd[0] = %a[bc]% to "
+        "EventBridge: event patterns have no regular expressions)"
+    )
