@@ -40,7 +40,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
         *("trailbell.catalog.event_message", "trailbell.catalog.event_rule"),
         *("trailbell.catalog.forwarding", "trailbell.event_pattern.input_transformer"),
-        "trailbell.template.partitions",
+        *("trailbell.catalog.log_alarm", "trailbell.template.partitions"),
     ),
     # What everybody needs. The public names are imported when they are used.
     "trailbell": ("trailbell.lazy_import",),

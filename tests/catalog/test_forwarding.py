@@ -145,7 +145,7 @@ _ROOT = field("userIdentity.type").equals("Root")
         pytest.param(
             [
                 _of("first", _ROOT),
-                _of("second", field("userIdentity.type").starts_with("AWS")),
+                _of("second", field("userIdentity.accountId").equals("123456789012")),
                 _of("one", _NAME.equals("A")),
             ],
             [

@@ -46,6 +46,4 @@ def chat_pack_stack(pack: Pack) -> Stack:
             ),
         )
 
-    return Stack(
-        name=f"{pack}-chat", summary=summary, template=template, pack=pack
-    )
+    return Stack(name=f"{pack}-chat", summary=summary, template=template, pack=pack)
