@@ -38,6 +38,7 @@ _ACCOUNT = "111122223333"
 _PARAMETERS = {
     "AdministratorAccountId": _ACCOUNT,
     "LogGroupArns": f"arn:aws:logs:us-east-1:{_ACCOUNT}:log-group:group",
+    "HubBusArn": f"arn:aws:events:us-east-1:{_ACCOUNT}:event-bus/security-alerts",
     "ManagementAccountId": _ACCOUNT,
     "OrganizationId": "o-abcde12345",
 }

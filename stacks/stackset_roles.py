@@ -284,7 +284,14 @@ def _execution_policies() -> tuple[iam.ManagedPolicy, ...]:
         ),
         iam.ManagedPolicy(
             "RealtimePolicy",
-            Metadata=suppress(cfripper={"WildcardResourceRule": _UNLIMITED}),
+            Metadata=suppress(
+                cfripper={"WildcardResourceRule": _UNLIMITED},
+                parliament={
+                    "RESOURCE_MISMATCH in ManageChatChannels": (
+                        "The data of parliament has no resources for tagging channels."
+                    )
+                },
+            ),
             Description="Allows StackSets to deploy rules, an event bus and chat channels",
             PolicyDocument=realtime_permissions_policy(build_arn=_build_arn),
         ),

@@ -17,7 +17,7 @@ from stacks.pieces.installation import SHORT_INSTALLATION_NAME, named
 from stacks.pieces.realtime.inputs import ALLOW_DRILLS, ALLOWS_DRILLS
 from stacks.pieces.realtime.refs import DEAD_LETTERS, rules_arn
 from stacks.pieces.realtime.rules import accept_drills, with_prefix
-from trailbell import Catalog, ParameterInput, Piece
+from trailbell import Catalog, ParameterInput, Piece, suppress
 from trailbell.catalog.forwarding import ForwardRule, forward_rules
 
 _14_DAYS = 14 * 24 * 3600
@@ -50,6 +50,9 @@ def forwarding(catalog: Catalog) -> Piece:
     )
     queue = sqs.Queue(
         DEAD_LETTERS,
+        Metadata=suppress(
+            checkov={"CKV_AWS_27": "SQS encrypts the messages with a key that it manages."}
+        ),
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
         QueueName=named("forward-dead-letters"),
