@@ -21,5 +21,4 @@ STACK = Stack(
     template=template,
     pack=ESSENTIALS,
     without_detections=True,
-    without_bucket=True,
 )

@@ -26,5 +26,4 @@ STACK = Stack(
     template=template,
     pack=ESSENTIALS,
     without_detections=True,
-    without_bucket=True,
 )

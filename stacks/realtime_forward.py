@@ -20,5 +20,4 @@ STACK = Stack(
     name="realtime-forward",
     summary="Rules that send the events which detections match to realtime-hub",
     template=template,
-    without_bucket=True,
 )

@@ -24,5 +24,4 @@ STACK = Stack(
     pack=ESSENTIALS,
     without_detections=True,
     alternative_to="realtime",
-    without_bucket=True,
 )

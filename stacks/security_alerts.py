@@ -9,6 +9,7 @@ from stacks.pieces.installation import ACCEPTED
 from stacks.pieces.self_monitoring import heartbeat
 from stacks.pieces.topics import topics
 from stacks.pieces.trail import trail_fragments
+from stacks.pieces.trail_owner import GROUP
 from trailbell import Catalog, Pack, Piece, RegionScope, Stack, assemble
 
 ESSENTIALS = Pack(name="essentials", title="what every account should be alerted to", order=10)
@@ -22,7 +23,7 @@ def template(catalog: Catalog) -> Template:
         ACCEPTED,
         topics(),
         Piece(inputs=(NAMESPACE,)),
-        alarms(catalog.in_pack(ESSENTIALS.name), refs, max_bytes=18_300),
+        alarms(catalog.in_pack(ESSENTIALS.name), refs, max_bytes=18_300, role_group=GROUP),
         heartbeat(refs),
         *trail_fragments(all_options=False),
         encryption(

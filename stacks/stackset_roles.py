@@ -22,6 +22,11 @@ from troposphere import (
     iam,
 )
 
+from policies.stackset_log_alarms import (
+    log_alarms_boundary_statements,
+    log_alarms_permissions_policy,
+    query_statement,
+)
 from policies.stackset_realtime import (
     realtime_boundary_statement,
     realtime_permissions_policy,
@@ -73,7 +78,8 @@ _OWN_ROLES = [
 ]
 
 
-def template(_: Catalog) -> Template:
+def template(catalog: Catalog) -> Template:
+    has_log_alarms = any(detection.log_alarm for detection in catalog)
     boundary = iam.ManagedPolicy(
         "RoleBoundary",
         Metadata=suppress(
@@ -83,7 +89,11 @@ def template(_: Catalog) -> Template:
         Description="The most that roles in stacks of the installation can do",
         PolicyDocument=boundary_policy(
             build_arn=_build_arn,
-            further=[realtime_boundary_statement(build_arn=_build_arn), *_search_boundary()],
+            further=[
+                realtime_boundary_statement(build_arn=_build_arn),
+                *_search_boundary(),
+                *(_log_alarms_boundary() if has_log_alarms else ()),
+            ],
         ),
     )
     return assemble(
@@ -102,8 +112,9 @@ def template(_: Catalog) -> Template:
             conditions=stackset_inputs.CONDITIONS,
             resources=(
                 _administration_role(),
-                _execution_role(),
+                _execution_role(has_log_alarms=has_log_alarms),
                 *_execution_policies(),
+                *((_log_alarms_policy(),) if has_log_alarms else ()),
                 boundary,
             ),
             outputs=(
@@ -141,6 +152,14 @@ def _search_boundary() -> list[Any]:
             collection_boundary_statement(collection_arns=[collection]),
             NoValue,
         ),
+    ]
+
+
+def _log_alarms_boundary() -> list[Any]:
+    """What the boundary allows if a detection has a log alarm."""
+    return [
+        *log_alarms_boundary_statements(build_arn=_build_arn),
+        If("HasLogGroups", query_statement("QueryOtherLogGroups", Ref("LogGroupArns")), NoValue),
     ]
 
 
@@ -207,7 +226,7 @@ _PARLIAMENT = {
 }
 
 
-def _execution_role() -> iam.Role:
+def _execution_role(*, has_log_alarms: bool) -> iam.Role:
     return iam.Role(
         "ExecutionRole",
         Metadata=suppress(
@@ -226,6 +245,7 @@ def _execution_role() -> iam.Role:
             Ref("RealtimePolicy"),
             If("HasLogGroups", Ref("LogGroupsPolicy"), NoValue),
             If("AllowsSearch", Ref("SearchPolicy"), NoValue),
+            *((Ref("LogAlarmsPolicy"),) if has_log_alarms else ()),
         ],
         Policies=[
             iam.Policy(
@@ -288,6 +308,14 @@ def _execution_policies() -> tuple[iam.ManagedPolicy, ...]:
             Description="Allows StackSets to deploy the stack search",
             PolicyDocument=search_permissions_policy(build_arn=_build_arn),
         ),
+    )
+
+
+def _log_alarms_policy() -> iam.ManagedPolicy:
+    return iam.ManagedPolicy(
+        "LogAlarmsPolicy",
+        Description="Allows StackSets to deploy log alarms",
+        PolicyDocument=log_alarms_permissions_policy(build_arn=_build_arn),
     )
 
 

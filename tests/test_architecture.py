@@ -40,7 +40,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
         *("trailbell.catalog.event_message", "trailbell.catalog.event_rule"),
         *("trailbell.catalog.forwarding", "trailbell.event_pattern.input_transformer"),
-        "trailbell.template.partitions",
+        *("trailbell.catalog.log_alarm", "trailbell.template.partitions"),
     ),
     # What everybody needs. The public names are imported when they are used.
     "trailbell": ("trailbell.lazy_import",),
@@ -215,6 +215,7 @@ _LATE = {
     "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
+    "trailbell.catalog.forwarding": "the names of APIs, when no result is in the cache",
     "trailbell.catalog.typed_event_pattern": "the models of APIs, when no result is in the cache",
 }
 """Who may import while the program runs, and what."""

@@ -1,10 +1,14 @@
 """
 Small changes to words.
 
-In:    a number and a noun, or a text.
-Out:   the noun in the right number; the text with a capital first.
+In:    a number and a noun, a text, or names.
+Out:   the noun in the right number; the text with a capital first; a list that stays short.
 Never: a sentence.
 """
+
+from collections.abc import Sequence
+
+_MAX_LISTED = 5
 
 
 def pluralize(count: int, noun: str, plural: str = "") -> str:
@@ -15,3 +19,14 @@ def pluralize(count: int, noun: str, plural: str = "") -> str:
 def capitalize(text: str) -> str:
     """Return a text with a capital first and the rest unchanged."""
     return text[:1].upper() + text[1:]
+
+
+def list_names(names: Sequence[str], noun: str) -> str:
+    """Names after commas; of more than 5 only the first, after their number: ``7 stacks (a, ...)``.
+
+    >>> list_names(["a", "b"], "stack")
+    'a, b'
+    """
+    if len(names) <= _MAX_LISTED:
+        return ", ".join(names)
+    return f"{pluralize(len(names), noun)} ({', '.join(names[:_MAX_LISTED])} ...)"

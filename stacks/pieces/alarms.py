@@ -1,5 +1,5 @@
 """
-Metric filters and alarms for detections.
+Metric filters and alarms for detections, or log alarms.
 
 In:    detections, and the references to log group, topics and namespace.
 Out:   a `Piece`.
@@ -8,12 +8,14 @@ Never: a topic or a log group. The base stack has them.
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from troposphere import Parameter, cloudwatch, logs
 
 from stacks.pieces.base_refs import BaseRefs, bucket_condition
 from stacks.pieces.installation import named
+from stacks.pieces.log_alarms import log_alarm_resource, log_alarm_role
 from trailbell import Detection, ParameterInput, Piece, suppress_lint
 from trailbell.catalog.alarm_text import alarm_description
 
@@ -52,23 +54,34 @@ LOG_GROUP_NAME = ParameterInput(
 )
 
 
-def alarms(detections: Iterable[Detection], refs: BaseRefs, *, max_bytes: int) -> Piece:
+def alarms(
+    detections: Iterable[Detection], refs: BaseRefs, *, max_bytes: int, role_group: str = "Alerts"
+) -> Piece:
     """For each detection a metric filter on the log group, and an alarm that notifies a topic.
 
-    Exclusions make patterns long. If the resources would need more than ``max_bytes`` of JSON,
-    the alarm descriptions name the saved query instead of containing it.
+    A detection with a log alarm has no metric filter. Exclusions make patterns long. If the
+    resources would need more than ``max_bytes`` of JSON, the alarm descriptions name the saved
+    query instead of containing it. ``role_group`` is the group of the parameter of their role.
     """
     detections = tuple(detections)
-    full = _alarms(detections, refs, brief=False)
+    full = _alarms(detections, refs, role_group, brief=False)
     size = sum(len(json.dumps(resource.to_dict())) for resource in full.resources)
-    return full if size <= max_bytes else _alarms(detections, refs, brief=True)
+    return full if size <= max_bytes else _alarms(detections, refs, role_group, brief=True)
 
 
-def _alarms(detections: tuple[Detection, ...], refs: BaseRefs, *, brief: bool) -> Piece:
-    resources = []
+def _alarms(
+    detections: tuple[Detection, ...], refs: BaseRefs, role_group: str, *, brief: bool
+) -> Piece:
+    resources: list[Any] = []
     for detection in detections:
-        resources += [*_metric_filters(detection, refs), _alarm(detection, refs, brief=brief)]
-    return Piece(resources=tuple(resources))
+        if detection.log_alarm:
+            resources.append(log_alarm_resource(detection, refs))
+        else:
+            resources += [*_metric_filters(detection, refs), _alarm(detection, refs, brief=brief)]
+    if not any(detection.log_alarm for detection in detections):
+        return Piece(resources=tuple(resources))
+    role = log_alarm_role(refs, role_group)
+    return replace(role, resources=(*role.resources, *resources))
 
 
 def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.MetricFilter]:
@@ -114,7 +127,7 @@ def _alarm(detection: Detection, refs: BaseRefs, *, brief: bool) -> cloudwatch.A
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
         **bucket_condition(detection),
-        AlarmName=named(detection.id),
+        AlarmName=named(detection.alarm_id),
         AlarmDescription=refs.substitute(detection, alarm_description(detection, brief=brief)),
         Namespace=refs.namespace,
         MetricName=detection.logical_id,

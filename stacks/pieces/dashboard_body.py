@@ -73,17 +73,16 @@ def body(catalog: Catalog, packs: Sequence[Pack]) -> Sub:
     alarms, guarded = _join(essentials, _alarm_line, values)
     optional = dict(guarded)
     widgets = ["${HighEvents}", "${OtherEvents}"]
-    if essentials:
-        widgets.append(",\n" + _counts_widget(_ESSENTIALS, essentials))
+    widgets.append(_counts_widget(_ESSENTIALS, essentials))
     for pack in packs:
         detections = catalog.in_pack(pack.name)
         lines, guarded = _join(detections, _alarm_line, values)
         lines = "".join(map(_line, _further_alarms(pack))) + lines
         optional[f"{pack.logical_id}Alarms"] = _text_if(shows(pack), lines, {**values, **guarded})
         alarms += f"${{{pack.logical_id}Alarms}}"
-        counts = f",\n{_counts_widget(pack.name, detections)}"
-        optional[f"{pack.logical_id}Counts"] = _text_if(shows(pack), counts, values)
-        widgets.append(f"${{{pack.logical_id}Counts}}")
+        if counts := _counts_widget(pack.name, detections):
+            optional[f"{pack.logical_id}Counts"] = _text_if(shows(pack), counts, values)
+            widgets.append(f"${{{pack.logical_id}Counts}}")
     for name, condition, severities in (
         ("HighEvents", "ListsEvents", (Severity.HIGH,)),
         ("OtherEvents", "ListsAllEvents", (Severity.MEDIUM, Severity.LOW)),
@@ -123,7 +122,7 @@ def _line(name: str) -> str:
 
 
 def _alarm_line(detection: Detection) -> str:
-    return _line(detection.id)
+    return _line(detection.alarm_id)
 
 
 def _further_alarms(pack: Pack) -> Iterable[str]:
@@ -132,12 +131,14 @@ def _further_alarms(pack: Pack) -> Iterable[str]:
 
 
 def _counts_widget(pack: str, detections: Iterable[Detection]) -> str:
+    """The widget after a comma; empty without a metric: log alarms publish none."""
     rows = [
         f'  ["${{MetricNamespace}}", "{detection.logical_id}", '
         f'{{"label": "{detection.id} ({detection.severity})"}}]'
         for detection in detections
+        if not detection.log_alarm
     ]
-    return _COUNTS % (pack, ",\n".join(rows))
+    return ",\n" + _COUNTS % (pack, ",\n".join(rows)) if rows else ""
 
 
 def _events_widget(

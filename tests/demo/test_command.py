@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,6 +133,13 @@ def _emulators(folder: Path) -> list[str]:
     return running
 
 
+def _wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds, at most half a minute."""
+    until = time.monotonic() + 30
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc, which Linux has")
 @pytest.mark.parametrize(
     ("number", "code"),
@@ -151,15 +159,10 @@ def test_the_emulator_ends_after(number: signal.Signals, code: int, tmp_path: Pa
         text=True,
         preexec_fn=enable_ctrl_c,
     ) as process:
-        until = time.monotonic() + 30
-        while not _emulators(tmp_path) and time.monotonic() < until:
-            time.sleep(0.02)
+        _wait_until(lambda: bool(_emulators(tmp_path)))
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err.splitlines()) == (code, "", [_NOTE, "", "interrupted"])
-    # One that was being started when the signal came ends with its standard input.
-    until = time.monotonic() + 10
-    while _emulators(tmp_path) and time.monotonic() < until:
-        time.sleep(0.05)
+    _wait_until(lambda: not _emulators(tmp_path))  # one that was just started ends on its own
     assert _emulators(tmp_path) == []
     assert list((tmp_path / "temporary").iterdir()) == []

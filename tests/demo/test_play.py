@@ -108,6 +108,12 @@ def _results(entry: Entry) -> dict[str, tuple[bool, str]]:
             id="the key of the second intruder is in messages only",
         ),
         pytest.param(
+            "PutBucketPublicAccessBlock",
+            0,
+            {"public-access-block-loosened": (True, "notified 02:15")},
+            id="the public bucket is in a message and an e-mail",
+        ),
+        pytest.param(
             "StopLogging",
             0,
             {
@@ -144,14 +150,41 @@ def test_the_message_says_who_did_what_with_the_time_of_the_event(timeline: Time
     assert entry.step.record["eventID"] in text
 
 
-def test_the_picture_of_the_documentation_is_a_message_of_the_demonstration(
+def test_each_message_is_what_the_documented_rules_say(
     timeline: Timeline, project: Project
 ) -> None:
-    """Two readings of the documented rules: that of ministack, and ours."""
-    entry = _entry(timeline, "AttachUserPolicy")
-    detection = project.catalog.get("administrator-access-given")
-    delivered = _message(entry, detection.id).text
-    assert delivered == pictured_message(detection, entry.step.record)
+    """Two readings of the rules for input transformers: that of ministack, and ours.
+
+    The picture in the documentation is one of these messages.
+    """
+    delivered = {
+        (entry.step.record["eventID"], fired.detection): fired.message.text
+        for entry in timeline.entries
+        for fired in entry.fired
+        if fired.message
+    }
+    records = {step.record["eventID"]: step.record for step in ATTACK}
+    assert delivered == {
+        (event_id, name): pictured_message(project.catalog.get(name), records[event_id])
+        for event_id, name in delivered
+    }
+
+
+def test_each_detection_of_high_severity_sends_a_message(timeline: Timeline) -> None:
+    high = [f for entry in timeline.entries for f in entry.fired if f.severity == "high"]
+    assert [fired.detection for fired in high if not fired.message] == []
+
+
+def test_a_hostile_user_agent_comes_after_the_warning(timeline: Timeline) -> None:
+    entry = _entry(timeline, "PutBucketPublicAccessBlock")
+    text = _message(entry, "public-access-block-loosened").text
+    ours, warning, of_the_caller = text.partition(
+        '"The next lines have texts that the caller chose."\n'
+    )
+    assert warning
+    assert ours.startswith('"HIGH: Block Public Access was weakened')
+    assert [line in ours for line in HOSTILE_USER_AGENT.split("\n")] == [False] * 4
+    assert HOSTILE_USER_AGENT in of_the_caller
 
 
 def test_the_two_intruders_are_distinguished(timeline: Timeline) -> None:

@@ -153,6 +153,50 @@ def test_an_alarm_requires_permissions_for_that_alarm_only() -> None:
     ]
 
 
+def test_a_log_alarm_passes_its_roles_to_the_services_that_assume_them() -> None:
+    """The roles of the template are named by CloudFormation, after the stack."""
+    role = {"Type": "AWS::IAM::Role", "Properties": {}}
+    by_sid = statements(
+        target(
+            "stack",
+            {
+                "Resources": {
+                    "Q": role,
+                    "L": role,
+                    "A": {
+                        "Type": "AWS::CloudWatch::LogAlarm",
+                        "Properties": {
+                            "AlarmName": {"Fn::Sub": "${AWS::StackName}-root-log"},
+                            "ActionLogLineRoleArn": {"Fn::GetAtt": ["L", "Arn"]},
+                            "ScheduledQueryConfiguration": {
+                                "ScheduledQueryRoleARN": {"Fn::GetAtt": ["Q", "Arn"]}
+                            },
+                        },
+                    },
+                }
+            },
+        )
+    )
+    roles = [f"arn:aws:iam::111122223333:role/stack-{name}-*" for name in "LQ"]
+    passing = {
+        each["Condition"]["StringEquals"]["iam:PassedToService"]: each["Resource"]
+        for each in by_sid.values()
+        if each["Action"] == ["iam:PassRole"]
+    }
+    assert passing == {"cloudwatch.amazonaws.com": roles, "logs.amazonaws.com": roles}
+    assert by_sid["CloudWatchLogAlarm"] == {
+        "Sid": "CloudWatchLogAlarm",
+        "Effect": "Allow",
+        "Action": [
+            "cloudwatch:DeleteAlarms",
+            "cloudwatch:PutLogAlarm",
+            "cloudwatch:TagResource",
+            "cloudwatch:UntagResource",
+        ],
+        "Resource": ["arn:aws:cloudwatch:us-east-1:111122223333:alarm:stack-root-log"],
+    }
+
+
 def test_without_a_function_no_permission_is_added_in_any_account() -> None:
     by_sid = statements(built("security-alerts"), scope=Scope())
     assert [sid for sid, each in by_sid.items() if "lambda:AddPermission" in each["Action"]] == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.deploy.conftest import Deployer, target
+from tests.deploy.fake import Fault
 from tests.drill.account import DrilledAccount
 from trailbell.deploy import result_report
 from trailbell.deploy.result import StackResult, StackResultStatus, TopicSubscribers
@@ -67,6 +68,22 @@ def test_subscriptions_that_may_not_be_read_are_a_note(
     account.denied.add("ListSubscriptionsByTopic")
     reason = "ListSubscriptionsByTopic: User is not authorized to perform it"
     assert topics(deployer) == (replace(HIGH, unread=reason),)
+
+
+def test_after_ctrl_c_the_results_are_still_there(
+    deployer: Deployer, account: DrilledAccount
+) -> None:
+    account.interrupted.add("ListSubscriptionsByTopic")
+    assert topics(deployer) == ()
+
+
+def test_a_stack_whose_resources_may_not_be_listed_has_a_note(
+    deployer: Deployer, account: DrilledAccount
+) -> None:
+    deployer.fake.fault("ListStackResources", Fault.DENIED)
+    reason = "ListStackResources: User is not authorized to perform it"
+    assert topics(deployer) == (TopicSubscribers(topic="", unread=reason),)
+    assert account.requests == []
 
 
 def test_a_topic_without_subscriptions_notifies_no_one(

@@ -122,7 +122,8 @@ class DrilledAccount:
         ]
     )
     alarms: list[dict[str, Any]] = field(default_factory=lambda: [alarm()])
-    muted_by: list[str] = field(default_factory=list)
+    mute_rules: dict[str, str] = field(default_factory=dict)  # name: status
+    rejects: dict[str, int] = field(default_factory=dict)  # rejectedLogEventsInfo
     history: list[dict[str, Any]] = field(
         default_factory=lambda: [went_into_alarm(62), published(63)]
     )
@@ -151,6 +152,7 @@ class DrilledAccount:
     rejects_event: bool = False
     denied: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)  # operations that the Region does not have
+    interrupted: set[str] = field(default_factory=set)  # operations during which Ctrl-C is pressed
     requests: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     def effects(self) -> list[str]:
@@ -168,6 +170,8 @@ class DrilledAccount:
         self.requests.append((model.name, request))
         if model.name in self.denied:
             return _error("AccessDenied", "User is not authorized to perform it", 403)
+        if model.name in self.interrupted:
+            raise KeyboardInterrupt
         if model.name in self.unknown:
             return _error("InvalidAction", "Could not find operation", 400)
         respond: Callable[[Mapping[str, Any]], dict[str, Any] | None]
@@ -188,8 +192,12 @@ class DrilledAccount:
 
     def _ListAlarmMuteRules(self, _: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802 - as above
         prefix = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm-mute-rule:"
-        rules = [{"AlarmMuteRuleArn": prefix + each, "Status": "ACTIVE"} for each in self.muted_by]
-        return {"AlarmMuteRuleSummaries": rules}
+        rules = self.mute_rules.items()
+        return {
+            "AlarmMuteRuleSummaries": [
+                {"AlarmMuteRuleArn": prefix + name, "Status": status} for name, status in rules
+            ]
+        }
 
     def _DescribeAlarmHistory(self, request: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802 - as above
         now = self.clock.now()
@@ -246,7 +254,8 @@ class DrilledAccount:
         return {}
 
     def _PutLogEvents(self, _: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802 - as above
-        return {"nextSequenceToken": "1"}
+        """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html"""
+        return {"rejectedLogEventsInfo": self.rejects} if self.rejects else {}
 
     def _DeleteLogStream(self, _: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802 - as above
         return {}

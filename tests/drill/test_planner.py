@@ -1,5 +1,6 @@
 """What a drill will do, and why it cannot."""
 
+import copy
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.deploy.fake import Fault
 from tests.drill.account import ACCOUNT, MAIL, QUEUE, REALTIME_TOPIC, TOPIC, alarm, metric_filter
 from tests.drill.conftest import BASE, DETECTION, RULES, RUN, Drills, target
 from trailbell.aws.cloudwatch import Metric
@@ -35,7 +37,7 @@ def _deleted(drills: Drills) -> None:
 
 
 def _muted(drills: Drills) -> None:
-    drills.account.muted_by = ["nights"]
+    drills.account.mute_rules = {"days": "SCHEDULED", "nights": "ACTIVE"}
 
 
 def _without_filter(drills: Drills) -> None:
@@ -153,6 +155,19 @@ def test_a_detection_that_no_stack_has_is_not_drilled(drills: Drills) -> None:
     other = replace(DETECTION, id="trail-tampering")
     with pytest.raises(PreconditionError, match="No stack of dist/ has an alarm or a rule for it"):
         drills.plan(other)
+
+
+def test_a_log_alarm_is_not_drilled(drills: Drills) -> None:
+    log_alarm = {"Type": "AWS::CloudWatch::LogAlarm", "Properties": {}}
+    drills.targets += [target("base", {"Resources": {"RootAccountUseLogAlarm": log_alarm}})]
+    with pytest.raises(PreconditionError) as error:
+        drills.plan()
+    assert str(error.value) == (
+        "detection root-account-use: It has a log alarm, and a drill sends events through a metric "
+        "alarm or a rule.\n"
+        "  Deploy a realtime stack that has a rule for it, or drill another detection, which "
+        "notifies the same topic."
+    )
 
 
 def test_a_stack_that_is_not_deployed_is_named(drills: Drills) -> None:
@@ -384,6 +399,16 @@ def test_attributes_that_may_not_be_read_are_unknown(with_alarm: Drills) -> None
     assert part.topics[0].subscribers == (replace(_YOU, has_filter_policy=None),)
 
 
+def test_a_mute_rule_that_is_not_active_does_not_mute(with_alarm: Drills) -> None:
+    with_alarm.account.mute_rules = {"nights": "SCHEDULED"}
+    assert len(with_alarm.plan().parts) == 1
+
+
+def test_without_the_deployed_template_that_of_dist_is_read(with_alarm: Drills) -> None:
+    with_alarm.deployer.fake.fault("GetTemplate", Fault.DENIED)
+    assert len(with_alarm.plan().parts) == 1
+
+
 def test_a_region_without_mute_rules_has_none(with_alarm: Drills) -> None:
     with_alarm.account.unknown = {"ListAlarmMuteRules"}
     assert len(with_alarm.plan().parts) == 1
@@ -403,11 +428,31 @@ def test_the_rule_for_chat_receives_the_same_event(with_both: Drills) -> None:
     ]
 
 
-def test_a_rule_of_another_bus_is_a_part_of_its_own(with_both: Drills) -> None:
-    with_both.deploy("realtime-hub", RULES, AllowDrills="yes")
-    with_both.deployer.fake.physical["RootAccountUseRule"] = "hub|alerts-root-account-use"
-    parts = with_both.plan().parts
-    assert [part.bus for part in parts if isinstance(part, RulePart)] == ["hub"]
+@pytest.mark.parametrize(
+    ("physical_id", "property_", "expected"),
+    [
+        pytest.param("alerts-root-account-use", None, "default", id="the default bus"),
+        pytest.param("hub|alerts-root-account-use", None, "hub", id="in the physical ID"),
+        pytest.param("alerts-root-account-use", "hub", "hub", id="in the template"),
+        pytest.param(
+            "alerts-root-account-use",
+            "arn:aws:events:us-east-1:111122223333:event-bus/hub",
+            "hub",
+            id="in the template as an ARN",
+        ),
+    ],
+)
+def test_the_event_is_sent_to_the_bus_of_the_rule(
+    with_alarm: Drills, physical_id: str, property_: str | None, expected: str
+) -> None:
+    rules: Any = copy.deepcopy(RULES)
+    if property_ is not None:
+        rules["Resources"]["RootAccountUseRule"]["Properties"]["EventBusName"] = property_
+    with_alarm.deploy("realtime-hub", rules, AllowDrills="yes")
+    with_alarm.deployer.fake.physical["RootAccountUseRule"] = physical_id
+    assert [part.bus for part in with_alarm.plan().parts if isinstance(part, RulePart)] == [
+        expected
+    ]
 
 
 def test_an_event_keeps_its_region_if_only_that_matches(with_alarm: Drills) -> None:

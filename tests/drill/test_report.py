@@ -183,3 +183,12 @@ def test_a_result_as_json(with_both: Drills) -> None:
         "cleanup": [f"the log stream {_STREAM} of trails was deleted"],
         "left": [],
     }
+
+
+def test_without_a_notification_nothing_is_said_about_its_delivery(with_alarm: Drills) -> None:
+    with_alarm.account.metrics, with_alarm.account.history = {}, []
+    result = with_alarm.run(with_alarm.plan(timeout_minutes=1))
+    assert [*map(str, report.to_lines(result))][-2:] == [
+        "    email you@example.com: received nothing: no notification was published",
+        f"  Cleanup: the log stream {_STREAM} of trails was deleted.",
+    ]

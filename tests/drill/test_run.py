@@ -288,6 +288,14 @@ def test_a_denied_call_ends_the_drill_after_the_cleanup(
     assert with_alarm.account.effects() == effects
 
 
+def test_a_log_event_that_is_rejected_is_an_error(with_alarm: Drills) -> None:
+    plan = with_alarm.plan()
+    with_alarm.account.rejects = {"tooOldLogEventEndIndex": 1}
+    with pytest.raises(AwsError, match="PutLogEvents: Log events were rejected"):
+        with_alarm.run(plan)
+    assert with_alarm.account.effects()[-1] == "DeleteLogStream"
+
+
 def test_an_event_that_the_bus_rejects_is_an_error(with_both: Drills) -> None:
     plan = with_both.plan()
     with_both.account.rejects_event = True

@@ -7,6 +7,7 @@ import pytest
 from trailbell.validate.quota import Quota, quotas
 
 _LOGS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"
+_LOG_ALARM = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-log.html"
 _ALARM = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 
 _EMPTY = [
@@ -20,6 +21,10 @@ _EMPTY = [
 
 def _resource(resource_type: str, **properties: Any) -> dict[str, Any]:
     return {"Type": resource_type, "Properties": properties}
+
+
+def _query(text: Any) -> dict[str, Any]:
+    return _resource("AWS::CloudWatch::LogAlarm", ScheduledQueryConfiguration={"QueryString": text})
 
 
 @pytest.mark.parametrize(
@@ -95,6 +100,38 @@ def _resource(resource_type: str, **properties: Any) -> dict[str, Any]:
                 Quota("resources", 1, 500, ("Resources",)),
             ],
             id="a description counts without its variables",
+        ),
+        pytest.param(
+            {
+                "Resources": {
+                    "A": _resource("AWS::CloudWatch::LogAlarm", AlarmDescription="Words"),
+                    "B": _resource("AWS::CloudWatch::LogAlarm", ScheduledQueryConfiguration="?"),
+                    "C": _query("fields @message"),
+                    "D": _query({"Fn::Sub": "fields ${X}"}),
+                }
+            },
+            [
+                Quota(
+                    "characters of query",
+                    15,
+                    10_000,
+                    (
+                        *("Resources", "C", "Properties", "ScheduledQueryConfiguration"),
+                        "QueryString",
+                    ),
+                    _LOG_ALARM,
+                ),
+                Quota("scheduled queries", 2, 100, ("Resources",), _LOG_ALARM),
+                Quota(
+                    "characters of alarm description",
+                    5,
+                    1_024,
+                    ("Resources", "A", "Properties", "AlarmDescription"),
+                    _ALARM,
+                ),
+                Quota("resources", 4, 500, ("Resources",)),
+            ],
+            id="the queries of log alarms, and the longest one",
         ),
     ],
 )

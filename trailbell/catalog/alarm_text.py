@@ -8,19 +8,15 @@ Never: Markdown, because SNS sends plain text; or more characters than CloudWatc
 Both can contain `trailbell.catalog.placeholders`, like the pattern.
 """
 
-import re
 from functools import cache
 
 from trailbell.catalog.detection import Detection
-from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders, max_deployed_length
+from trailbell.catalog.placeholders import max_deployed_length, translate
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import all_of, any_of, parse
 from trailbell.pattern.ast import And, Condition, JsonPattern, MatchAll, Or, Pattern
 from trailbell.pattern.targets import insights
 from trailbell.template.limits import ALARM_DESCRIPTION_CHARACTERS
-
-_PLACEHOLDER_TOKENS = {name: f"ownXname{name}Xend" for name in PLACEHOLDERS}
-_PLACEHOLDER_TOKEN = re.compile("ownXname(" + "|".join(PLACEHOLDERS) + ")Xend")
 
 
 def investigation_query(detection: Detection) -> str:
@@ -44,11 +40,10 @@ def investigation_condition(detection: Detection) -> str:
 
 @cache
 def _query(text: str) -> str:
-    # Alarm, saved query and dashboard of several stacks need it, so it is cached. Placeholders are
-    # plain words while it is compiled, so that they are not escaped.
-    plain = fill_placeholders(text, _PLACEHOLDER_TOKENS)
-    return _PLACEHOLDER_TOKEN.sub(
-        r"${\1}", insights.compile(_without_unsupported(parse(plain, max_length=None).tree))
+    # Alarm, saved query and dashboard of several stacks need it, so it is cached.
+    return translate(
+        text,
+        lambda plain: insights.compile(_without_unsupported(parse(plain, max_length=None).tree)),
     )
 
 
@@ -81,11 +76,14 @@ def _supported_part(condition: Condition) -> Condition | None:
 def alarm_description(detection: Detection, *, brief: bool = False) -> str:
     """The description of a detection's alarm.
 
-    If it would be too long, or if it must be ``brief``, it refers to the saved query.
+    If it would be too long, or if it must be ``brief``, it refers to the saved query. A log alarm
+    has no query in its description: its notification has the events, and a link to its own query.
     """
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(detection.runbook, 1))
-    text = f"{detection.title} ({detection.severity})\n\n{detection.why}\n\n{steps}\n\n"
-    text += "Query (CloudWatch Logs Insights):"
+    text = f"{detection.title} ({detection.severity})\n\n{detection.why}\n\n{steps}"
+    if detection.log_alarm:
+        return text
+    text += "\n\nQuery (CloudWatch Logs Insights):"
     with_query = f"{text}\n{investigation_query(detection)}"
     if not brief and max_deployed_length(with_query) <= ALARM_DESCRIPTION_CHARACTERS:
         return with_query

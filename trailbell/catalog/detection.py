@@ -150,6 +150,7 @@ _TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "alarm_only": (str, "text"),
     "verbatim": (bool, "True or False"),
     "opt_in": (bool, "True or False"),
+    "log_alarm": (bool, "True or False"),
     "reports_leaked_credentials": (bool, "True or False"),
     "accepted_issues": (Mapping, "a dict of issue IDs and the reasons why they are accepted"),
 }
@@ -175,6 +176,8 @@ class Detection:
     ``packs`` are names. A detection in several is deployed by the first that is enabled, and an
     ``opt_in`` detection only if it is enabled on its own. Exclusions for all detections do not
     apply if it ``reports_leaked_credentials``, or if one of its packs guards the alarms.
+    A ``log_alarm`` is deployed in place of metric filters and an alarm on their metric; it counts
+    the events of each identity on its own, and its notification contains them.
     ``original`` is the alarm of the 2020 Terraform module that a detection replaces,
     ``changes_from_original`` the differences and their reasons.
 
@@ -197,6 +200,7 @@ class Detection:
     verbatim: bool = False
     opt_in: bool = False
     reports_leaked_credentials: bool = False
+    log_alarm: bool = False
     accepted_issues: Mapping[str, str] = field(default_factory=dict)
     original: str = ""
     changes_from_original: str = ""
@@ -291,6 +295,15 @@ class Detection:
     def logical_id(self) -> str:
         """The ID in CloudFormation and CloudWatch: ``RootAccountUse``."""
         return "".join(part.capitalize() for part in self.id.split("-"))
+
+    @property
+    def alarm_id(self) -> str:
+        """The part of its alarm's name after that of the installation.
+
+        A log alarm has another name than a metric alarm. CloudFormation creates the new one before
+        it deletes the old one, and it deletes alarms of both types by their names.
+        """
+        return f"{self.id}-log" if self.log_alarm else self.id
 
 
 @dataclass(frozen=True)

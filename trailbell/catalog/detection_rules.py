@@ -14,6 +14,7 @@ from typing import Any
 
 from trailbell.catalog.alarm_text import alarm_description
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.log_alarm import reason_without_log_alarm
 from trailbell.catalog.placeholders import max_deployed_length
 from trailbell.pattern.ast import Member, Selector
 from trailbell.pattern.record_schema import BOOLEAN_FIELDS, REQUIRED_FIELDS
@@ -205,3 +206,10 @@ def description_violations(detection: Detection) -> Iterator[Violation]:
             f"has an alarm description of {length:,} characters",
             f"shorten title, why and runbook; CloudWatch accepts {ALARM_DESCRIPTION_CHARACTERS:,}",
         )
+
+
+def log_alarm_violations(detection: Detection) -> Iterator[Violation]:
+    """A violation if there can be no log alarm. The pattern must be valid."""
+    reason = reason_without_log_alarm(detection) if detection.log_alarm else ""
+    if reason:
+        yield f"has log_alarm, but can have none: {reason}", "remove log_alarm"

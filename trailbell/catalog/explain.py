@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.log_alarm import log_alarm
 from trailbell.catalog.typed_event_pattern import compile_event_pattern
 from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import Pattern
@@ -36,10 +37,15 @@ def translations(detection: Detection) -> Iterator[tuple[str, str]]:
 
 
 def alarm_condition(detection: Detection) -> str:
-    """When the alarm goes into ALARM, in words: ``3 events in 300 seconds``."""
+    """When the alarm goes into ALARM, in words: ``3 events in 300 seconds``.
+
+    Raises `UnsupportedError` for a log alarm that cannot be deployed.
+    """
     timing = detection.timing
     events = "1 event" if timing.threshold == 1 else f"{timing.threshold} events"
     condition = f"{events} in {timing.period:,} seconds"
+    if detection.log_alarm:
+        condition = f"{events} of one identity in {log_alarm(detection).window:,} seconds"
     if timing.evaluation_periods == 1:
         return condition
     return (

@@ -19,8 +19,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
+from trailbell import cache as results
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.event_rule import (
     ENABLED,
@@ -31,6 +33,7 @@ from trailbell.catalog.event_rule import (
 )
 from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
 from trailbell.errors import UnsupportedError
+from trailbell.lazy_import import lazy_import
 from trailbell.pattern import parse
 from trailbell.pattern.ast import (
     And,
@@ -43,6 +46,7 @@ from trailbell.pattern.ast import (
     Selector,
     Text,
 )
+from trailbell.pattern.printer import condition_text
 from trailbell.pattern.record_schema import (
     EVENT_NAME,
     EVENT_SOURCE,
@@ -64,14 +68,12 @@ _EVERY: frozenset[Call] = frozenset({(_ANY, _ANY)})
 class ForwardRule:
     """A rule on the default bus. ``pattern`` can have the placeholder ``${AlarmPrefix}``.
 
-    ``name`` is unique and in kebab case. ``condition`` is what the pattern says, with a plain word
-    for the placeholder. ``is_exact`` is false if the rule sends more events than the detections
-    match.
+    ``name`` is unique and in kebab case. ``is_exact`` is false if the rule sends more events than
+    the detections match.
     """
 
     name: str
     pattern: Mapping[str, Any]
-    condition: Condition
     state: str
     detections: tuple[str, ...]
     is_exact: bool
@@ -85,13 +87,39 @@ class _Watched:
 
     @property
     def is_wide(self) -> bool:
-        """Whether it can match an event of any API call."""
-        return self.calls >= _EVERY
+        """Whether it can match events of any API call, or of names that are not known."""
+        return any(source == _ANY and _ANY in name for source, name in self.calls)
 
 
 def forward_rules(detections: Sequence[Detection]) -> tuple[ForwardRule, ...]:
-    """The rules for the detections that have an EventBridge rule."""
-    watched = [_watch(detection) for detection in detections if not reason_without_rule(detection)]
+    """The rules for the detections that have an EventBridge rule.
+
+    If no rules can exclude each other, one rule sends all events. The result is stored, so that a
+    build in which nothing has changed computes it once.
+    """
+    with_rule = [detection for detection in detections if not reason_without_rule(detection)]
+    texts = [text for d in with_rule for text in (d.id, d.pattern_text, rule_state(d))]
+    key = results.validation_key(texts, ["forwarding rules"])
+    stored = results.load(key)
+    if isinstance(stored, list):
+        return tuple(
+            ForwardRule(**{**entry, "detections": tuple(entry["detections"])}) for entry in stored
+        )
+    rules = _build_rules(with_rule)
+    results.store(key, list(map(vars, rules)))
+    return rules
+
+
+def _build_rules(detections: Sequence[Detection]) -> tuple[ForwardRule, ...]:
+    watched = list(map(_watch, detections))
+    try:
+        return tuple(_with_unique_names(_exclusive_rules(watched)))
+    except UnsupportedError:
+        every = Comparison(EVENT_SOURCE, Operator.EQUAL, Text(_ANY))
+        return (_rule("everything", watched, every, [], is_exact=False),)
+
+
+def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
     rules: list[ForwardRule] = []
     guards: list[Condition] = []
     for member in [member for member in watched if member.is_wide]:
@@ -100,14 +128,15 @@ def forward_rules(detections: Sequence[Detection]) -> tuple[ForwardRule, ...]:
         guards.append(guard)
     narrow = [member for member in watched if not member.is_wide]
     calls = {call for member in narrow for call in member.calls}
-    sources = sorted({source for source, name in calls if name == _ANY})
+    sources = _whole_sources(calls)
     for source in sources:
-        guard, members = _equal(EVENT_SOURCE, source), _matching_calls(narrow, [(source, _ANY)])
-        rules.append(_rule(_name(source), members, guard, guards, is_exact=False))
-        guards.append(guard)
+        own = {name for call_source, name in calls if call_source in (source, _ANY)}
+        group = [(source, _ANY)] if _ANY in own else _calls_of_source(source, own)
+        rules += _rules_of_calls(group, narrow, guards)
+        guards.append(_equal(EVENT_SOURCE, source))
     for group in _calls_by_source(calls, sources):
         rules += _rules_of_calls(group, narrow, guards)
-    return tuple(_with_unique_names(rules))
+    return rules
 
 
 def _watch(detection: Detection) -> _Watched:
@@ -123,11 +152,15 @@ def _watch(detection: Detection) -> _Watched:
 
 
 def _guard(condition: Condition) -> Condition:
-    """The values that every event must have which the condition matches."""
+    """The values that every event must have which the condition matches.
+
+    Raises `UnsupportedError` if there are none that other rules can exclude.
+    """
     parts = condition.parts if isinstance(condition, And) else (condition,)
     required = tuple(part for part in parts if _requires_text(part))
     if not required:
-        return condition
+        reason = "no other rule can exclude the events of a detection that requires no text"
+        raise UnsupportedError("EventBridge", condition_text(condition), reason)
     return required[0] if len(required) == 1 else And(required)
 
 
@@ -135,7 +168,8 @@ def _requires_text(condition: Condition) -> bool:
     match condition:
         case Comparison(selector, Operator.EQUAL, Text(text)):
             schema = field_schema(selector)
-            return schema is not None and schema.type is FieldType.TEXT and _ANY not in text
+            is_text = schema is not None and schema.type is FieldType.TEXT and not schema.nullable
+            return is_text and text != _ANY
         case _:
             return False
 
@@ -173,8 +207,8 @@ def _calls(condition: Condition) -> frozenset[Call]:
                     both for a in calls for b in _calls(part) if (both := _intersection(a, b))
                 )
             return calls
-        case Comparison(selector, Operator.EQUAL, Text(text)) if _ANY not in text:
-            if selector == EVENT_SOURCE:
+        case Comparison(selector, Operator.EQUAL, Text(text)):
+            if selector == EVENT_SOURCE and _ANY not in text:
                 return frozenset({(text, _ANY)})
             return frozenset({(_ANY, text)}) if selector == EVENT_NAME else _EVERY
         case _:
@@ -182,12 +216,49 @@ def _calls(condition: Condition) -> frozenset[Call]:
 
 
 def _intersection(left: Call, right: Call) -> Call | None:
-    """The calls that are in both; None if there is none."""
-    both = tuple(
-        a if b in (_ANY, a) else b if a == _ANY else None for a, b in zip(left, right, strict=True)
-    )
-    source, name = both
+    """The calls that are in both, or more; None if there is none."""
+    source, name = (_narrower(a, b) for a, b in zip(left, right, strict=True))
     return None if source is None or name is None else (source, name)
+
+
+def _narrower(left: str, right: str) -> str | None:
+    """What both match, or more. Of two texts with stars it is not known what both match."""
+    if left == right or right == _ANY:
+        return left
+    if left == _ANY:
+        return right
+    if _ANY in left and _ANY in right:
+        return left if _may_overlap(left, right) else None
+    if _ANY in left:
+        return right if fnmatchcase(right, left) else None
+    return left if _ANY in right and fnmatchcase(left, right) else None
+
+
+def _may_overlap(left: str, right: str) -> bool:
+    """Whether some text may match both: the shorter beginning is that of the longer one."""
+    starts = sorted((left.partition(_ANY)[0], right.partition(_ANY)[0]), key=len)
+    return starts[1].startswith(starts[0])
+
+
+def _calls_of_source(source: str, names: Collection[str]) -> list[Call]:
+    """The calls of these names that the source has, as far as its names are known."""
+    known = lazy_import("trailbell.cloudtrail.event_names").BotocoreEventNames().event_names(source)
+    return sorted(
+        (source, name) for name in names if known is None or _ANY in name or name in known
+    )
+
+
+def _whole_sources(calls: Collection[Call]) -> list[str]:
+    """Sources of which a detection matches any name, or names that others match, too."""
+    of_any_source = [name for source, name in calls if source == _ANY]
+    whole = set()
+    for source, name in calls:
+        others = [n for s, n in calls if s == source and n != name and _ANY in n]
+        if source != _ANY and _ANY in name:
+            same = [other for other in (*of_any_source, *others) if _narrower(name, other)]
+            if name == _ANY or same:
+                whole.add(source)
+    return sorted(whole)
 
 
 def _calls_by_source(calls: Collection[Call], without: Collection[str]) -> Iterator[list[Call]]:
@@ -198,6 +269,10 @@ def _calls_by_source(calls: Collection[Call], without: Collection[str]) -> Itera
         if source not in without:
             call = (_ANY, name) if name in of_any_source else (source, name)
             by_source.setdefault(call[0], set()).add(call)
+    for group in by_source.values():
+        patterns = [call for call in group if _ANY in call[1]]
+        covered = {c for c in group for p in patterns if c != p and _intersection(c, p)}
+        group -= covered
     for source in sorted(by_source):
         yield sorted(by_source[source])
 
@@ -214,6 +289,8 @@ def _rules_of_calls(
     matched = conditions[0] if len(conditions) == 1 else Or(conditions)
     from_calls = _any_of_calls(calls)
     name = _name(calls[0][0])
+    if any(call[1] == _ANY for call in calls):
+        return [_rule(name, group, from_calls, excluded, is_exact=False)]
     with suppress(UnsupportedError):
         return [_rule(name, group, And((matched, from_calls)), excluded, is_exact=True)]
     try:
@@ -278,7 +355,6 @@ def _rule(
     return ForwardRule(
         name=name,
         pattern=json.loads(text),
-        condition=whole,
         state=ENABLED_WITH_READS if ENABLED_WITH_READS in states else ENABLED,
         detections=tuple(member.detection.id for member in watched),
         is_exact=is_exact,

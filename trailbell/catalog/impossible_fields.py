@@ -67,13 +67,6 @@ def _of_clause(clause: Clause, scope: EventScope, fields: OperationFields) -> It
     field = None if isinstance(clause, NotExists) else fields.field(selector, scope)
     if field is not None and selected(selector, field) is not Selected.VALUES:
         meant = corrected(selector, field)
-        yield (
-            f"{problem}, which is {_array(selector, meant)}",
-            f"did you mean {selector_text(meant)}?{_OR_ACCEPT}",
-        )
-
-
-def _array(selector: Selector, meant: Selector) -> str:
-    if len(meant.steps) > len(selector.steps):
-        return "in an array or is one"
-    return "in no array"
+        is_in_array = len(meant.steps) > len(selector.steps)
+        place = "the values are in an array" if is_in_array else "the value is in no array"
+        yield f"{problem}, but {place}", f"did you mean {selector_text(meant)}?{_OR_ACCEPT}"

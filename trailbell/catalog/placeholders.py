@@ -8,7 +8,7 @@ Never: a change to other text. ``${HOME}`` and ``${aws:username}`` are not among
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 PLACEHOLDERS: Mapping[str, str] = {
     "LogGroupName": "security-alerts-LogGroup-EXAMPLE",
@@ -38,6 +38,8 @@ DOLLAR = "Dollar"
 """A variable of ``Fn::Sub`` whose value is a dollar sign, for `escape_for_sub`."""
 
 _PLACEHOLDER = re.compile(r"\$\{(" + "|".join(PLACEHOLDERS) + r")\}")
+_TOKENS = {name: f"ownXname{name}Xend" for name in PLACEHOLDERS}
+_TOKEN = re.compile("ownXname(" + "|".join(PLACEHOLDERS) + ")Xend")
 _LIKE_A_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 _OPENING = re.compile(r"\$\{(?:(?P<inside>[^${}]*)\})?")
 
@@ -56,6 +58,19 @@ def unknown_placeholders(text: str) -> tuple[str, ...]:
 def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
     """Replace each placeholder in a text by its value."""
     return _PLACEHOLDER.sub(lambda placeholder: values[placeholder[1]], text)
+
+
+def translate(text: str, function: Callable[[str], str]) -> str:
+    """Apply a function to a text whose placeholders must not change, for example be escaped.
+
+    During this, they are plain words.
+    """
+    return restore_placeholders(function(fill_placeholders(text, _TOKENS)))
+
+
+def restore_placeholders(text: str) -> str:
+    """The text with the placeholders for which `translate` uses plain words."""
+    return _TOKEN.sub(r"${\1}", text)
 
 
 def max_deployed_length(text: str) -> int:

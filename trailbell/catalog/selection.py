@@ -13,6 +13,7 @@ Never: an unknown word. Unknown packs and detections are errors that name the ne
     enable = ["access-key-write-without-session"]     # opt-in detections
     exclude = { roles = ["Deployer"], services = ["autoscaling.amazonaws.com"] }
     metric_default_value = false                  # cheaper, see Costs in the documentation
+    log_alarms = ["high", "unauthorized-api-calls"]   # severities and detections
 
     [catalog.detection.route-table-changes]
     severity = "high"
@@ -31,12 +32,18 @@ from dataclasses import dataclass, field, replace
 from trailbell import pattern
 from trailbell.catalog.detection import Catalog, Detection, Severity, Timing
 from trailbell.catalog.exclusion import Exclusions, read_exclusions
+from trailbell.catalog.log_alarm_selection import (
+    log_alarm_notes,
+    read_log_alarms,
+    with_log_alarms,
+)
 from trailbell.catalog.pack import Pack
 from trailbell.errors import SettingsError
 from trailbell.pattern.ast import Condition, JsonPattern
 from trailbell.pattern.simplify import simplify
 from trailbell.project.root import FILE
 from trailbell.settings import Table
+from trailbell.wording import list_names
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Selection:
     disable: frozenset[str] = frozenset()
     exclude: Exclusions = field(default_factory=Exclusions)
     metric_default_value: bool | None = None
+    log_alarms: frozenset[str] = frozenset()
     tunings: tuple[tuple[str, Tuning], ...] = ()
     section: str = "catalog"
 
@@ -80,6 +88,7 @@ def read_selection(settings: Table, written: Catalog) -> Selection:
         disable=frozenset(_known(table, "disable", frozenset(by_id), "detection") or ()),
         exclude=read_exclusions(table, event_names),
         metric_default_value=table.boolean("metric_default_value"),
+        log_alarms=read_log_alarms(table, by_id),
         tunings=tuple(_tunings(table, by_id, event_names)),
         section=table.path,
     )
@@ -179,7 +188,8 @@ def apply_selection(written: Catalog, selection: Selection) -> Catalog:
             problem="no detection is enabled",
             hint="enable at least one",
         )
-    return Catalog(tuple(tuned), selection.packs)
+    catalog = Catalog(tuple(tuned), selection.packs)
+    return with_log_alarms(catalog, selection.log_alarms, selection.section)
 
 
 def _tune(
@@ -283,23 +293,28 @@ def notes(written: Catalog, selection: Selection, deployed: Catalog) -> tuple[st
     if verbatim:
         lines.append(
             f"{section}.exclude does not apply to patterns that compliance scanners compare: "
-            f"{_shorten(verbatim)}"
+            f"{list_names(verbatim, 'detection')}"
         )
     if weakened_guards:
         lines.append(f"exclusions weaken {_GUARDS}: {', '.join(weakened_guards)}")
     if weakened:
-        names = _shorten([d.id for d in weakened])
+        names = list_names([d.id for d in weakened], "detection")
         lines.append(f"exclusions weaken {names}; see trailbell list")
-    return (*lines, *_notes_on_roles(selection), *_notes_on_default_values(deployed))
+    return (
+        *lines,
+        *_notes_on_roles(selection),
+        *_notes_on_default_values(deployed),
+        *log_alarm_notes(deployed, selection.log_alarms, section),
+    )
 
 
 def _notes_on_default_values(deployed: Catalog) -> Iterator[str]:
-    without = [detection.id for detection in deployed if not detection.timing.default_value]
+    without = [d.id for d in deployed if not (d.timing.default_value or d.log_alarm)]
     if without:
         yield (
-            f"{_shorten(without)}: without metric_default_value the alarm stays in ALARM longer "
-            "after a match, and further matches in this time send no notification; see "
-            "Costs in the documentation"
+            f"{list_names(without, 'detection')}: without metric_default_value the alarm stays in "
+            "ALARM longer after a match, and further matches in this time send no notification; "
+            "see Costs in the documentation"
         )
 
 
@@ -322,12 +337,3 @@ def _is_narrowed(detection: Detection, conditions: list[Condition]) -> bool:
         return _with_exclusions(detection, conditions, "") != detection.pattern
     except SettingsError:
         return True
-
-
-_MAX_LISTED = 5
-
-
-def _shorten(names: list[str]) -> str:
-    if len(names) <= _MAX_LISTED:
-        return ", ".join(names)
-    return f"{len(names)} detections ({', '.join(names[:_MAX_LISTED])} ...)"

@@ -103,6 +103,7 @@ def _check(detection: Detection, known: _Known) -> Iterator[ContentError]:
     if filter_errors:
         return
     yield from _errors(detection, detection_rules.description_violations(detection))
+    yield from _errors(detection, detection_rules.log_alarm_violations(detection))
     yield from _check_issues(detection, known)
     for example in detection.fires:
         yield from _check_example(detection, example, Outcome.MATCH)

@@ -17,7 +17,7 @@ from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.cloudtrail.nearest_field import nearest_field
 from trailbell.cloudtrail.operations import Operation, operations_by_event_name
 from trailbell.cloudtrail.record_path import follow
-from trailbell.cloudtrail.spellings import is_inferred, type_at
+from trailbell.cloudtrail.spellings import is_inferred, is_s3, type_at
 from trailbell.pattern.ast import Selector
 from trailbell.pattern.event_scope import EventNames, EventScope, matches_stars
 from trailbell.pattern.field_types import (
@@ -52,7 +52,7 @@ class BotocoreFieldTypes:
         If none of them has it, it is the type that it has in other events of the services.
         """
         answers = _answers(selector, scope.events)
-        if answers and all(isinstance(it, _Missing) and it != _OTHER_EVENT for it in answers):
+        if answers and all(isinstance(it, _Missing) and not it.may_have_it for it in answers):
             sources = dict.fromkeys(source for source, _ in scope.events)
             answers = _answers(selector, tuple((source, None) for source in sources))
         fields = [answer for answer in answers if not isinstance(answer, _Missing)]
@@ -69,9 +69,7 @@ class BotocoreFieldTypes:
         if not all(near or not it.is_open for it, near in zip(missing, nearest, strict=True)):
             return None
         first = missing[0]
-        return ImpossibleField(
-            f"{first.operation.name} of {first.source}", next(filter(None, nearest), "")
-        )
+        return ImpossibleField(f"{first.event} of {first.source}", next(filter(None, nearest), ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +77,18 @@ class _Missing:
     """An operation that does not have a field. If it is open, it may have it all the same."""
 
     source: str
+    event: str
     operation: Operation
     is_open: bool
 
+    @property
+    def may_have_it(self) -> bool:
+        """Whether it is not even known how its records spell the field."""
+        return self.is_open and not is_s3(self.operation)
+
 
 _RECORD = RecordFieldTypes()
-_OTHER_EVENT = _Missing("", Operation("", ""), is_open=True)
+_OTHER_EVENT = _Missing("", "", Operation("", ""), is_open=True)
 """An event that is no API call, or of a service without a model: it may have any field."""
 
 
@@ -99,7 +103,8 @@ def _answers(
     answers: dict[Field | _Missing | None, None] = {}
     for source, name in events:
         for operation in _operations(source, name):
-            answers[_of_operation(source or "", operation, members)] = None
+            event = operation.name if name is None or "*" in name else name
+            answers[_of_operation(source or "", event, operation, members)] = None
         if not _are_all(source, name):
             answers[_OTHER_EVENT] = None
     return tuple(answers)
@@ -129,11 +134,13 @@ def _are_all(source: str | None, name: str | None) -> bool:
     )
 
 
-def _of_operation(source: str, operation: Operation, members: Members) -> Field | _Missing | None:
+def _of_operation(
+    source: str, event: str, operation: Operation, members: Members
+) -> Field | _Missing | None:
     """The field in events of one operation; `None` if it has no certain type."""
     path = follow(operation, members)
     if not path.is_complete:
-        return _Missing(source, operation, is_open=path.is_open)
+        return _Missing(source, event, operation, is_open=path.is_open)
     last = path.places[-1]
     type_ = type_at(last)
     if type_ is None:

@@ -13,6 +13,7 @@ from trailbell.cloudtrail.operations import Operation
 from trailbell.cloudtrail.spellings import (
     Place,
     element_of_list,
+    is_request_of_another,
     member_of_any_name,
     members_at,
     request_members,
@@ -46,6 +47,7 @@ def follow(operation: Operation, members: Members) -> RecordPath:
     for name, elements in others:
         place = known.get(name) or (member_of_any_name(places[-1]) if places else None)
         if place is None:
+            is_open = is_open and (bool(places) or not is_request_of_another(operation, name))
             return RecordPath(tuple(places), known, is_open, is_complete=False)
         place = (element_of_list(place) if elements else None) or place
         places.append(place)

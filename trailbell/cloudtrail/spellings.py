@@ -22,7 +22,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import assert_never
 
-from trailbell.cloudtrail.operations import Operation, Shape, ShapeMember
+from trailbell.cloudtrail.operations import Operation, Shape, ShapeMember, operations_by_event_name
 from trailbell.pattern.field_types import Repetition
 from trailbell.pattern.record_schema import FieldType
 
@@ -107,7 +107,7 @@ def request_members(operation: Operation) -> Mapping[str, Place]:
     """The members of ``requestParameters``, the usual spelling of each parameter first."""
     members: dict[str, Place] = {}
     shape = operation.request()
-    if operation.model in _S3_MODELS:
+    if is_s3(operation):
         members.update(_s3_members(operation, shape))
     elif shape is not None:
         members.update(_members(Place(shape, _style(operation))))
@@ -120,7 +120,7 @@ def request_members(operation: Operation) -> Mapping[str, Place]:
 def response_members(operation: Operation) -> Mapping[str, Place]:
     """The members of ``responseElements``. Those of some services are not in their structure."""
     shape = operation.response()
-    if shape is None or operation.model in _S3_MODELS:
+    if shape is None or is_s3(operation):
         return _RESPONSES
     members = dict(_members(Place(shape, _style(operation), in_response=True)))
     inner = [place for place in dict.fromkeys(members.values()) if _is_structure(place)]
@@ -131,7 +131,18 @@ def response_members(operation: Operation) -> Mapping[str, Place]:
 
 def root_is_open(operation: Operation, part: str) -> bool:
     """Whether ``requestParameters`` or ``responseElements`` can have other members."""
-    return part != "requestParameters" or operation.model in (*_S3_MODELS, "ec2")
+    return part != "requestParameters" or operation.model == "ec2" or is_s3(operation)
+
+
+def is_request_of_another(operation: Operation, name: str) -> bool:
+    """Whether a member is the XML of another operation of EC2."""
+    other = name.removesuffix("Request")
+    is_name = other not in (name, operation.name) and operation.protocol == "ec2"
+    return is_name and other in operations_by_event_name("ec2.amazonaws.com")
+
+
+def is_s3(operation: Operation) -> bool:
+    return operation.model in _S3_MODELS
 
 
 @cache

@@ -9,9 +9,9 @@ from trailbell.build.project import load_catalogs
 from trailbell.catalog.detection import Detection
 from trailbell.command.option import examples, is_not_interactive, json_option, option
 from trailbell.command.options import YES, SelectedStacks, StackOptions, location_options
-from trailbell.command.output import print_lines
+from trailbell.command.output import print_lines, print_note
 from trailbell.command.progress import progress
-from trailbell.command.suggestions import suggest_detections
+from trailbell.command.suggestions import suggest_detections, suggest_stacks
 from trailbell.command.terminal import Terminal
 from trailbell.deploy.session import open_session
 from trailbell.deploy.target import StackToDeploy
@@ -20,7 +20,7 @@ from trailbell.drill.plan import DrillPath
 from trailbell.drill.planner import DrillRequest, build_plan
 from trailbell.drill.result import DrillResult
 from trailbell.drill.run import Cleanup, now, run_drill
-from trailbell.errors import AccessDeniedError, DeploymentInterruptedError
+from trailbell.errors import AccessDeniedError, AwsError, DeploymentInterruptedError
 
 _BOTH = "both"
 
@@ -31,10 +31,22 @@ _BOTH = "both"
         "drill root-account-use",
         "drill trail-tampering --path alarm --yes --json",
         "drill iam-changes --environment production --timeout 30",
+        "drill iam-changes --stack security-alerts --stack-name StackSet-baseline-0a1b2c3d",
     ),
 )
 @click.argument("detection", shell_complete=suggest_detections)
 @location_options
+@option(
+    "--stack",
+    "stacks",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=suggest_stacks,
+    help=(
+        "Drill only what this stack of dist/ deploys, for example with --stack-name if a rollout "
+        "deployed it. Can be repeated. Default: all stacks."
+    ),
+)
 @option(
     "--path",
     "path",
@@ -66,6 +78,7 @@ _BOTH = "both"
 def command(
     options: StackOptions,
     detection: str,
+    stacks: tuple[str, ...],
     path: str | None,
     timeout: int,
     *,
@@ -84,7 +97,7 @@ def command(
     2 the drill could not start.
     """
     terminal = Terminal(yes=yes, quiet=as_json)
-    work = options.select(())
+    work = options.select(stacks)
     subject = _find(options, detection)
     targets = work.stacks_to_deploy()
     if not yes and not terminal.interactive():
@@ -143,6 +156,10 @@ def _run(
         texts = (*cleanup.removed, *cleanup.left)
         left = (*texts, _SENT) if texts else ()
         raise DeploymentInterruptedError((), left) from None
+    except AwsError:
+        for text in (*cleanup.removed, *cleanup.left):
+            print_note(text)
+        raise
 
 
 _SENT = "the event may have been sent, so a notification about it can still arrive"

@@ -7,6 +7,7 @@ import click
 
 from trailbell.catalog.detection import Detection, Example
 from trailbell.catalog.explain import alarm_condition, translations
+from trailbell.catalog.log_alarm import reason_without_log_alarm
 from trailbell.command.option import examples, json_option
 from trailbell.command.output import print_lines
 from trailbell.command.project import load_catalogs
@@ -41,6 +42,8 @@ def _as_dict(detection: Detection) -> dict[str, object]:
         "why": detection.why,
         "runbook": detection.runbook,
         "alarm": alarm_condition(detection),
+        "log_alarm": detection.log_alarm,
+        "reason_without_log_alarm": reason_without_log_alarm(detection),
         "controls": {
             "cis_control": detection.controls.cis_control,
             "mitre_attack": detection.controls.mitre_attack,
@@ -64,6 +67,7 @@ def _lines(detection: Detection) -> Iterator[Line]:
     yield line(f"  packs     {', '.join(detection.packs)}")
     yield line(f"  alarm     {alarm_condition(detection)}", hanging=10)
     yield line(f"  defined   {detection.location}")
+    yield line(f"  log alarm {_log_alarm(detection)}", hanging=12)
     yield line()
     yield line(detection.why, hanging=0)
     for number, step in enumerate(detection.runbook, 1):
@@ -80,6 +84,13 @@ def _lines(detection: Detection) -> Iterator[Line]:
     ):
         yield from (line(), styled(heading, Style.HEADING))
         yield from (line(f"  - {example.description}") for example in samples)
+
+
+def _log_alarm(detection: Detection) -> str:
+    reason = reason_without_log_alarm(detection)
+    return (
+        f"not possible: {reason}" if reason else "deployed" if detection.log_alarm else "possible"
+    )
 
 
 def _section(heading: str, text: str) -> Iterator[Line]:

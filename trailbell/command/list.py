@@ -7,6 +7,7 @@ import click
 
 from trailbell.build.project import Project
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.log_alarm import log_alarm
 from trailbell.command.console import print_rows
 from trailbell.command.option import examples, json_option
 from trailbell.command.output import print_error, print_lines, print_note
@@ -51,6 +52,7 @@ def _as_dict(project: Project) -> dict[str, object]:
                 "pattern": detection.pattern_text,
                 "weakened": detection.pattern != written.pattern,
                 "timing": asdict(detection.timing),
+                "log_alarm": detection.log_alarm,
                 "controls": asdict(detection.controls),
                 "source": str(detection.location),
             }
@@ -99,4 +101,6 @@ def _threshold(detection: Detection) -> str:
         if timing.evaluation_periods > 1
         else ""
     )
+    if detection.log_alarm:
+        return f"{timing.threshold} in {log_alarm(detection).window} s{periods}, each identity"
     return f"{timing.threshold} in {timing.period} s{periods}"

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from trailbell.build import last_build, report
 from trailbell.build.build import BuildResult, build, manifest_entries, output_files
+from trailbell.build.log_alarm_regions import check_log_alarm_regions
 from trailbell.build.omitted_exports import omitted_exports
 from trailbell.build.project import Project
 from trailbell.command.console import table_lines
@@ -131,13 +132,14 @@ def _remember(
 
 
 def _built(request: BuildRequest, linting: Linting) -> BuildResult:
-    """Build these stacks, and print the findings."""
+    """Build these stacks, and print the findings. Raises `SettingsError`."""
     with (
         progress("loading") as shown,
         provenance.record_locations(),
         garbage_collection_paused(),
     ):
         project = load_project()
+        check_log_alarm_regions(project.catalog, request.lint.regions)
         done = build(
             _chosen(project, request.names),
             project.catalog,

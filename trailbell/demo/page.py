@@ -287,16 +287,22 @@ def _missed_rows(entries: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _without_message(timeline: Timeline) -> Html:
-    rows = [(name, f"{reason}.") for name, reason in words.without_message(timeline).items()]
-    for entry in words.without_detection(timeline):
-        name = entry.step.record["eventName"]
-        rows.append((name, "no detection fires on this event, so nothing is sent."))
+    rows = [
+        *(
+            (name, f"No message: {reason}.")
+            for name, reason in words.without_message(timeline).items()
+        ),
+        *(
+            (entry.step.record["eventName"], "No detection fires on this event.")
+            for entry in words.without_detection(timeline)
+        ),
+    ]
     if not rows:
         return html("")
     return element(
         "section",
         element("h2", "What has no message in real time, and why", id="reasons"),
-        _reasons((name, reason[0].upper() + reason[1:]) for name, reason in rows),
+        _reasons(rows),
         aria_labelledby="reasons",
     )
 

@@ -29,7 +29,8 @@ def to_lines(timeline: Timeline) -> Iterator[Line]:
 def _group(group: tuple[Entry, ...]) -> Iterator[Line]:
     first, last = group[0].step, group[-1].step
     until = f" to {words.clock(last.at)}" if len(group) > 1 else ""
-    yield line(Span(f"{words.clock(first.at)}{until}  {first.text}", Style.HEADING))
+    heading = f"{words.clock(first.at)}{until}  {first.text}"
+    yield styled(heading, Style.HEADING, hanging=10)
     calls = ", ".join(entry.step.record["eventName"] for entry in group)
     error = words.refused(group)
     address = first.record["sourceIPAddress"]
@@ -45,9 +46,10 @@ def _group(group: tuple[Entry, ...]) -> Iterator[Line]:
 def _fired(fired: Fired, group: tuple[Entry, ...]) -> Iterator[Line]:
     at = next(entry.step.at for entry in reversed(group) if fired in entry.fired)
     style = _SEVERITIES.get(fired.severity)
-    yield line(Span(f"{fired.severity.upper():<6}", style), f"  {fired.title} ({fired.detection})")
-    yield line("        in real time  ", words.in_real_time(fired), hanging=22)
-    yield line("        by alarm      ", words.by_alarm(fired, at), hanging=22)
+    severity = Span(f"{fired.severity.upper():<6}", style)
+    yield line(severity, f"  {fired.title} ({fired.detection})", hanging=8)
+    yield line("        in real time  ", words.in_real_time(fired), hanging=14)
+    yield line("        by alarm      ", words.by_alarm(fired, at), hanging=14)
 
 
 def _message(timeline: Timeline) -> Iterator[Line]:

@@ -22,7 +22,7 @@ from trailbell.template import Template
 from trailbell.template.resources import resources, type_of
 from trailbell.wording import pluralize
 
-_DETECTING = ("AWS::CloudWatch::Alarm", "AWS::Events::Rule")
+_DETECTING = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::LogAlarm", "AWS::Events::Rule")
 
 
 def plan_removed_stack(

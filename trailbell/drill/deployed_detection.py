@@ -29,6 +29,7 @@ from trailbell.template.intrinsics import normalize_get_att
 from trailbell.template.resources import properties, resources, type_of
 
 ALARM = "AWS::CloudWatch::Alarm"
+LOG_ALARM = "AWS::CloudWatch::LogAlarm"
 FILTER = "AWS::Logs::MetricFilter"
 RULE = "AWS::Events::Rule"
 _SUFFIXES = {"Alarm": ALARM, "Rule": RULE, "ChatRule": RULE}
@@ -56,6 +57,10 @@ def deploys(template: Template, detection: Detection) -> bool:
     )
 
 
+def _has_log_alarm(template: Template, detection: Detection) -> bool:
+    return type_of(resources(template).get(f"{detection.logical_id}LogAlarm", {})) == LOG_ALARM
+
+
 def read_deployed(
     session: DeploySession, targets: Sequence[StackToDeploy], detection: Detection
 ) -> tuple[DeployedDetection, ...]:
@@ -64,6 +69,13 @@ def read_deployed(
     Raises `PreconditionError` if no stack deploys it, or none of these stacks is deployed.
     """
     candidates = [each for each in targets if deploys(each.source.document, detection)]
+    if not candidates and any(_has_log_alarm(each.source.document, detection) for each in targets):
+        raise PreconditionError(
+            f"detection {detection.id}",
+            "It has a log alarm, and a drill sends events through a metric alarm or a rule.",
+            "Deploy a realtime stack that has a rule for it, or drill another detection, which "
+            "notifies the same topic.",
+        )
     if not candidates:
         raise PreconditionError(
             f"detection {detection.id}",

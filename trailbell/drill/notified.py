@@ -52,13 +52,12 @@ def _topic_attributes(sns: Sns, arn: str) -> Mapping[str, str]:
 
 def _subscriber(sns: Sns, each: Subscription, topic: Mapping[str, str]) -> Subscriber:
     attributes = _attributes(sns, each.arn) if each.is_confirmed else {}
-    service = _LOGGED.get(each.protocol, "")
     return Subscriber(
         protocol=each.protocol,
         endpoint=each.endpoint,
         is_confirmed=each.is_confirmed and (attributes or {}).get("PendingConfirmation") != "true",
         has_filter_policy=None if attributes is None else bool(attributes.get("FilterPolicy")),
-        is_logged=bool(service and topic.get(f"{service}SuccessFeedbackRoleArn")),
+        is_logged=bool(topic.get(f"{_LOGGED.get(each.protocol)}SuccessFeedbackRoleArn")),
     )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from trailbell.drill.observe_alarm import ALARM
+from trailbell.drill.observe_topic import name_of_step
 from trailbell.drill.plan import AlarmPart, Subscriber
 from trailbell.drill.result import DrillResult, PartResult, Step, StepState, Verdict
 from trailbell.styled_text import Line, Span, Style, line
@@ -24,6 +26,7 @@ _STYLES = {
 _UNLOGGED = "delivery status unknown: SNS does not report it for {protocol}"
 _NOT_ENABLED = "delivery status unknown: delivery status logging is not enabled for {protocol}"
 _IN_LOG = "delivery status: see the log group sns/{region}/{account}/{topic}"
+_UNPUBLISHED = "received nothing: no notification was published"
 _LOGGABLE = ("application", "firehose", "http", "https", "lambda", "sqs")
 
 
@@ -46,9 +49,11 @@ def _part(result: DrillResult, part: PartResult) -> Iterator[Line]:
     yield line(head, Span(part.verdict, style))
     for step in part.steps:
         yield _step(step)
+    seen = {step.name for step in part.steps}
     for topic in part.topics:
         for each in topic.subscribers:
-            status = _status(each).format(
+            text = _status(each) if name_of_step(topic) in seen else _UNPUBLISHED
+            status = text.format(
                 protocol=each.protocol,
                 region=result.plan.region,
                 account=result.plan.account,
@@ -72,8 +77,12 @@ def _status(each: Subscriber) -> str:
 
 
 def _alarms(result: DrillResult) -> Iterator[str]:
+    """The alarms that the drill left in ALARM."""
+    names = {
+        step.name for part in result.parts for step in part.steps if step.state is StepState.REACHED
+    }
     for part in result.plan.parts:
-        if isinstance(part, AlarmPart):
+        if isinstance(part, AlarmPart) and ALARM in names:
             yield (
                 f"{part.alarm} returns to OK on its own about {part.time_in_alarm} after the event"
             )

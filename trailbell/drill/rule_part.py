@@ -101,10 +101,14 @@ def _read_rule(
 ) -> EventRule:
     """The rule as it is now. Raises `PreconditionError` if it cannot notify.
 
-    The physical ID of a rule of another bus than the default one is ``bus|rule``.
+    The physical ID of a rule of another bus than the default one is ``bus|rule``, and the property
+    EventBusName is the name or the ARN of the bus.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-rule.html
     """
     bus, _, name = resource.physical_id.rpartition("|")
+    declared = resource.properties.get("EventBusName")
+    if not bus and isinstance(declared, str):
+        bus = declared.rpartition("/")[2]
     rule = events.rule(name, bus or _DEFAULT_BUS)
     if rule is None:
         raise _blocked(deployed, name, "It was deleted outside CloudFormation.")

@@ -21,8 +21,7 @@ _PLACEHOLDER = re.compile(r"\$\{(" + "|".join(PLACEHOLDERS) + r")\}")
 def placeholder_values(detection: Detection, deployed: Any) -> dict[str, str]:
     """The values with which the pattern of a detection is the deployed one.
 
-    Where a member is compared with several resources, it is the first of them: the pattern
-    matches each.
+    Where a member is compared with several resources, it is one of them: the pattern matches each.
     """
     if not detection.placeholders:
         return {}
@@ -30,10 +29,7 @@ def placeholder_values(detection: Detection, deployed: Any) -> dict[str, str]:
         written = event_pattern(detection)
     except UnsupportedError:
         return {}
-    values: dict[str, str] = {}
-    for name, value in _compare(written, deployed):
-        values.setdefault(name, value)
-    return values
+    return dict(_compare(written, deployed))
 
 
 def _compare(written: Any, deployed: Any) -> Iterator[tuple[str, str]]:

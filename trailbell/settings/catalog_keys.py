@@ -116,6 +116,16 @@ CATALOG = Key(
                 ),
                 without="as written in the detections, usually `true`",
             ),
+            "log_alarms": Key(
+                type=ListOf(
+                    item=Text(noun="severity or detection", plural="severities and detections")
+                ),
+                summary=(
+                    "Severities and detections with a log alarm in place of a metric alarm: it "
+                    "counts the events of each identity, and its e-mail contains them."
+                ),
+                without="none",
+            ),
             "exclude": Key(
                 type=_EXCLUDE,
                 summary=(
@@ -141,6 +151,7 @@ packs = ["essentials", "tamper", "identity"]
 enable = ["access-key-write-without-session"]
 disable = ["iam-changes"]
 metric_default_value = false
+log_alarms = ["high", "unauthorized-api-calls"]
 
 [catalog.exclude]
 roles = ["Deployer", "/ops/Patcher"]

@@ -11,6 +11,13 @@ from typing import Any
 
 from trailbell.template import Template, loops
 
+ALARM_TYPES = (
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CloudWatch::LogAlarm",
+)
+"""The types of alarms. Each notifies topics in its actions."""
+
 
 def section(template: Template, name: str) -> Mapping[str, Any]:
     """A section of a template, or any other mapping in it; empty if there is none."""

@@ -26,6 +26,10 @@ _SECTION_LIMITS = (
 )
 _FILTERS = 100
 _FILTERS_URL = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"
+_LOG_ALARM = "AWS::CloudWatch::LogAlarm"
+_SCHEDULED_QUERIES = 100
+_QUERY_CHARACTERS = 10_000
+_LOG_ALARM_URL = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-log.html"
 _ALARM_URL = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 )
@@ -80,6 +84,7 @@ def _quotas(document: dict[str, Any], json: str, yaml: str, max_bytes: int) -> I
         if isinstance(resource, dict) and resource.get("Type") == "AWS::Logs::MetricFilter"
     )
     yield Quota("metric filters", filters, _FILTERS, ("Resources",), _FILTERS_URL)
+    yield from _log_alarm_quotas(document)
     yield from _longest_description(document)
     for policy in policy_sizes(document):
         policy_limit = policy.limit
@@ -93,13 +98,34 @@ def _quotas(document: dict[str, Any], json: str, yaml: str, max_bytes: int) -> I
         )
 
 
+def _log_alarm_quotas(document: dict[str, Any]) -> Iterator[Quota]:
+    """The scheduled queries of log alarms, of which an account has 100, and the longest query."""
+    queries: list[tuple[int, TemplatePath]] = [
+        (
+            text_length(configuration["QueryString"]),
+            ("Resources", logical_id, "Properties", "ScheduledQueryConfiguration", "QueryString"),
+        )
+        for logical_id, properties in resources_of_type(document, _LOG_ALARM)
+        for configuration in [properties.get("ScheduledQueryConfiguration")]
+        if isinstance(configuration, dict) and "QueryString" in configuration
+    ]
+    if queries:
+        used, path = max(queries)
+        yield Quota(
+            "scheduled queries", len(queries), _SCHEDULED_QUERIES, ("Resources",), _LOG_ALARM_URL
+        )
+        yield Quota("characters of query", used, _QUERY_CHARACTERS, path, _LOG_ALARM_URL)
+
+
 def _longest_description(document: dict[str, Any]) -> Iterator[Quota]:
     lengths: list[tuple[int, TemplatePath]] = [
         (
             text_length(properties["AlarmDescription"]),
             ("Resources", logical_id, "Properties", "AlarmDescription"),
         )
-        for logical_id, properties in resources_of_type(document, "AWS::CloudWatch::Alarm")
+        for logical_id, properties in resources_of_type(
+            document, "AWS::CloudWatch::Alarm", _LOG_ALARM
+        )
         if "AlarmDescription" in properties
     ]
     if lengths:

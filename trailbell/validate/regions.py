@@ -2,10 +2,12 @@
 The Regions for which templates are validated.
 
 In:    names from the command line.
-Out:   the same names, if cfn-lint knows them; otherwise the default.
+Out:   the same names, if cfn-lint knows them; otherwise the default. Which of them do not have a
+       resource type.
 Never: an import of cfn-lint, which takes longer than a build from the cache.
 """
 
+import json
 from collections.abc import Sequence
 
 from trailbell.errors import UnknownNameError
@@ -32,3 +34,14 @@ def check_regions(requested: Sequence[str]) -> tuple[str, ...]:
         if name not in names:
             raise UnknownNameError("Region", name, names)
     return tuple(dict.fromkeys(requested)) or DEFAULT
+
+
+def regions_without(resource_type: str, regions: Sequence[str]) -> tuple[str, ...]:
+    """The Regions for which cfn-lint has schemas, but not one of this resource type."""
+    providers = schemas_folder() / "providers"
+    return tuple(
+        region
+        for region in regions
+        if region not in _WITHOUT_SCHEMAS
+        and resource_type not in json.loads((providers / f"{region}.json").read_bytes())
+    )

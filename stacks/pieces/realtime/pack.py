@@ -29,7 +29,6 @@ def realtime_pack_stack(pack: Pack, *further_pieces: Piece) -> Stack:
         summary=summary,
         template=template,
         pack=pack,
-        without_bucket=True,
     )
 
 
@@ -47,6 +46,4 @@ def chat_pack_stack(pack: Pack) -> Stack:
             ),
         )
 
-    return Stack(
-        name=f"{pack}-chat", summary=summary, template=template, pack=pack, without_bucket=True
-    )
+    return Stack(name=f"{pack}-chat", summary=summary, template=template, pack=pack)

@@ -223,13 +223,22 @@ def test_unsupported(pattern: str, clause: str, reason: str) -> None:
             "(($.awsRegion = R) || ($.eventType = T)) }",
             {
                 "$or": [
-                    {"eventName": ["A"], "awsRegion": ["R"]},
-                    {"eventName": ["A"], "eventType": ["T"]},
-                    {"readOnly": [True], "awsRegion": ["R"]},
-                    {"readOnly": [True], "eventType": ["T"]},
+                    {"eventName": ["A"], "$or": [{"awsRegion": ["R"]}, {"eventType": ["T"]}]},
+                    {"readOnly": [True], "$or": [{"awsRegion": ["R"]}, {"eventType": ["T"]}]},
                 ]
             },
             id="alternatives of alternatives are multiplied out",
+        ),
+        pytest.param(
+            "{ ($.userIdentity.userName = a) || ($.userIdentity.principalId = b) || "
+            "(($.userIdentity.type = Root) && ($.awsRegion = R)) }",
+            {
+                "$or": [
+                    {"userIdentity": {"$or": [{"userName": ["a"]}, {"principalId": ["b"]}]}},
+                    {"userIdentity": {"type": ["Root"]}, "awsRegion": ["R"]},
+                ]
+            },
+            id="alternatives in one object are written in it",
         ),
     ],
 )
@@ -289,3 +298,16 @@ def test_too_long_a_pattern_is_not_supported() -> None:
         "the event pattern has 2,440 characters, but the maximum is 2,048; "
         "split it into several rules"
     )
+
+
+def test_alternatives_are_not_grouped_if_that_makes_too_many_combinations() -> None:
+    alternatives = [
+        f"(($.eventName = N{group}) && ($.awsRegion = R{group}) && ($.{field} = v{group}))"
+        for group in range(8)
+        for field in ("eventSource", "eventType", "userAgent")
+    ]
+    compiled = eventbridge.compile(
+        parse(f"{{ {' || '.join(alternatives)} }}", max_length=None).tree
+    )
+    alternatives_of = compiled["detail"]["$or"]  # type: ignore[index] # an object
+    assert len(alternatives_of) == 24

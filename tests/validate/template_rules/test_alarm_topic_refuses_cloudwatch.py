@@ -63,6 +63,7 @@ _CASES = [
     ),
     fires("the topic by GetAtt", _stack([], topic={"Fn::GetAtt": ["T", "TopicArn"]}), _FINDING),
     fires("a composite alarm", _stack([], kind="CompositeAlarm"), _FINDING),
+    fires("a log alarm", _stack([], kind="LogAlarm"), _FINDING),
 ]
 
 

@@ -51,6 +51,7 @@ _CASES = [
         _DISABLED,
     ),
     fires("a composite alarm", {"A": resource("CloudWatch::CompositeAlarm")}, _NO_ACTION),
+    fires("a log alarm", {"A": resource("CloudWatch::LogAlarm")}, _NO_ACTION),
 ]
 
 

@@ -16,8 +16,8 @@ from tests.validate.rule_matches import (
 from trailbell.validate.template_rules.CrossRegionTopic import CrossRegionTopic
 
 
-def _alarm(action: object) -> Resources:
-    return {"A": resource("CloudWatch::Alarm", AlarmActions=[action])}
+def _alarm(action: object, kind: str = "Alarm") -> Resources:
+    return {"A": resource(f"CloudWatch::{kind}", AlarmActions=[action])}
 
 
 _PATH = "A.Properties.AlarmActions.0"
@@ -31,6 +31,11 @@ _CASES = [
     silent("a Region from a parameter", _alarm(sub("arn:${AWS::Partition}:sns:${Home}:x:alerts"))),
     silent("another service", _alarm(sub("arn:${AWS::Partition}:lambda:us-east-1:x:function:y"))),
     fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_PATH, _FINDING)),
+    fires(
+        "a log alarm",
+        _alarm("arn:aws:sns:us-east-1:111122223333:alerts", "LogAlarm"),
+        (_PATH, _FINDING),
+    ),
     fires(
         "a Region in any partition",
         _alarm(sub("arn:${AWS::Partition}:sns:us-east-1:${AWS::AccountId}:alerts")),

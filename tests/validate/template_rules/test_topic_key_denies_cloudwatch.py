@@ -16,9 +16,11 @@ from tests.validate.rule_matches import (
 from trailbell.validate.template_rules.TopicKeyDeniesCloudWatch import TopicKeyDeniesCloudWatch
 
 
-def _stack(*statements: object, key: object = None, action: object = None) -> Resources:
+def _stack(
+    *statements: object, key: object = None, action: object = None, kind: str = "Alarm"
+) -> Resources:
     return {
-        "A": resource("CloudWatch::Alarm", AlarmActions=[action or ref("T")]),
+        "A": resource(f"CloudWatch::{kind}", AlarmActions=[action or ref("T")]),
         "K": resource("KMS::Key", KeyPolicy={"Statement": list(statements)}),
         "T": resource("SNS::Topic", KmsMasterKeyId=key or ref("K")),
     }
@@ -44,6 +46,8 @@ _CASES = [
     silent("a key from a parameter", _stack(key=ref("KeyArn"))),
     silent("a topic that no alarm notifies", _stack(action=ref("Other"))),
     fires("no statement", _stack(), (_PATH, _FINDING)),
+    fires("a composite alarm", _stack(kind="CompositeAlarm"), (_PATH, _FINDING)),
+    fires("a log alarm", _stack(kind="LogAlarm"), (_PATH, _FINDING)),
     fires("one of the two actions", _stack(_allow("kms:Decrypt")), (_PATH, _FINDING)),
     fires("another service", _stack(_allow(*_BOTH, principal={"Service": "x"})), (_PATH, _FINDING)),
     fires(

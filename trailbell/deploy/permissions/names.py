@@ -71,6 +71,7 @@ NAMING: Mapping[str, Naming] = {
     "AWS::CloudWatch::Dashboard": Naming(
         "cloudwatch", "dashboard/{}", "DashboardName", region=False
     ),
+    "AWS::CloudWatch::LogAlarm": Naming("cloudwatch", "alarm:{}", "AlarmName"),
     "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": Naming(
         "chatbot",
         "chat-configuration/microsoft-teams-channel/{}",

@@ -27,10 +27,12 @@ from trailbell.template.resources import properties, resources, section, type_of
 _PASSING = "iam:PassRole"
 _LINKED_ROLE = "iam:CreateServiceLinkedRole"
 
-# The service that a type passes its roles to, where it is not that of the type.
-_PASSED_TO: Mapping[str, str] = {
-    "AWS::CloudFormation::Stack": "cloudformation.amazonaws.com",
-    "AWS::OSIS::Pipeline": "osis-pipelines.amazonaws.com",
+# The services that a type passes its roles to, where it is not only that of the type.
+_PASSED_TO: Mapping[str, tuple[str, ...]] = {
+    "AWS::CloudFormation::Stack": ("cloudformation.amazonaws.com",),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Alarm-On-Logs.html
+    "AWS::CloudWatch::LogAlarm": ("cloudwatch.amazonaws.com", "logs.amazonaws.com"),
+    "AWS::OSIS::Pipeline": ("osis-pipelines.amazonaws.com",),
 }
 # The service of a service-linked role, where it is not that of the type.
 _LINKED_TO: Mapping[str, str] = {
@@ -123,9 +125,12 @@ def _writes(
     if others := actions - special - own:
         yield _Write("Unscoped", (ANY,), others)
     if _PASSING in special and (roles := tuple(_roles(names, properties(resource)))):
-        passed_to = _PASSED_TO.get(resource_type, f"{service}.amazonaws.com")
-        condition = (("StringEquals", "iam:PassedToService", passed_to),)
-        yield _Write(f"{sid}PassRole", roles, frozenset({_PASSING}), condition)
+        for number, passed_to in enumerate(
+            _PASSED_TO.get(resource_type, (f"{service}.amazonaws.com",)), 1
+        ):
+            condition = (("StringEquals", "iam:PassedToService", passed_to),)
+            suffix = str(number) if number > 1 else ""
+            yield _Write(f"{sid}PassRole{suffix}", roles, frozenset({_PASSING}), condition)
     if _LINKED_ROLE in special:
         principal = _LINKED_TO.get(resource_type, f"{service}.amazonaws.com")
         arn = names.scope.arn("iam", f"role/aws-service-role/{principal}/*", region=False)

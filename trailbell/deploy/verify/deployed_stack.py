@@ -29,6 +29,7 @@ _GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 _ARNS: Mapping[str, str] = {
     "AWS::CloudTrail::Trail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{id}",
     "AWS::CloudWatch::Alarm": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}",
+    "AWS::CloudWatch::LogAlarm": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}",
     "AWS::Events::Archive": "arn:{partition}:events:{region}:{account}:archive/{id}",
     "AWS::Events::EventBus": "arn:{partition}:events:{region}:{account}:event-bus/{id}",
     "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{id}",

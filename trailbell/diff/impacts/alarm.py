@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from trailbell.diff.impacts.topic import GET_TOPIC_ATTRIBUTES
+from trailbell.diff.judgment.alarm_forms import find_lost_metric_alarm
 from trailbell.diff.judgment.alarm_sensitivity import find_lost_sensitivity
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.notifications import find_lost_notifications
@@ -36,12 +37,12 @@ TYPE = "AWS::CloudWatch::Alarm"
 def find_gaps(diff: ResourceDiff) -> Iterator[str]:
     """Find the ways in which this change stops the detection of events."""
     if diff.removed:
-        yield "The alarm is deleted: no notification is sent."
+        yield from find_lost_metric_alarm(diff)
         return
     yield from find_lost_notifications(diff)
     yield from _lost_metric(diff)
     yield from find_lost_sensitivity(diff.before, diff.after)
-    yield from _missing_data_gaps(diff.before, diff.after)
+    yield from find_missing_data_gaps(diff.before, diff.after)
 
 
 def _lost_metric(diff: ResourceDiff) -> Iterator[str]:
@@ -63,7 +64,8 @@ def _describe(metric: Metric) -> str:
 
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
-def _missing_data_gaps(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def find_missing_data_gaps(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Find what another treatment of missing data changes, for alarms of either form."""
     old, new = (side.get("TreatMissingData", "missing") for side in (before, after))
     if old == new:
         return  # a lost action is a lost notification
@@ -121,10 +123,15 @@ _GRACE = timedelta(minutes=15)
 def list_reads(described: Described) -> Iterator[Read]:
     """The alarm, the rules that mute it, and the topics that it notifies."""
     yield _alarm_read(described)
+    yield from list_notification_reads(described, _alarm_read(described))
+
+
+def list_notification_reads(described: Described, read: Read) -> Iterator[Read]:
+    """The rules that mute an alarm of either form, and the topics that it notifies."""
     yield LIST_MUTE_RULES(Statuses=_ACTIVE_RULES)
     if described.items(LIST_MUTE_RULES(Statuses=_ACTIVE_RULES)):
         yield _mute_read(described)
-    for alarm in described.items(_alarm_read(described)):
+    for alarm in described.items(read):
         yield from (_topic_read(action) for action in _own_topics(alarm, described))
 
 
@@ -137,8 +144,16 @@ def find_faults(described: Described) -> Iterator[Finding]:
         yield DELETED
         return
     yield from _differences(alarm, described)
-    yield from _action_faults(alarm, described)
     yield from _state_faults(alarm, described)
+    yield from find_notification_faults(alarm, described)
+
+
+def find_notification_faults(alarm: Mapping[str, Any], described: Described) -> Iterator[Finding]:
+    """Find what keeps an alarm of either form from notifying, or from being evaluated."""
+    evaluation = alarm.get("EvaluationState")
+    if evaluation:
+        yield Finding(f"CloudWatch cannot evaluate it completely: {evaluation}.")
+    yield from _action_faults(alarm, described)
     for rule in described.items(_mute_read(described)):
         name = rule.get("AlarmMuteRuleArn", "").rsplit(":", 1)[-1]
         yield Finding(f"It is muted by the alarm mute rule {name} ({rule.get('Status', '')}).")
@@ -203,14 +218,11 @@ def _action_faults(alarm: Mapping[str, Any], described: Described) -> Iterator[F
 
 
 def _state_faults(alarm: Mapping[str, Any], described: Described) -> Iterator[Finding]:
-    """Find an alarm that CloudWatch cannot evaluate, or that reports missing events.
+    """Find an alarm that reports missing events.
 
     An alarm that notifies of missing data is in OK while events arrive. A new one has no data yet:
     until a period has passed, that is a remark.
     """
-    evaluation = alarm.get("EvaluationState")
-    if evaluation:
-        yield Finding(f"CloudWatch cannot evaluate it completely: {evaluation}.")
     state = alarm.get("StateValue", "OK")
     names = ("ComparisonOperator", "InsufficientDataActions", "TreatMissingData")
     wanted = {name: described.property(name) for name in names}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from trailbell.diff.judgment.alarm_forms import are_replaced_by_log_alarms
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.event_filtering import find_unmatched_events
 from trailbell.diff.judgment.published_metrics import transformations, watching_alarms
@@ -39,7 +40,8 @@ def find_gaps(diff: ResourceDiff) -> Iterator[str | Unjudged]:
     """Find the ways in which this change stops the detection of events."""
     if diff.removed:
         others = _patterns_of_same_metric(diff, diff.before)
-        if any(find_unmatched_events(diff.before.get("FilterPattern"), others)):
+        lost = any(find_unmatched_events(diff.before.get("FilterPattern"), others))
+        if lost and not are_replaced_by_log_alarms(diff):
             yield "The metric filter is deleted: matching events are no longer counted."
         return
     if diff.replaced:

@@ -49,12 +49,13 @@ class _Trigger:
         For counts, ``> 0`` is ``>= 1``. For other statistics a strict limit is a little stricter.
         """
         if self.statistic in _COUNTED:
-            return _whole_limit(self.symbol, self.threshold)
+            return whole_limit(self.symbol, self.threshold)
         strictness = 1e-9 if self.symbol in (">", "<") else 0.0
         return self.threshold + (strictness if self.breaches_above else -strictness)
 
 
-def _whole_limit(symbol: str, threshold: float) -> float:
+def whole_limit(symbol: str, threshold: float) -> float:
+    """The smallest or largest count that breaches: ``> 0`` is ``>= 1``."""
     if not isfinite(threshold):
         return threshold
     match symbol:
@@ -85,10 +86,18 @@ def find_lost_sensitivity(before: Properties, after: Properties) -> Iterator[str
         yield f"The alarm fires {describe_trigger(after)} instead of {describe_trigger(before)}."
     elif _stays_longer(old, new):
         yield (
-            f"The alarm stays in ALARM for {_duration(new.period * new.evaluated)} after an event "
-            f"instead of {_duration(old.period * old.evaluated)}: further events in that time "
-            "send no notification."
+            f"The alarm stays in ALARM for {describe_duration(new.period * new.evaluated)} after "
+            f"an event instead of {describe_duration(old.period * old.evaluated)}: further events "
+            "in that time send no notification."
         )
+
+
+def smallest_count(properties: Properties) -> float | None:
+    """The smallest count in one period with which an alarm fires; None if that is not known."""
+    trigger = _trigger(properties)
+    if trigger is None or not trigger.breaches_above or trigger.statistic != "Sum":
+        return None
+    return trigger.limit if trigger.needed == 1 else None
 
 
 def _trigger(properties: Properties) -> _Trigger | None:
@@ -138,24 +147,26 @@ def describe_trigger(properties: Properties) -> str:
     trigger = _trigger(properties)
     if trigger is None:
         return f"at the threshold {describe(properties.get('Threshold'))}"
-    within = f"in {_duration(trigger.period)}"
+    within = f"in {describe_duration(trigger.period)}"
     if max(trigger.evaluated, trigger.needed) > 1:
         within += f", in {trigger.needed:g} of {trigger.evaluated:g} periods"
     if trigger.statistic == "Sum" and trigger.breaches_above:
-        return f"at {_events(trigger.limit)} {within}"
+        return f"at {describe_count(trigger.limit)} {within}"
     if trigger.statistic == "Sum" and trigger.limit < 0:
         return "never"
     if trigger.statistic == "Sum":
-        most = "no event" if trigger.limit == 0 else f"{_events(trigger.limit)} or fewer"
+        most = "no event" if trigger.limit == 0 else f"{describe_count(trigger.limit)} or fewer"
         return f"at {most} {within}"
     return f"at {trigger.statistic} {trigger.symbol} {trigger.threshold:g} {within}"
 
 
-def _events(count: float) -> str:
+def describe_count(count: float) -> str:
+    """A number of events: ``5 events``."""
     return f"{count:g} {'event' if count == 1 else 'events'}" if count < inf else "no event"
 
 
-def _duration(seconds: float) -> str:
+def describe_duration(seconds: float) -> str:
+    """A duration in the largest unit that it is a whole number of: ``5 minutes``."""
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length and seconds % length == 0:
             count = seconds / length

@@ -18,6 +18,7 @@ from trailbell.template.paths import to_text
 from trailbell.template.resources import properties, resources, type_of
 
 _ALARM = "AWS::CloudWatch::Alarm"
+_LOG_ALARM = "AWS::CloudWatch::LogAlarm"
 _FILTER = "AWS::Logs::MetricFilter"
 _RULE = "AWS::Events::Rule"
 
@@ -39,6 +40,12 @@ def name_detections(template: Template) -> Mapping[str, DetectionName]:
     by_id: dict[str, DetectionName] = {}
     by_metric: dict[tuple[str, str], DetectionName] = {}
     for logical_id, resource in resources(template).items():
+        if type_of(resource) == _LOG_ALARM:
+            values = properties(resource)
+            by_id[logical_id] = DetectionName(
+                _name(logical_id, values.get("AlarmName"), "LogAlarm").removesuffix("-log"),
+                _severity(values.get("AlarmDescription")),
+            )
         if type_of(resource) == _ALARM:
             values = properties(resource)
             by_id[logical_id] = DetectionName(
@@ -73,7 +80,7 @@ def alarm_detections(template: Template) -> list[str]:
     return [
         names[logical_id].id
         for logical_id, resource in resources(template).items()
-        if type_of(resource) == _ALARM
+        if type_of(resource) in (_ALARM, _LOG_ALARM)
     ]
 
 

@@ -82,6 +82,14 @@ _PLAIN_TEXT = re.compile(r'[^"\\\n\r]*')
 
 def compile(tree: Pattern) -> str:
     """A query for the events, newest first. Raises `UnsupportedError`."""
+    return f"{select(tree, _FIELDS)}\n| sort @timestamp desc"
+
+
+def select(tree: Pattern, fields: str) -> str:
+    """The first two commands of a query: these fields of the events that match.
+
+    Raises `UnsupportedError`.
+    """
     match tree:
         case JsonPattern(condition=inner):
             condition = _condition(inner)
@@ -97,7 +105,7 @@ def compile(tree: Pattern) -> str:
         reason = f"the condition has more characters than the maximum for a query, {MAX_LENGTH:,}"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
     parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in condition else ""
-    return f"fields {_FIELDS}{parsed}\n| filter {condition}\n| sort @timestamp desc"
+    return f"fields {fields}{parsed}\n| filter {condition}"
 
 
 def _condition(tree: Condition) -> str:

@@ -9,7 +9,7 @@ from cfnlint.template import Template
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import entries, referenced_id
 from trailbell.template.policy import allows, principal_includes, statements
-from trailbell.template.resources import resources_of_type
+from trailbell.template.resources import ALARM_TYPES, resources_of_type
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 
@@ -41,8 +41,7 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
 
 def _notified_topics(document: Any) -> Iterator[tuple[str, TemplatePath]]:
     """The topics to which alarms send notifications, with the paths of the actions."""
-    types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-    for logical_id, properties in resources_of_type(document, *types):
+    for logical_id, properties in resources_of_type(document, *ALARM_TYPES):
         for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
             path: TemplatePath = ("Resources", logical_id, "Properties", name)
             for action, action_path in entries(properties.get(name), path):

@@ -5,7 +5,7 @@ from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import entries
-from trailbell.template.resources import resources_of_type
+from trailbell.template.resources import ALARM_TYPES, resources_of_type
 
 
 class AlarmWithoutAction(CloudFormationLintRule):
@@ -17,8 +17,7 @@ class AlarmWithoutAction(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         matches = []
-        types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for logical_id, properties in resources_of_type(cfn.template, *types):
+        for logical_id, properties in resources_of_type(cfn.template, *ALARM_TYPES):
             path: TemplatePath = ("Resources", logical_id, "Properties")
             if properties.get("ActionsEnabled") in (False, "false"):
                 message = "ActionsEnabled is false. Remove it, or set it to true."

@@ -7,7 +7,7 @@ from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import entries, strings
-from trailbell.template.resources import resources_of_type
+from trailbell.template.resources import ALARM_TYPES, resources_of_type
 
 _REGION = re.compile(r"^arn:(?:\$\{[^}]*\}|[^:])+:sns:([a-z]+(?:-[a-z0-9]+)+):")
 
@@ -23,8 +23,7 @@ class CrossRegionTopic(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         matches = []
-        types = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for logical_id, properties in resources_of_type(cfn.template, *types):
+        for logical_id, properties in resources_of_type(cfn.template, *ALARM_TYPES):
             path: TemplatePath = ("Resources", logical_id, "Properties", "AlarmActions")
             for action, action_path in entries(properties.get("AlarmActions"), path):
                 for text, _ in strings(action):

@@ -8,7 +8,7 @@ from cfnlint.template import Template
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import branches, entries, referenced_id
 from trailbell.template.policy import allows, principal_includes, statements
-from trailbell.template.resources import resources_of_type
+from trailbell.template.resources import ALARM_TYPES, resources_of_type
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 _REQUIRED_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
@@ -30,7 +30,7 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
         }
         notified_topics = {
             referenced_id(action)
-            for _, properties in resources_of_type(cfn.template, "AWS::CloudWatch::Alarm")
+            for _, properties in resources_of_type(cfn.template, *ALARM_TYPES)
             for action, _ in entries(properties.get("AlarmActions"))
         }
         matches = []
