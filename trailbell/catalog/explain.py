@@ -10,8 +10,9 @@ import json
 from collections.abc import Callable, Iterator
 
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.event_rule import reason_without_rule
 from trailbell.catalog.log_alarm import log_alarm
-from trailbell.catalog.typed_event_pattern import compile_event_pattern
+from trailbell.catalog.typed_event_pattern import compile_event_pattern, differences
 from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import Pattern
 from trailbell.pattern.targets import athena, cloudwatch, duckdb, insights
@@ -34,6 +35,18 @@ def translations(detection: Detection) -> Iterator[tuple[str, str]]:
         except UnsupportedError as error:
             output = f"(not possible: {error})"
         yield name, output if isinstance(output, str) else json.dumps(output, indent=2)
+
+
+def real_time_message(detection: Detection) -> str:
+    """Whether a rule sends a message for each event, or why not; and what else the rule matches."""
+    reason = reason_without_rule(detection)
+    if reason:
+        return f"no message: {reason}"
+    text = "a message for each event"
+    clauses = differences(detection.filter_pattern.tree)
+    if clauses:
+        text += f", and for events in which any element of an array meets {' or '.join(clauses)}"
+    return text
 
 
 def alarm_condition(detection: Detection) -> str:
