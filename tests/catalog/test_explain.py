@@ -3,7 +3,7 @@
 import pytest
 
 from tests.catalog.test_self_test import detection
-from trailbell.catalog.explain import event_pattern_differences, translations
+from trailbell.catalog.explain import event_pattern_differences, real_time_message, translations
 
 _MODIFY = '($.eventSource = "rds.amazonaws.com") && ($.eventName = "ModifyDBSnapshotAttribute")'
 
@@ -32,3 +32,16 @@ def test_a_target_that_cannot_express_a_pattern_says_why() -> None:
         "(not possible: cannot translate $.requestParameters.valuesToAdd[0] = %a[bc]% to "
         "EventBridge: event patterns have no regular expressions)"
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        pytest.param(
+            {"alarm_only": "another one sends it"}, "no message: another one sends it", id="none"
+        ),
+        pytest.param({}, "a message for each event", id="one for each event"),
+    ],
+)
+def test_a_real_time_message(changes: dict[str, str], text: str) -> None:
+    assert real_time_message(detection(**changes)) == text

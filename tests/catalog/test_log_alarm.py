@@ -7,6 +7,7 @@ from trailbell.catalog.detection import Detection, Example, Severity, Timing
 from trailbell.catalog.detection_rules import log_alarm_violations
 from trailbell.catalog.explain import alarm_condition
 from trailbell.catalog.log_alarm import LogAlarm, log_alarm, reason_without_log_alarm
+from trailbell.errors import UnsupportedError
 from trailbell.samples import api_call, iam_user
 
 _EVENT = api_call("kms", "DisableKey", iam_user("alice"))
@@ -225,3 +226,33 @@ def test_both_forms_have_different_names() -> None:
     """CloudFormation creates the new alarm before it deletes the old one by its name."""
     names = _detection().alarm_id, _detection(deployed=True).alarm_id
     assert names == ("key-disabled", "key-disabled-log")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "condition"),
+    [
+        pytest.param(
+            '{ ($.eventSource = "ssm.amazonaws.com") && ($.eventName = "GetParameters")'
+            " && ($.requestParameters.withDecryption IS TRUE) }",
+            "(record.requestParameters.withDecryption = 1 or "
+            'record.requestParameters.withDecryption = "true")',
+            id="a boolean of the operation",
+        ),
+        pytest.param(
+            '{ ($.eventSource = "ssm.amazonaws.com") && ($.eventName = "GetParameters")'
+            " && ($.requestParameters.names IS TRUE) }",
+            None,
+            id="a parameter of another type",
+        ),
+        pytest.param("{ $.requestParameters.withDecryption IS TRUE }", None, id="of any operation"),
+    ],
+)
+def test_a_parameter_is_a_boolean_if_its_operation_says_so(
+    pattern: str, condition: str | None
+) -> None:
+    detection = _detection(pattern)
+    if condition is None:
+        with pytest.raises(UnsupportedError, match="does not distinguish a boolean"):
+            log_alarm(detection)
+    else:
+        assert condition in log_alarm(detection).query

@@ -1,5 +1,6 @@
 """A project with a ``trailbell.toml``, and builds after which something changed."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from tests.command.conftest import Project
 
 pytestmark = pytest.mark.slow
 
-_PAGE = Path(PROJECT, "docs", "how-to", "tune.md").read_text(encoding="utf-8")
-_EXAMPLES = re.findall(r"```toml\n(\[catalog\].*?)```", _PAGE, re.DOTALL)
+_PAGES = "".join(
+    Path(PROJECT, "docs", "how-to", name).read_text(encoding="utf-8")
+    for name in ("tune.md", "log-alarms.md")
+)
+_EXAMPLES = re.findall(r"```toml\n(\[catalog\].*?)```", _PAGES, re.DOTALL)
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=text[:40]) for text in _EXAMPLES])
@@ -25,6 +29,35 @@ def test_roles_excluded_everywhere_leave_room_in_every_template(project: Project
     roles = '["Deployer", "terraform-*", "AnotherAutomation"]'
     project.write("trailbell.toml", f"[catalog.exclude]\nroles = {roles}")
     assert project.run().code == 0
+
+
+def test_a_region_without_log_alarms_stops_the_build_and_nothing_is_written(
+    project: Project,
+) -> None:
+    before = sorted(path.name for path in (project.root / "dist").iterdir())
+    project.write("trailbell.toml", '[catalog]\nlog_alarms = ["high"]')
+    done = project.run()
+    assert (done.code, done.out, done.err) == (
+        2,
+        "",
+        (
+            "error: trailbell.toml: catalog.log_alarms: templates are validated for cn-north-1, "
+            "us-gov-west-1, where AWS::CloudWatch::LogAlarm does not exist; name the Regions in "
+            "which you deploy as [lint] regions, without these\n"
+        ),
+    )
+    assert sorted(path.name for path in (project.root / "dist").iterdir()) == before
+
+
+def test_list_and_explain_know_log_alarms(project: Project) -> None:
+    project.write("trailbell.toml", '[catalog]\nlog_alarms = ["unauthorized-api-calls"]')
+    listed = json.loads(project.run("list", "--json").out)["detections"]
+    explained = project.run("explain", "unauthorized-api-calls").out.splitlines()
+    assert [each["id"] for each in listed if each["log_alarm"]] == ["unauthorized-api-calls"]
+    assert [line.strip() for line in explained if " alarm " in line[:12]] == [
+        "alarm     5 events of one identity in 300 seconds",
+        "log alarm deployed",
+    ]
 
 
 def test_nothing_left_is_an_error_and_the_old_templates_stay(project: Project) -> None:

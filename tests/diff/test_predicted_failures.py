@@ -32,6 +32,37 @@ def of(kind: str, **properties: Any) -> dict[str, Any]:
     return {"R": {"Type": kind, "Properties": properties}}
 
 
+# -- Regions ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "region", "texts"),
+    [
+        pytest.param({}, "us-east-1", [], id="the Region has the type"),
+        pytest.param({}, "", [], id="no Region"),
+        pytest.param(of("AWS::CloudWatch::LogAlarm"), "cn-north-1", [], id="it exists already"),
+        pytest.param(
+            {},
+            "cn-north-1",
+            [
+                (
+                    "cfn-lint does not know AWS::CloudWatch::LogAlarm in cn-north-1. If the Region "
+                    "does not have this type, CloudFormation rejects the template."
+                )
+            ],
+            id="a type that the Region may not have, once",
+        ),
+    ],
+)
+def test_a_type_that_the_region_may_not_have(
+    before: Mapping[str, Any], region: str, texts: list[str]
+) -> None:
+    alarm = of("AWS::CloudWatch::LogAlarm")["R"]
+    after = source("s", {"Resources": {"R": alarm, **({} if before else {"S": alarm})}})
+    shown = templates.plan_from_templates(after, {"Resources": before}, "before", region=region)
+    assert [each.text for each in shown.notices if each.level is WARNING] == texts
+
+
 # -- names -------------------------------------------------------------------------------------
 
 PERMISSION = {

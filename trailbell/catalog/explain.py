@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.event_rule import reason_without_rule
 from trailbell.catalog.log_alarm import log_alarm
 from trailbell.catalog.typed_event_pattern import compile_event_pattern, differences
 from trailbell.errors import UnsupportedError
@@ -35,6 +36,12 @@ def translations(detection: Detection) -> Iterator[tuple[str, str]]:
         except UnsupportedError as error:
             output = f"(not possible: {error})"
         yield name, output if isinstance(output, str) else json.dumps(output, indent=2)
+
+
+def real_time_message(detection: Detection) -> str:
+    """Whether a rule sends a message for each event, or why not."""
+    reason = reason_without_rule(detection)
+    return f"no message: {reason}" if reason else "a message for each event"
 
 
 def event_pattern_differences(detection: Detection) -> tuple[str, ...]:

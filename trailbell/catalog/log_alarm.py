@@ -23,9 +23,23 @@ from trailbell.catalog.placeholders import (
     translate,
 )
 from trailbell.errors import UnsupportedError
+from trailbell.lazy_import import lazy_import
 from trailbell.pattern import parse
-from trailbell.pattern.ast import Clause, Comparison, JsonPattern, Regex, Text, clauses
+from trailbell.pattern.ast import (
+    Clause,
+    Comparison,
+    Condition,
+    IsLiteral,
+    JsonPattern,
+    Regex,
+    Selector,
+    Text,
+    clauses,
+)
+from trailbell.pattern.event_scope import EventScope, scoped_clauses
+from trailbell.pattern.field_types import FieldTypes, Repetition
 from trailbell.pattern.printer import condition_text, pattern_text
+from trailbell.pattern.record_schema import FieldType, field_schema
 from trailbell.pattern.targets import insights
 
 IDENTITY = (
@@ -176,7 +190,27 @@ def _compile(text: str) -> str:
         raise UnsupportedError(insights.NAME, pattern_text(tree), reason)
     for clause in clauses(tree.condition):
         _check_names(clause)
-    return insights.select(tree, _FIELDS)
+    return insights.select(tree, _FIELDS, _boolean_parameters(tree.condition))
+
+
+def _boolean_parameters(condition: Condition) -> frozenset[Selector]:
+    """The parameters that are compared with a boolean, and are one in each of these events."""
+    compared = [
+        (clause.selector, scope)
+        for clause, scope in scoped_clauses(condition)
+        if isinstance(clause, IsLiteral) and field_schema(clause.selector) is None
+    ]
+    if not compared:
+        return frozenset()
+    types = lazy_import("trailbell.cloudtrail.field_types").BotocoreFieldTypes()
+    others = {selector for selector, scope in compared if not _is_boolean(selector, scope, types)}
+    return frozenset(selector for selector, _ in compared) - others
+
+
+def _is_boolean(selector: Selector, scope: EventScope, types: FieldTypes) -> bool:
+    known = types.field(selector, scope)
+    single = known is not None and set(known.repetitions) <= {Repetition.NEVER}
+    return known is not None and known.type is FieldType.BOOLEAN and single
 
 
 def _check_names(clause: Clause) -> None:

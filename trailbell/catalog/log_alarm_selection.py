@@ -51,9 +51,11 @@ def with_log_alarms(catalog: Catalog, names: frozenset[str], section: str) -> Ca
 
 
 def _has_log_alarm(detection: Detection, names: frozenset[str], section: str) -> bool:
+    if not names & {detection.id, detection.severity}:
+        return detection.log_alarm
     reason = reason_without_log_alarm(detection)
     if detection.id not in names:
-        return detection.log_alarm or (detection.severity in names and not reason)
+        return detection.log_alarm or not reason
     if reason:
         problem = f'"{detection.id}" can have no log alarm: {reason}'
         raise _error(section, problem, "remove it here, so that it keeps its metric alarm")

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 import click
 
 from trailbell.catalog.detection import Detection, Example
+from trailbell.catalog.event_rule import reason_without_rule
 from trailbell.catalog.explain import (
     alarm_condition,
     event_pattern_differences,
+    real_time_message,
     translations,
 )
 from trailbell.catalog.log_alarm import reason_without_log_alarm
@@ -48,6 +50,7 @@ def _as_dict(detection: Detection) -> dict[str, object]:
         "alarm": alarm_condition(detection),
         "log_alarm": detection.log_alarm,
         "reason_without_log_alarm": reason_without_log_alarm(detection),
+        "reason_without_rule": reason_without_rule(detection),
         "controls": {
             "cis_control": detection.controls.cis_control,
             "mitre_attack": detection.controls.mitre_attack,
@@ -73,6 +76,7 @@ def _lines(detection: Detection) -> Iterator[Line]:
     yield line(f"  alarm     {alarm_condition(detection)}", hanging=10)
     yield line(f"  defined   {detection.location}")
     yield line(f"  log alarm {_log_alarm(detection)}", hanging=12)
+    yield line(f"  real time {real_time_message(detection)}", hanging=12)
     yield line()
     yield line(detection.why, hanging=0)
     for number, step in enumerate(detection.runbook, 1):

@@ -30,6 +30,7 @@ def predict_failures(
 ) -> Iterator[Notice]:
     """Predict which of these changes will be rejected, in their order."""
     old, new = resources(before), resources(after)
+    yield from _types_of_other_regions(old, new, region)
     by_id = {change.logical_id: change for change in changes}
     for change in changes:
         name = change.logical_id
@@ -56,6 +57,20 @@ def predict_failures(
                 name,
                 "Requires replacement, but keeps its custom name, and the new resource is created "
                 "before the old one is deleted. Change the name too.",
+            )
+
+
+def _types_of_other_regions(
+    old: Mapping[str, Any], new: Mapping[str, Any], region: str
+) -> Iterator[Notice]:
+    """Warn of new resources that the Region may not have: schemas can be older than the type."""
+    for kind in dict.fromkeys(type_of(new[name]) for name in new if name not in old):
+        if schema(kind) is not None and schema(kind, region) is None:
+            yield Notice(
+                level=NoticeLevel.WARNING,
+                logical_id="",
+                text=f"cfn-lint does not know {kind} in {region}. If the Region does not have this "
+                "type, CloudFormation rejects the template.",
             )
 
 

@@ -10,7 +10,9 @@ import json
 
 from trailbell.audit.controls import CONTROLS, Control
 from trailbell.catalog.detection import Catalog, Detection
+from trailbell.catalog.event_rule import reason_without_rule
 from trailbell.catalog.explain import alarm_condition
+from trailbell.catalog.typed_event_pattern import differences
 from trailbell.docs.tables import pack_detections_table
 
 
@@ -67,6 +69,7 @@ def _facts(detection: Detection, catalog: Catalog) -> list[str]:
     facts = [
         f"Severity: {detection.severity}.",
         f"Alarm: {alarm_condition(detection)}. {detection.timing.reason}",
+        f"Real-time message: {_real_time(detection)}",
         *_controls(detection, catalog),
     ]
     if len(detection.packs) > 1:
@@ -80,6 +83,18 @@ def _facts(detection: Detection, catalog: Catalog) -> list[str]:
     if detection.false_positives:
         facts.append(f"False positives and limits: {detection.false_positives}")
     return [f"- {fact}" for fact in facts]
+
+
+def _real_time(detection: Detection) -> str:
+    """Whether a rule sends a message for each event, as a sentence. Patterns are code."""
+    reason = reason_without_rule(detection)
+    if reason:
+        return f"none, because {reason}."
+    clauses = differences(detection.filter_pattern.tree)
+    if not clauses:
+        return "one for each event."
+    meets = " or ".join(f"`{clause}`" for clause in clauses)
+    return f"one for each event, and for events in which any element of an array meets {meets}."
 
 
 def _controls(detection: Detection, catalog: Catalog) -> list[str]:

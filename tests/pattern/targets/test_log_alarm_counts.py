@@ -57,16 +57,12 @@ def test_the_detections_that_can_have_a_log_alarm() -> None:
         "access-key-write-without-session",
         "log-group-tampering",
         "alarm-tampering",
-        "public-access-block-loosened",
-        "threat-detection-disabled",
         "instance-back-door",
         "security-group-opened-to-the-world",
-        "database-made-public",
         "function-made-public",
         "bucket-opened-by-acl",
         "snapshot-shared",
         "image-shared",
-        "secrets-read-in-bulk",
     ]
 
 

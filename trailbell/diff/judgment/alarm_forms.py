@@ -3,7 +3,7 @@ Whether an alarm of one form replaces one of the other: a metric alarm and a log
 
 In:    the removal of an alarm or of a metric filter.
 Out:   a sentence for what the alarm in its place does not do; or that there is none in its place.
-Never: trust in a name. The query must be the translation of the filter patterns, on the same log
+Never: trust in a name. The query must select the events of the filter patterns, on the same log
        group, and the same topics must be notified.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from trailbell.diff.judgment.alarm_sensitivity import describe_trigger, smallest_count
 from trailbell.diff.judgment.evaluated_template import EvaluatedTemplate
+from trailbell.diff.judgment.event_filtering import find_unmatched_events
 from trailbell.diff.judgment.log_alarm_sensitivity import (
     describe_log_alarm,
     query_condition,
@@ -20,11 +21,8 @@ from trailbell.diff.judgment.log_alarm_sensitivity import (
     smallest_result,
 )
 from trailbell.diff.judgment.published_metrics import alarm_metric, published_by, watching_alarms
+from trailbell.diff.judgment.query_pattern import read_query_condition
 from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list
-from trailbell.errors import PatternError, UnsupportedError
-from trailbell.pattern import any_of, parse
-from trailbell.pattern.ast import JsonPattern
-from trailbell.pattern.targets import insights
 
 _ALARM, _LOG_ALARM = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::LogAlarm"
 _NAME = re.compile(r"\$\{([^{}]*)\}")
@@ -100,7 +98,7 @@ def _replaces(
         bool(filters)
         and all(each.get("LogGroupName") in groups for each in filters)
         and condition is not None
-        and _with_plain_names(condition) == _translated(filters)
+        and _selects_all(_with_plain_names(condition), filters)
         and all(topic in topics for topic in as_list(alarm.get("AlarmActions")))
         and successor.get("ActionsEnabled", True) in (True, "true")
     )
@@ -111,23 +109,16 @@ def _filters(template: EvaluatedTemplate, alarm: Properties) -> list[Properties]
     return [template.properties(name) for name in sorted(names)]
 
 
-def _translated(filters: list[Properties]) -> str | None:
-    """The condition of a query for the events of these filters; None if there is none."""
-    conditions = []
-    for each in filters:
-        try:
-            text = _with_plain_names(str(each.get("FilterPattern")))
-            tree = parse(text, max_length=None).tree
-        except PatternError:
-            return None
-        if not isinstance(tree, JsonPattern):
-            return None
-        conditions.append(tree.condition)
-    try:
-        query = insights.select(JsonPattern(any_of(*conditions)), "@message")
-    except UnsupportedError:
-        return None
-    return query_condition(query)
+def _selects_all(condition: str, filters: list[Properties]) -> bool:
+    """Whether a query selects all events that these filters count, and no others."""
+    query = read_query_condition(condition)
+    patterns = [_with_plain_names(str(each.get("FilterPattern"))) for each in filters]
+    return query is not None and not any(
+        (
+            *(lost for each in patterns for lost in find_unmatched_events(each, [str(query)])),
+            *find_unmatched_events(str(query), patterns),
+        )
+    )
 
 
 def _with_plain_names(text: str) -> str:

@@ -85,14 +85,15 @@ def compile(tree: Pattern) -> str:
     return f"{select(tree, _FIELDS)}\n| sort @timestamp desc"
 
 
-def select(tree: Pattern, fields: str) -> str:
+def select(tree: Pattern, fields: str, booleans: frozenset[Selector] = frozenset()) -> str:
     """The first two commands of a query: these fields of the events that match.
 
+    ``booleans`` are parameters that have no other type in the events that the pattern is about.
     Raises `UnsupportedError`.
     """
     match tree:
         case JsonPattern(condition=inner):
-            condition = _condition(inner)
+            condition = _condition(inner, booleans)
         case MatchAll():
             condition = "ispresent(@message)"
         case Terms() | SpaceDelimited():
@@ -108,14 +109,17 @@ def select(tree: Pattern, fields: str) -> str:
     return f"fields {fields}{parsed}\n| filter {condition}"
 
 
-def _condition(tree: Condition) -> str:
+_Booleans = frozenset[Selector]
+
+
+def _condition(tree: Condition, booleans: _Booleans) -> str:
     match tree:
         case And(parts=parts):
-            return _joined("and", [_condition(part) for part in parts])
+            return _joined("and", [_condition(part, booleans) for part in parts])
         case Or(parts=parts):
-            return _one_of(parts) or _alternatives(parts)
+            return _one_of(parts) or _alternatives(parts, booleans)
         case Comparison() | IsLiteral() | NotExists():
-            return _clause(tree)
+            return _clause(tree, booleans)
         case _:
             assert_never(tree)
 
@@ -139,7 +143,7 @@ def _one_of(parts: tuple[Condition, ...]) -> str | None:
     return f"{fields.pop()} in [{', '.join(texts)}]" if len(fields) == 1 else None
 
 
-def _alternatives(parts: tuple[Condition, ...]) -> str:
+def _alternatives(parts: tuple[Condition, ...], booleans: _Booleans) -> str:
     """Alternatives, with ``$.a NOT EXISTS || $.a IS NULL`` as ``not ispresent``."""
     absent = {part.selector for part in parts if isinstance(part, NotExists)}
     null = {
@@ -157,11 +161,11 @@ def _alternatives(parts: tuple[Condition, ...]) -> str:
             and part.literal is Literal.NULL
             and part.selector in missing_or_null
         ):
-            conditions.append(_condition(part))
+            conditions.append(_condition(part, booleans))
     return _joined("or", conditions)
 
 
-def _clause(clause: Clause) -> str:
+def _clause(clause: Clause, booleans: _Booleans) -> str:
     known = field_schema(clause.selector)
     match clause:
         case NotExists():
@@ -175,7 +179,7 @@ def _clause(clause: Clause) -> str:
                 raise _unsupported(clause, _NULL_OR_MISSING)
             return _NEVER
         case IsLiteral(literal=literal):
-            return _boolean(clause, literal)
+            return _boolean(clause, literal, booleans)
         case Comparison():
             return _compared(clause)
         case _:
@@ -195,7 +199,7 @@ def _compared(clause: Comparison) -> str:
             assert_never(clause.value)
 
 
-def _boolean(clause: IsLiteral, literal: Literal) -> str:
+def _boolean(clause: IsLiteral, literal: Literal, booleans: _Booleans) -> str:
     """
     A condition for 1 or 0, which discovered booleans are, and for the literal, since AWS does not
     document what ``jsonParse`` returns.
@@ -203,9 +207,9 @@ def _boolean(clause: IsLiteral, literal: Literal) -> str:
     https://github.com/aws-powertools/powertools-lambda-dotnet/issues/667
     """
     known = field_schema(clause.selector)
-    if known is None:
+    if known is None and clause.selector not in booleans:
         raise _unsupported(clause, "Insights does not distinguish a boolean from a number or text")
-    if known.type is not FieldType.BOOLEAN:
+    if known is not None and known.type is not FieldType.BOOLEAN:
         return _NEVER
     field, digit = _field(clause), int(literal is Literal.TRUE)
     return f'({field} = {digit} or {field} = "{literal.lower()}")'
