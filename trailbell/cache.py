@@ -25,7 +25,12 @@ _FORMAT = "2"
 _FOLDERS = ("catalog", "event_pattern", "pattern", "validate", "template")
 _FILES = (
     *("cloudtrail/event_names.py", "cloudtrail/field_types.py", "cloudtrail/nearest_field.py"),
-    *("cloudtrail/operations.py", "cloudtrail/record_path.py", "cloudtrail/spellings.py"),
+    *(
+        "cloudtrail/operations.py",
+        "cloudtrail/places.py",
+        "cloudtrail/record_path.py",
+        "cloudtrail/spellings.py",
+    ),
     "samples.py",
 )
 _LIBRARIES = ("cfn-lint", "botocore")

@@ -1,40 +1,47 @@
-"""Whether a rule sends a message, in the words of an explanation."""
-
-from typing import Any
+"""What is said of the event pattern of a detection."""
 
 import pytest
 
-from tests.catalog.test_event_message import _detection
-from trailbell import all_of, field
-from trailbell.catalog.explain import real_time_message
+from tests.catalog.test_self_test import detection
+from trailbell.catalog.explain import event_pattern_differences, real_time_message, translations
 
-_SNAPSHOT = "requestParameters.createVolumePermission.add.items[0].userId"
+_MODIFY = '($.eventSource = "rds.amazonaws.com") && ($.eventName = "ModifyDBSnapshotAttribute")'
+
+
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        pytest.param("$.requestParameters.valuesToAdd[1] = %a[bc]%", (), id="no event pattern"),
+        pytest.param('$.requestParameters.valuesToAdd[*] = "all"', (), id="the same events"),
+        pytest.param(
+            '$.requestParameters.valuesToAdd[0] = "all"',
+            ('$.requestParameters.valuesToAdd[0] = "all"',),
+            id="any element instead of the first",
+        ),
+    ],
+)
+def test_differences(clause: str, expected: tuple[str, ...]) -> None:
+    assert (
+        event_pattern_differences(detection(pattern=f"{{ {_MODIFY} && ({clause}) }}")) == expected
+    )
+
+
+def test_a_target_that_cannot_express_a_pattern_says_why() -> None:
+    pattern = f"{{ {_MODIFY} && ($.requestParameters.valuesToAdd[0] = %a[bc]%) }}"
+    assert dict(translations(detection(pattern=pattern)))["EventBridge event pattern"] == (
+        "(not possible: cannot translate $.requestParameters.valuesToAdd[0] = %a[bc]% to "
+        "EventBridge: event patterns have no regular expressions)"
+    )
 
 
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
         pytest.param(
-            {"alarm_only": "another one sends it"},
-            "no message: another one sends it",
-            id="by choice",
+            {"alarm_only": "another one sends it"}, "no message: another one sends it", id="none"
         ),
-        pytest.param({}, "a message for each event", id="the same events"),
-        pytest.param(
-            {
-                "pattern": all_of(
-                    field("eventSource").equals("ec2.amazonaws.com"),
-                    field("eventName").equals("ModifySnapshotAttribute"),
-                    field(_SNAPSHOT).present(),
-                )
-            },
-            (
-                "a message for each event, and for events in which any element of an array meets "
-                f'$.{_SNAPSHOT} = "*"'
-            ),
-            id="more events, because EventBridge knows no index of an array",
-        ),
+        pytest.param({}, "a message for each event", id="one for each event"),
     ],
 )
-def test_a_real_time_message(changes: dict[str, Any], text: str) -> None:
-    assert real_time_message(_detection(**changes)) == text
+def test_a_real_time_message(changes: dict[str, str], text: str) -> None:
+    assert real_time_message(detection(**changes)) == text

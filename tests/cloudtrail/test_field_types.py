@@ -162,6 +162,12 @@ def test_an_unknown_type(events: tuple[str, ...], path: str) -> None:
             id="capital letters that are lowercase",
         ),
         pytest.param(
+            ("ce:GetCostAndUsage",),
+            "requestParameters.Granularity",
+            Field(TEXT, None, repetitions=(ONE, ONE)),
+            id="a service that keeps the uppercase letter",
+        ),
+        pytest.param(
             ("kms:Encrypt",),
             "requestParameters.encryptionContext.any",
             Field(TEXT, None, repetitions=(ONE, ONE, ONE)),

@@ -21,7 +21,8 @@ from trailbell.deploy.permissions.deployer import (
     Policies,
     deployer_policies,
 )
-from trailbell.deploy.permissions.names import NAMING, Names, generated_name
+from trailbell.deploy.permissions.names import Names
+from trailbell.deploy.permissions.naming import NAMING, generated_name
 from trailbell.deploy.permissions.policy import (
     VIA_CLOUDFORMATION,
     Policy,

@@ -436,6 +436,43 @@ def test_a_change_that_silences(
     assert gaps_of(type_, before, after) == [expected]
 
 
+OTHER_RULE = RULE | {"EventPattern": {"source": ["a", "b"]}}
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        pytest.param(OTHER_RULE, [], id="it matches the same and more"),
+        pytest.param(
+            OTHER_RULE | {"Targets": [{"Id": "1", "Arn": "u"}]},
+            ["The rule is deleted: its targets receive no events."],
+            id="it has another target",
+        ),
+        pytest.param(
+            OTHER_RULE | {"State": "DISABLED"},
+            ["The rule is deleted: its targets receive no events."],
+            id="it is disabled",
+        ),
+        pytest.param(
+            OTHER_RULE | {"EventBusName": "b"},
+            ["The rule is deleted: its targets receive no events."],
+            id="it is on another event bus",
+        ),
+        pytest.param(
+            OTHER_RULE | {"EventPattern": {"source": ["b"]}},
+            ["The rule is deleted: its targets receive no events."],
+            id="it matches other events",
+        ),
+    ],
+)
+def test_a_rule_is_deleted_next_to_another_one(
+    other: Mapping[str, Any], expected: list[str]
+) -> None:
+    after = {"O": {"Type": "AWS::Events::Rule", "Properties": other}}
+    before = {"R": {"Type": "AWS::Events::Rule", "Properties": RULE}}
+    assert found(plan({"Resources": {**before, **after}}, {"Resources": after})) == (expected, [])
+
+
 # -- cases of parameters -----------------------------------------------------------------------
 
 PARAMETERS = {

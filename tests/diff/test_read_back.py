@@ -1,10 +1,12 @@
 """Values of a template and of an answer are compared as CloudFormation treats them."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from trailbell.diff.impacts import topic
 from trailbell.diff.judgment.policy_faults import find_policy_faults
 from trailbell.diff.judgment.read_back import (
     DeployedResource,
@@ -22,6 +24,7 @@ EVENTS = {
     "Resource": "*",
 }
 FROM_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+TOPIC_REFUSES = "The topic policy does not allow events.amazonaws.com to call sns:Publish: "
 ALIAS = "the template has the alias alias/a,"
 KEY = "arn:aws:kms:us-east-1:111122223333:key/abc"
 
@@ -86,3 +89,43 @@ def test_a_condition_on_the_source_stops_eventbridge_at_topics_and_keys(
     actual = {"Statement": [wanted | {"Condition": FROM_ACCOUNT}]}
     findings = find_policy_faults("policy", {"Statement": [wanted]}, actual, described)
     assert [text in finding.text for finding, text in zip(findings, texts, strict=True)] == [True]
+
+
+TOPIC = "arn:aws:sns:us-east-1:111122223333:t"
+CLOUDWATCH = EVENTS | {"Principal": {"Service": "cloudwatch.amazonaws.com"}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "texts"),
+    [
+        pytest.param([EVENTS], [], id="a policy for EventBridge"),
+        pytest.param(
+            [CLOUDWATCH],
+            [f"{TOPIC_REFUSES}no statement allows it."],
+            id="a policy for CloudWatch",
+        ),
+        pytest.param(
+            [EVENTS | {"Condition": FROM_ACCOUNT}],
+            [f"{TOPIC_REFUSES}the condition of a statement does not hold."],
+            id="a condition on the account",
+        ),
+    ],
+)
+def test_the_topic_of_a_rule_has_to_allow_eventbridge(
+    policy: list[dict[str, Any]], texts: list[str]
+) -> None:
+    resource = DeployedResource(logical_id="T", type=topic.TYPE, physical_id=TOPIC)
+    rule = DeployedResource(
+        logical_id="R",
+        type="AWS::Events::Rule",
+        physical_id="r",
+        properties={"Targets": [{"Id": "t", "Arn": TOPIC}]},
+    )
+    answer = {"Attributes": {"Policy": json.dumps({"Statement": policy})}}
+    described = Described(
+        resource=resource,
+        stack=DeployedStack(account="111122223333", region="us-east-1", resources=(resource, rule)),
+        now=datetime.now(UTC),
+        answers={topic.GET_TOPIC_ATTRIBUTES(TopicArn=TOPIC).key: answer},
+    )
+    assert [finding.text for finding in topic.find_faults(described)] == texts

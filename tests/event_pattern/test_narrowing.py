@@ -158,6 +158,11 @@ def test_what_another_pattern_matches_is_not_lost(
     assert list(find_unmatched(_name("A", "B", "C"), [_name("A")], others)) == sentences
 
 
+def test_what_another_pattern_lacks_is_not_reported() -> None:
+    after = _name("A") | {"account": ["1"], "region": ["x"]}
+    assert list(find_unmatched(_name("A", "B"), [after], [_name("B")])) == [_NOT_COMPARED]
+
+
 _TEXTS = st.text("ab", min_size=1, max_size=2)
 _WILDCARDS = st.sampled_from(["a*", "*a", "a*b", "*a*"])
 _REFUSED = st.one_of(

@@ -2,7 +2,8 @@
 The parts of an explanation of a detection, for a terminal and for the page of its pack.
 
 In:    a detection.
-Out:   its alarm condition in words, and its pattern in every other language.
+Out:   its alarm condition in words, and its pattern in every other language, with the events that
+       only its event pattern matches.
 Never: a target that is left out. If one cannot express the pattern, the explanation says why.
 """
 
@@ -38,15 +39,20 @@ def translations(detection: Detection) -> Iterator[tuple[str, str]]:
 
 
 def real_time_message(detection: Detection) -> str:
-    """Whether a rule sends a message for each event, or why not; and what else the rule matches."""
+    """Whether a rule sends a message for each event, or why not."""
     reason = reason_without_rule(detection)
-    if reason:
-        return f"no message: {reason}"
-    text = "a message for each event"
-    clauses = differences(detection.filter_pattern.tree)
-    if clauses:
-        text += f", and for events in which any element of an array meets {' or '.join(clauses)}"
-    return text
+    return f"no message: {reason}" if reason else "a message for each event"
+
+
+def event_pattern_differences(detection: Detection) -> tuple[str, ...]:
+    """The clauses about one element of an array, for which the event pattern matches any element.
+
+    Empty if the event pattern matches the same events as the filter pattern, or if there is none.
+    """
+    try:
+        return differences(detection.filter_pattern.tree)
+    except UnsupportedError:
+        return ()
 
 
 def alarm_condition(detection: Detection) -> str:

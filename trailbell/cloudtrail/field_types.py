@@ -16,8 +16,9 @@ from functools import cache
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.cloudtrail.nearest_field import nearest_field
 from trailbell.cloudtrail.operations import Operation, operations_by_event_name
+from trailbell.cloudtrail.places import is_inferred, type_at
 from trailbell.cloudtrail.record_path import follow
-from trailbell.cloudtrail.spellings import is_inferred, is_s3, type_at
+from trailbell.cloudtrail.spellings import is_s3
 from trailbell.pattern.ast import Selector
 from trailbell.pattern.event_scope import EventNames, EventScope, matches_stars
 from trailbell.pattern.field_types import (

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from trailbell.cloudtrail.operations import Operation, has_member
+from trailbell.cloudtrail.places import Place, members_at
 from trailbell.cloudtrail.record_path import RecordPath, follow
-from trailbell.cloudtrail.spellings import Place, members_at
 from trailbell.pattern.ast import AnyElement, Index, Member, Selector, Step
 from trailbell.pattern.field_types import Members, Repetition
 from trailbell.pattern.printer import selector_text

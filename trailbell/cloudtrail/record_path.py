@@ -10,12 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trailbell.cloudtrail.operations import Operation
+from trailbell.cloudtrail.places import Place, element_of_list, member_of_any_name, members_at
 from trailbell.cloudtrail.spellings import (
-    Place,
-    element_of_list,
     is_request_of_another,
-    member_of_any_name,
-    members_at,
     request_members,
     response_members,
     root_is_open,

@@ -7,7 +7,12 @@ import click
 
 from trailbell.catalog.detection import Detection, Example
 from trailbell.catalog.event_rule import reason_without_rule
-from trailbell.catalog.explain import alarm_condition, real_time_message, translations
+from trailbell.catalog.explain import (
+    alarm_condition,
+    event_pattern_differences,
+    real_time_message,
+    translations,
+)
 from trailbell.catalog.log_alarm import reason_without_log_alarm
 from trailbell.command.option import examples, json_option
 from trailbell.command.output import print_lines
@@ -53,6 +58,7 @@ def _as_dict(detection: Detection) -> dict[str, object]:
         "false_positives": detection.false_positives,
         "pattern": detection.pattern_text,
         "targets": dict(translations(detection)),
+        "event_pattern_differences": event_pattern_differences(detection),
         "fires": [_example(example) for example in detection.fires],
         "silent": [_example(example) for example in detection.silent],
         "source": str(detection.location),
@@ -81,6 +87,13 @@ def _lines(detection: Detection) -> Iterator[Line]:
         yield from _section(f'Replaces "{detection.original}"', detection.changes_from_original)
     for name, text in (("Pattern", detection.pattern_text), *translations(detection)):
         yield from _code(name, text)
+    if clauses := event_pattern_differences(detection):
+        yield from _section(
+            "What only the event pattern matches",
+            "EventBridge looks at all elements of an array. Its event pattern also matches if "
+            "another element than the one in the filter pattern meets one of these conditions:",
+        )
+        yield from (line(f"  - {clause}", hanging=4) for clause in clauses)
     for heading, samples in (
         ("Matches", detection.fires),
         ("Does not match", detection.silent),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from trailbell.template.intrinsics import branches, entries, is_intrinsic, referenced_id
+from trailbell.template.intrinsics import entries, is_intrinsic, referenced_id
 from trailbell.template.policy import allows, principal_includes, statements
 from trailbell.template.resources import resources_of_type
 from trailbell.validate.rule_targets import EVENTBRIDGE
@@ -102,11 +102,11 @@ def _may_allow(statement: dict[str, Any], action: str) -> bool:
 
 
 def _unmet(condition: Any, unsupported: frozenset[str] | None) -> Iterator[str]:
-    """The condition keys that do not hold for EventBridge, if that is so in every branch.
+    """The condition keys that do not hold for EventBridge. A function may leave them out.
 
     An operator that ends with IfExists holds for a request without the key.
     """
-    if condition is None or len(list(branches(condition))) != 1 or is_intrinsic(condition):
+    if is_intrinsic(condition):
         return
     for operator, keys in condition.items() if isinstance(condition, dict) else ():
         holds_without_key = str(operator).endswith("IfExists")

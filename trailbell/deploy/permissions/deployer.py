@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trailbell.deploy.permissions import iam_actions
-from trailbell.deploy.permissions.names import ANY, NO_NAME, Names
+from trailbell.deploy.permissions.names import NO_NAME, Names
+from trailbell.deploy.permissions.naming import ANY
 from trailbell.deploy.permissions.policy import (
     Policy,
     Scope,

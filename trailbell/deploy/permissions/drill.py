@@ -10,7 +10,8 @@ Never: a permission to change what is deployed: a drill writes to log streams of
 from collections.abc import Iterable, Iterator, Sequence
 
 from trailbell.deploy.permissions.deployer import PermissionOptions, Policies, parameter_notes
-from trailbell.deploy.permissions.names import ANY, Names
+from trailbell.deploy.permissions.names import Names
+from trailbell.deploy.permissions.naming import ANY
 from trailbell.deploy.permissions.policy import Scope, Statement, split, statement
 from trailbell.deploy.permissions.resource_statements import existing_resources
 from trailbell.deploy.target import StackToDeploy

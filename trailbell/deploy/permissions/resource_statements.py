@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from trailbell.deploy.permissions import iam_actions
-from trailbell.deploy.permissions.names import ANY, Names
+from trailbell.deploy.permissions.names import Names
+from trailbell.deploy.permissions.naming import ANY
 from trailbell.deploy.permissions.needed_actions import needed_actions
 from trailbell.deploy.permissions.policy import (
     VIA_CLOUDFORMATION,

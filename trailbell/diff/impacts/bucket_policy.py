@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.policy_faults import find_policy_faults
 from trailbell.diff.judgment.read_back import Described, Finding, Operation, Read, parse_json
+from trailbell.diff.judgment.required_access import SERVICE_ACCESS
 from trailbell.diff.judgment.resource_diff import ResourceDiff
-from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_lost_access
+from trailbell.diff.judgment.service_access import find_lost_access
 
 TYPE = "AWS::S3::BucketPolicy"
 

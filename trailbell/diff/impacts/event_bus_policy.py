@@ -13,8 +13,9 @@ from trailbell.diff.impacts.event_bus import DESCRIBE_EVENT_BUS
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.policy_faults import describe_refusals, request_context
 from trailbell.diff.judgment.read_back import Described, Finding, Read, not_compared, parse_json
+from trailbell.diff.judgment.required_access import SERVICE_ACCESS
 from trailbell.diff.judgment.resource_diff import ResourceDiff
-from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_lost_access
+from trailbell.diff.judgment.service_access import find_lost_access
 from trailbell.template.evaluate import is_unknown
 from trailbell.template.policy_evaluation import list_statements, sample_requests
 

@@ -18,8 +18,9 @@ from trailbell.diff.judgment.read_back import (
     comparable,
     parse_json,
 )
+from trailbell.diff.judgment.required_access import SERVICE_ACCESS
 from trailbell.diff.judgment.resource_diff import ResourceDiff, as_number, is_true
-from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_lost_access
+from trailbell.diff.judgment.service_access import find_lost_access
 
 TYPE = "AWS::KMS::Key"
 

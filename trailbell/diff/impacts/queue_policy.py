@@ -12,8 +12,9 @@ from trailbell.diff.impacts.queue import GET_QUEUE_ATTRIBUTES, read_attributes
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.policy_faults import find_policy_faults
 from trailbell.diff.judgment.read_back import Described, Finding, Read, parse_json
+from trailbell.diff.judgment.required_access import SERVICE_ACCESS
 from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list
-from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_lost_access
+from trailbell.diff.judgment.service_access import find_lost_access
 
 TYPE = "AWS::SQS::QueuePolicy"
 

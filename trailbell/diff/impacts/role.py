@@ -19,13 +19,9 @@ from trailbell.diff.judgment.read_back import (
     compare,
     parse_json,
 )
+from trailbell.diff.judgment.required_access import ROLE_PERMISSIONS, SERVICE_ACCESS
 from trailbell.diff.judgment.resource_diff import ResourceDiff, as_list
-from trailbell.diff.judgment.service_access import (
-    ROLE_PERMISSIONS,
-    SERVICE_ACCESS,
-    concerns,
-    find_lost_access,
-)
+from trailbell.diff.judgment.service_access import concerns, find_lost_access
 from trailbell.template.evaluate import is_unknown
 from trailbell.template.policy import parse_statements
 from trailbell.template.policy_evaluation import (

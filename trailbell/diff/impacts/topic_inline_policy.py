@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from trailbell.diff.judgment.evaluated_template import describe
 from trailbell.diff.judgment.publishers import allowed_services, names_of
+from trailbell.diff.judgment.required_access import SERVICE_ACCESS
 from trailbell.diff.judgment.resource_diff import ResourceDiff
-from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_lost_access
+from trailbell.diff.judgment.service_access import find_lost_access
 
 TYPE = "AWS::SNS::TopicInlinePolicy"
 

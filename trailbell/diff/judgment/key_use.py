@@ -9,8 +9,9 @@ Never: a sentence if encryption is removed: then the service needs no key.
 from collections.abc import Iterator
 
 from trailbell.diff.judgment.evaluated_template import describe, logical_id
+from trailbell.diff.judgment.required_access import SERVICE_ACCESS
 from trailbell.diff.judgment.resource_diff import ResourceDiff
-from trailbell.diff.judgment.service_access import SERVICE_ACCESS, find_missing_access
+from trailbell.diff.judgment.service_access import find_missing_access
 
 _KEY = "AWS::KMS::Key"
 
