@@ -172,6 +172,14 @@ def _circle() -> dict[str, BuiltTemplate]:
         ),
         pytest.param(SETTINGS, templates(), None, id="all is well"),
         pytest.param(
+            SETTINGS
+            + f"auto_deployment = true\nauto_deployment_depends_on = {TEN}\n"
+            + f"[rollout.baseline.stack.security-alerts]\naccounts = ['{A}']\n",
+            templates(),
+            None,
+            id="a base without automatic deployment is no dependency",
+        ),
+        pytest.param(
             SETTINGS,
             templates(identity=pack("identity", Parameters={**NAME, "Needed": {"Type": "String"}})),
             f"{P}.stack.identity: Needed: the parameter has no value and no default; write it in "
@@ -356,7 +364,8 @@ def test_stacks_that_share_no_place_may_export_the_same_name() -> None:
         for stack, account in ((BASE, A), ("tamper", D), ("identity", D))
     )
     rollout = read(text, templates(tamper=base(1, "tamper")))
-    assert (rollout.stacks, rollout.requires) == (
+    assert (rollout.shared.only_accounts, rollout.stacks, rollout.requires) == (
+        (),
         ("tamper", "identity", BASE, "exposure"),
         {
             "tamper": frozenset(),

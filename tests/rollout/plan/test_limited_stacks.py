@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_aws import ApiError
 from tests.rollout.fake_organizations import MANAGER
 from tests.rollout.fake_stack_sets import Cloud
 from tests.rollout.scenario import DEEP, A, B, C, D, E, new_cloud, operations
@@ -34,13 +35,14 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError, SettingsError, StalePlanError
 from trailbell.rollout.configuration.config import REST
 from trailbell.rollout.configuration.contradictions import check_settings
+from trailbell.rollout.model.desired_state import desired_state
 from trailbell.rollout.model.stage import InstanceAction
 from trailbell.rollout.observe import drift
 from trailbell.rollout.permissions import operator_policies
 from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.plan.removal import RemovalRequest
 from trailbell.rollout.report import account_matrix, plan_file, report
-from trailbell.rollout.session import read_stack_sets
+from trailbell.rollout.session import read_organization, read_stack_sets, shared_session
 
 EU, US = REGIONS
 ALL = (A, B, C, D, E)
@@ -151,6 +153,11 @@ def test_a_base_does_not_leave_a_place_where_a_pack_stays(version: int) -> None:
     )
 
 
+def test_a_base_that_is_retained_may_leave_a_place_where_a_pack_stays() -> None:
+    text = SETTINGS + 'on_removal = "retain"\n' + limits(BASE, (C,))
+    assert planned(deployed_cloud(), text).removal_count == 8
+
+
 def test_a_base_leaves_a_place_with_its_packs() -> None:
     cloud = deployed_cloud()
     text = SETTINGS + "".join(limits(stack, (C,)) for stack in STACKS)
@@ -254,6 +261,43 @@ def test_the_stack_in_the_management_account_is_limited_too(table: str, expected
     }
     others: dict[str, set[str]] = {stack: {*REGIONS} for stack in STACKS}
     assert managed == others | {"tamper": expected}
+
+
+def test_the_management_account_belongs_to_the_stacks_that_may_be_there() -> None:
+    rollout = read(MANAGED + limits("tamper", (C,)))
+    opened = sessions(new_cloud(), MANAGED + limits("tamper", (C,)))
+    organization = read_organization(shared_session(opened))
+    states = {each.stack: desired_state(each, organization) for each in rollout.stack_sets}
+    assert {
+        stack: ({*s.wave_by_account}, {*s.management_waves}) for stack, s in states.items()
+    } == {
+        BASE: ({*ALL}, {MANAGER}),
+        "tamper": ({C}, set()),
+        "identity": ({*ALL}, {MANAGER}),
+        "exposure": ({*ALL}, {MANAGER}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("refusals", "first"),
+    [
+        pytest.param([], 'Region ap-east-1 is not enabled (status "DISABLED").', id="DISABLED"),
+        pytest.param(
+            [("ListRegions", ApiError("AccessDenied", "no", 403))],
+            "Whether ap-east-1 is enabled was not read: no",
+            id="not known",
+        ),
+    ],
+)
+def test_notices_about_a_region_are_for_the_stacks_in_it(
+    refusals: list[tuple[str, ApiError]], first: str
+) -> None:
+    text = SETTINGS.replace('"us-east-1"', '"ap-east-1"') + limits("tamper", (), (EU,))
+    notices = planned(new_cloud(refusals=refusals, regions={"ap-east-1": "DISABLED"}), text).notices
+    assert [notice.partition(": ")[0] for notice in notices] == [
+        "security-alerts, identity, exposure"
+    ] * 2
+    assert notices[0].partition(": ")[2].startswith(first)
 
 
 def test_a_stack_that_a_limit_leaves_in_the_management_account_is_a_notice() -> None:
