@@ -48,6 +48,7 @@ _MORE_THAN_ONE = {
     "log_alarm(detection).window": "a window has at least 60 seconds",
     "combinations": "more than a quota",
     "size": "more than a quota",
+    "len(rules)": "more than half of a quota",
     "len(template)": "more than a quota",
     "len(text)": "more than a quota, or an error that counts 1,025 and more",
     "len(alternatives)": "more than a quota",

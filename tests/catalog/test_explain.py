@@ -1,8 +1,11 @@
 """What is said of the event pattern of a detection."""
 
+from typing import Any
+
 import pytest
 
 from tests.catalog.test_self_test import detection
+from trailbell import Example, api_call, root
 from trailbell.catalog.explain import event_pattern_differences, real_time_message, translations
 
 _MODIFY = '($.eventSource = "rds.amazonaws.com") && ($.eventName = "ModifyDBSnapshotAttribute")'
@@ -40,8 +43,13 @@ def test_a_target_that_cannot_express_a_pattern_says_why() -> None:
         pytest.param(
             {"alarm_only": "another one sends it"}, "no message: another one sends it", id="none"
         ),
-        pytest.param({}, "a message for each event", id="one for each event"),
+        pytest.param({}, "a message for each event that is not read-only", id="for changes"),
+        pytest.param(
+            {"fires": (Example("a read", api_call("iam", "GetUser", root(), read_only=True)),)},
+            "a message for each event",
+            id="for reads, too",
+        ),
     ],
 )
-def test_a_real_time_message(changes: dict[str, str], text: str) -> None:
+def test_a_real_time_message(changes: dict[str, Any], text: str) -> None:
     assert real_time_message(detection(**changes)) == text

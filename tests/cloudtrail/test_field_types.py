@@ -67,6 +67,7 @@ def scope(*events: str) -> EventScope:
         pytest.param(
             ("ec2:StopInstances",), "requestParameters.instancesSet", id="no member of EC2"
         ),
+        pytest.param(("ec2:CreateVolume",), "requestParameters.size", id="a number or a text"),
     ],
 )
 def test_an_unknown_type(events: tuple[str, ...], path: str) -> None:
@@ -287,6 +288,11 @@ def test_an_impossible_field(
         pytest.param(("kms:Encrypt",), "requestParameters.encryptionContext.zzz", id="a map"),
         pytest.param(("guardduty:DeleteDetector",), "responseElements.message", id="a refusal"),
         pytest.param(("iam:CreateUser",), "additionalEventData.zzz", id="no parameter"),
+        pytest.param(
+            ("ec2:RunInstances",),
+            "responseElements.instancesSet.items[*].metadataOptions.httpProtocolIpv4",
+            id="another number in the name",
+        ),
     ],
 )
 def test_a_possible_field(events: tuple[str, ...], path: str) -> None:

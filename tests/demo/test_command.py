@@ -56,6 +56,7 @@ def _run(folder: Path, *words: str) -> Ended:
 _NOTE = "note: this folder is not in a project, so the baseline of Trailbell is played"
 
 
+@pytest.mark.slow
 def test_without_a_project_or_an_account_the_page_is_written_and_replaced(tmp_path: Path) -> None:
     first, second = _run(tmp_path), _run(tmp_path)
     assert (first.code, first.err, second.code) == (0, [_NOTE], 0)
@@ -71,6 +72,7 @@ def test_without_a_project_or_an_account_the_page_is_written_and_replaced(tmp_pa
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_json_is_all_of_standard_output_and_no_page_is_written(tmp_path: Path) -> None:
     ended = _run(tmp_path, "--json")
     document = json.loads("\n".join(ended.out))
@@ -78,6 +80,7 @@ def test_json_is_all_of_standard_output_and_no_page_is_written(tmp_path: Path) -
     assert not (tmp_path / "trailbell-demo.html").exists()
 
 
+@pytest.mark.slow
 def test_json_and_a_page_in_a_project_with_a_detection_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "trailbell.toml").write_text('[catalog]\ndisable = ["iam-changes"]\n')
     ended = _run(tmp_path, "--json", "--page", "attack.html")
@@ -140,6 +143,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc, which Linux has")
 @pytest.mark.parametrize(
     ("number", "code"),

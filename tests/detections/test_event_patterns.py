@@ -54,6 +54,7 @@ def test_event_patterns_are_valid(detection: Detection) -> None:
     assert issues <= {accepted.get(name) for name in detection.accepted_issues}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the public records are not part of the project")
 def test_the_outcomes_of_public_records() -> None:
     """Of services that the pattern names, if it names any."""

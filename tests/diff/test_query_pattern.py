@@ -13,6 +13,7 @@ from trailbell.command.project import load_project
 from trailbell.diff.judgment.event_filtering import find_unmatched_events
 from trailbell.diff.judgment.query_pattern import read_query_condition
 from trailbell.errors import UnsupportedError
+from trailbell.pattern import Outcome
 from trailbell.pattern.ast import JsonPattern
 from trailbell.pattern.evaluate import test_record as outcome_of
 from trailbell.pattern.targets import insights
@@ -104,5 +105,5 @@ def test_what_is_read_matches_the_same_records(tree: JsonPattern, drawn: list[Ev
         return
     pattern = read_query_condition(query.partition("\n| filter ")[2])
     if pattern is not None:
-        expected = [outcome_of(tree, event) for event in drawn]
-        assert [pattern.test_record({**event}) for event in drawn] == expected
+        pairs = [(outcome_of(tree, event), pattern.test_record({**event})) for event in drawn]
+        assert [pair for pair in pairs if Outcome.UNCERTAIN not in pair and len({*pair}) > 1] == []

@@ -56,6 +56,11 @@ def scope_of(pattern: str) -> tuple[EventNames, ...]:
             id="a star, and a text that it matches",
         ),
         pytest.param(
+            "{ ($.eventName = A*) && ($.eventName = *b) && ($.x = 1) }",
+            ((None, "A*"),),
+            id="two stars that may match the same name",
+        ),
+        pytest.param(
             "{ ($.eventName = A) && ($.eventName = B) && ($.x = 1) }", (), id="a contradiction"
         ),
         pytest.param(

@@ -233,7 +233,8 @@ def problems(resolved: Template) -> Iterator[str]:
             if other not in resolved["Resources"]:
                 yield f'{name} depends on "{other}", which is not made'
         for key, value in resource.get("Properties", {}).items():
-            yield from _empty_values(value, (name, key))
+            if key != "EventPattern":  # in which the empty prefix matches any text
+                yield from _empty_values(value, (name, key))
             yield from _unusable_texts(value, (name, key), keywords)
     yield from _duplicate_names(resolved)
     for name, output in resolved["Outputs"].items():

@@ -18,6 +18,7 @@ from trailbell.catalog.typed_event_pattern import compile_event_pattern
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.ast import Condition, JsonPattern
+from trailbell.samples import Event
 
 ENABLED = "ENABLED"
 ENABLED_WITH_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
@@ -70,6 +71,14 @@ def reason_without_rule(detection: Detection) -> str:
 
 
 def rule_state(detection: Detection) -> str:
-    """The state of the rule: with reads only if a sample event that must match is one."""
-    reads = any(example.event.get("readOnly") is True for example in detection.fires)
+    """The state of the rule: with reads only if a sample event that must match may be one.
+
+    "Read" follows the classification of CloudTrail, which is mostly, but not always, that of names.
+    """
+    reads = any(_may_be_read(example.event) for example in detection.fires)
     return ENABLED_WITH_READS if reads else ENABLED
+
+
+def _may_be_read(event: Event) -> bool:
+    name = str(event.get("eventName"))
+    return event.get("readOnly") is True or name.startswith(("Describe", "Get", "List"))

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from trailbell.catalog.detection import Detection
-from trailbell.catalog.event_rule import reason_without_rule
+from trailbell.catalog.event_rule import ENABLED_WITH_READS, reason_without_rule, rule_state
 from trailbell.catalog.log_alarm import log_alarm
 from trailbell.catalog.typed_event_pattern import compile_event_pattern, differences
 from trailbell.errors import UnsupportedError
@@ -41,7 +41,10 @@ def translations(detection: Detection) -> Iterator[tuple[str, str]]:
 def real_time_message(detection: Detection) -> str:
     """Whether a rule sends a message for each event, or why not."""
     reason = reason_without_rule(detection)
-    return f"no message: {reason}" if reason else "a message for each event"
+    if reason:
+        return f"no message: {reason}"
+    reads = rule_state(detection) == ENABLED_WITH_READS
+    return f"a message for each event{'' if reads else ' that is not read-only'}"
 
 
 def event_pattern_differences(detection: Detection) -> tuple[str, ...]:

@@ -154,21 +154,24 @@ def _watch(detection: Detection) -> _Watched:
 def _guard(condition: Condition) -> Condition:
     """The values that every event must have which the condition matches.
 
-    Raises `UnsupportedError` if there are none that other rules can exclude.
+    Fields that every event has are enough: that another rule excludes them makes it a little longer
+    only. Raises `UnsupportedError` if there are none that other rules can exclude.
     """
     parts = condition.parts if isinstance(condition, And) else (condition,)
-    required = tuple(part for part in parts if _requires_text(part))
+    required = tuple(p for p in parts if isinstance(p, Comparison) and _requires_text(p))
     if not required:
         reason = "no other rule can exclude the events of a detection that requires no text"
         raise UnsupportedError("EventBridge", condition_text(condition), reason)
-    return required[0] if len(required) == 1 else And(required)
+    always = tuple(part for part in required if part.selector in REQUIRED_FIELDS)
+    chosen = always or required
+    return chosen[0] if len(chosen) == 1 else And(chosen)
 
 
-def _requires_text(condition: Condition) -> bool:
-    match condition:
-        case Comparison(selector, Operator.EQUAL, Text(text)):
-            schema = field_schema(selector)
-            is_text = schema is not None and schema.type is FieldType.TEXT and not schema.nullable
+def _requires_text(clause: Comparison) -> bool:
+    schema = field_schema(clause.selector)
+    is_text = schema is not None and schema.type is FieldType.TEXT and not schema.nullable
+    match clause.operator, clause.value:
+        case Operator.EQUAL, Text(text):
             return is_text and text != _ANY
         case _:
             return False

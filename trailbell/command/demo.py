@@ -19,6 +19,7 @@ from trailbell.demo.report import to_lines
 from trailbell.demo.timeline import Timeline, to_json
 from trailbell.errors import ContentError, OutputError
 from trailbell.project.root import BASELINE, chosen_root, root_above, use_project
+from trailbell.wording import pluralize
 
 PAGE = "trailbell-demo.html"
 
@@ -76,9 +77,9 @@ def _play(project: Project) -> Timeline:
                 emulator.running(Path(folder), aws_sources=True) as address,
                 emulator.only_emulator(address),
             ):
-                shown.update(f"deploying {len(selection.templates)} stacks")
+                shown.update(f"deploying {pluralize(len(selection.templates), 'stack')}")
                 deployed = deployment.deploy(selection)
-                shown.update(f"playing {len(attack.ATTACK)} events")
+                shown.update(f"playing {pluralize(len(attack.ATTACK), 'event')}")
                 return play(deployed, project.catalog, attack.ATTACK)
 
 

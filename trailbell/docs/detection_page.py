@@ -11,9 +11,13 @@ import json
 from trailbell.audit.controls import CONTROLS, Control
 from trailbell.catalog.detection import Catalog, Detection
 from trailbell.catalog.event_rule import reason_without_rule
-from trailbell.catalog.explain import alarm_condition
-from trailbell.catalog.typed_event_pattern import differences
+from trailbell.catalog.explain import (
+    alarm_condition,
+    event_pattern_differences,
+    real_time_message,
+)
 from trailbell.docs.tables import pack_detections_table
+from trailbell.wording import capitalize
 
 
 def pack_page(pack: str, catalog: Catalog) -> str:
@@ -69,7 +73,7 @@ def _facts(detection: Detection, catalog: Catalog) -> list[str]:
     facts = [
         f"Severity: {detection.severity}.",
         f"Alarm: {alarm_condition(detection)}. {detection.timing.reason}",
-        f"Real-time message: {_real_time(detection)}",
+        f"Real time: {_real_time(detection)}",
         *_controls(detection, catalog),
     ]
     if len(detection.packs) > 1:
@@ -87,14 +91,12 @@ def _facts(detection: Detection, catalog: Catalog) -> list[str]:
 
 def _real_time(detection: Detection) -> str:
     """Whether a rule sends a message for each event, as a sentence. Patterns are code."""
-    reason = reason_without_rule(detection)
-    if reason:
-        return f"none, because {reason}."
-    clauses = differences(detection.filter_pattern.tree)
-    if not clauses:
-        return "one for each event."
-    meets = " or ".join(f"`{clause}`" for clause in clauses)
-    return f"one for each event, and for events in which any element of an array meets {meets}."
+    text = f"{capitalize(real_time_message(detection))}."
+    clauses = [] if reason_without_rule(detection) else event_pattern_differences(detection)
+    if clauses:
+        meets = ", ".join(f"`{clause}`" for clause in clauses)
+        text += f" Of these conditions any element of the array is enough: {meets}."
+    return text
 
 
 def _controls(detection: Detection, catalog: Catalog) -> list[str]:

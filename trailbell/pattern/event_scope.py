@@ -15,6 +15,7 @@ Never: too few pairs. What does not compare one of the two fields with a text do
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from trailbell.pattern.ast import And, Clause, Comparison, Condition, Operator, Or, Text
 from trailbell.pattern.record_schema import EVENT_NAME, EVENT_SOURCE
@@ -101,6 +102,7 @@ def _is_in(event: EventNames, excluded: EventNames) -> bool:
     )
 
 
+@cache
 def _events(condition: Condition) -> tuple[EventNames, ...]:
     match condition:
         case Comparison(selector, Operator.EQUAL, Text(text)) if selector == EVENT_SOURCE:
@@ -152,5 +154,7 @@ def matches_stars(pattern: str, text: str) -> bool:
     >>> matches_stars("Delete*", "DeleteTrail"), matches_stars("Delete*", "*")
     (True, False)
     """
+    if "*" not in pattern:  # almost always
+        return pattern == text
     expression = ".*".join(map(re.escape, pattern.split("*")))
     return re.fullmatch(expression, text, re.DOTALL) is not None

@@ -180,6 +180,12 @@ def test_unsupported(pattern: str, clause: str, reason: str) -> None:
             {"errorCode": [{"exists": False}, None]},
             id="missing or null",
         ),
+        pytest.param(
+            "{ ((($.eventName = A) && ($.requestParameters.zzz = x)) || ($.awsRegion = R)) && "
+            "($.eventName = B) }",
+            {"awsRegion": ["R"], "eventName": ["B"]},
+            id="a field of an unknown type in an alternative that no event can match",
+        ),
         pytest.param("{ $.readOnly IS FALSE }", {"readOnly": [False]}, id="a boolean"),
         pytest.param(
             "{ $.userIdentity.accountId = 111122223333 }",
