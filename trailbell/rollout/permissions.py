@@ -61,12 +61,13 @@ def operator_policies(
     )
     statements += _role_statements(shared, scope)
     remarks: tuple[str, ...] = ()
+    in_management_account = [each for each in rollout.stack_sets if _may_be_managed(each)]
     if shared.include_management_account and shared.management_deploy_role:
         remarks = tuple(
             f'The role "{config.management_deploy_role}" deploys the stack in the management '
             f"account. Its permissions: trailbell permissions {config.stack} "
             f"--stack-name {config.stack_set_name}."
-            for config in rollout.stack_sets
+            for config in in_management_account
         )
     elif shared.include_management_account:
         targets = [
@@ -76,7 +77,7 @@ def operator_policies(
                 config.stack_set_name,
                 config.parameter_overrides.get(config.account, {}),
             )
-            for config in rollout.stack_sets
+            for config in in_management_account
         ]
         in_account = replace(options, scope=_target_scope(shared, options.scope))
         of_stack, access = stack_statements(targets, in_account)
@@ -172,6 +173,11 @@ def _administration_scope(rollout: RolloutConfig, scope: Scope) -> Scope:
     """
     account = "*" if rollout.delegated else rollout.account or scope.account
     return replace(scope, account=account, region=rollout.region or scope.region)
+
+
+def _may_be_managed(rollout: RolloutConfig) -> bool:
+    """Whether the management account may have the stack. A delegated administrator is another."""
+    return rollout.delegated or not rollout.account or rollout.may_be_in(rollout.account)
 
 
 def _target_scope(rollout: RolloutConfig, scope: Scope) -> Scope:

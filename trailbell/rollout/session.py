@@ -75,8 +75,9 @@ Sessions = Mapping[str, RolloutSession]
 
 
 def shared_session(sessions: Sessions) -> RolloutSession:
-    """The session for what all stacks share: that of the first one."""
-    return next(iter(sessions.values()))
+    """The session for what all stacks share: that of the first one, in the whole rollout."""
+    first = next(iter(sessions.values()))
+    return replace(first, rollout=first.rollout.whole)
 
 
 def open_sessions(

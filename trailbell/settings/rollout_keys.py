@@ -35,7 +35,10 @@ _ROLE_NAME = Text(noun="role name", pattern=r"[\w+=,.@-]{1,64}", hint="write the
 _STACKS = {
     "stacks": Key(
         type=ListOf(item=STACK),
-        summary="Stacks to roll out, in any order, because the templates decide it.",
+        summary=(
+            "Stacks to roll out. One that imports from another comes after it; the list decides "
+            "the rest of the order."
+        ),
         without="required, or `stack`",
     ),
     "stack": Key(
@@ -254,6 +257,8 @@ HighEndpoint = "team@example.com"
 [rollout.baseline.stack.tamper]
 stack_set_name = "watch-tamper"
 parameters = { AlarmPrefix = "tamper-" }
+accounts = ["123456789012"]
+regions = ["eu-central-1"]
 
 [rollout.baseline.stack.tamper.parameter_overrides.123456789012]
 AlarmPrefix = "test-"

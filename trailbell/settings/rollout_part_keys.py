@@ -18,7 +18,7 @@ from trailbell.settings.key_types import (
     Text,
     below,
 )
-from trailbell.settings.texts import ACCOUNT, parameters
+from trailbell.settings.texts import ACCOUNT, REGION, parameters
 from trailbell.template.limits import STACK_NAME
 
 UNIT = Text(
@@ -145,6 +145,19 @@ STACK_OF_ROLLOUT = Section(
             summary="Parameters of this stack in one account, over those of the rollout.",
             without="those of the rollout",
             former=("override",),
+        ),
+        "accounts": Key(
+            type=ListOf(item=ACCOUNT, unique=True, if_empty="name at least one account"),
+            summary=(
+                "The only accounts of the rollout that get this stack. Automatic deployment is "
+                "disabled for it."
+            ),
+            without="all of the rollout",
+        ),
+        "regions": Key(
+            type=ListOf(item=REGION, unique=True, if_empty="name at least one Region"),
+            summary="The only Regions of the rollout that get this stack.",
+            without="all of the rollout",
         ),
     }
 )

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from tests.rollout.scenario import A, D
-from tests.rollout.several import BASE, LOG_GROUP, NAME, SETTINGS, base, pack, read, templates
+from tests.rollout.several import (
+    BASE,
+    LOG_GROUP,
+    NAME,
+    SETTINGS,
+    base,
+    pack,
+    read,
+    template,
+    templates,
+)
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import InputError, SettingsError
 from trailbell.rollout.plan.stack_set_definition import validate_for_stack_set
@@ -69,11 +79,49 @@ def _circle() -> dict[str, BuiltTemplate]:
             id="a table of a stack that the rollout does not have",
         ),
         pytest.param(
-            SETTINGS + "[rollout.baseline.stack.tamper]\nregions = ['eu-central-1']\n",
+            SETTINGS + "[rollout.baseline.stack.tamper]\nmax_concurrent = 1\n",
             templates(),
-            f"{P}.stack.tamper.regions: unknown key; known: parameter_overrides, parameters, "
-            "stack_set_name",
+            f"{P}.stack.tamper.max_concurrent: unknown key; known: accounts, parameter_overrides, "
+            "parameters, regions, stack_set_name",
             id="a key that all stacks share",
+        ),
+        pytest.param(
+            SETTINGS + "[rollout.baseline.stack.tamper]\nregions = ['us-east-2']\n",
+            templates(),
+            f'{P}.stack.tamper.regions: "us-east-2" is not a Region of the rollout; did you mean '
+            '"us-east-1"?',
+            id="a Region of one stack that the rollout does not have",
+        ),
+        pytest.param(
+            SETTINGS + "[rollout.baseline.stack.tamper]\naccounts = []\n",
+            templates(),
+            f"{P}.stack.tamper.accounts: is empty; name at least one account",
+            id="a stack without accounts",
+        ),
+        pytest.param(
+            SETTINGS + "[rollout.baseline.stack.tamper]\nregions = []\n",
+            templates(),
+            f"{P}.stack.tamper.regions: is empty; name at least one Region",
+            id="a stack without Regions",
+        ),
+        pytest.param(
+            SETTINGS
+            + f"[rollout.baseline.stack.tamper]\naccounts = ['{A}']\n"
+            + f"[rollout.baseline.stack.tamper.parameter_overrides.{D}]\nThreshold = 2\n",
+            templates(),
+            f"{P}.stack.tamper.parameter_overrides.{D}: the stack is not there; remove it, or add "
+            'it to "accounts" of [rollout.baseline.stack.tamper]',
+            id="an override of a stack for an account that does not get it",
+        ),
+        pytest.param(
+            SETTINGS
+            + f"[rollout.baseline.stack.tamper]\naccounts = ['{A}', '{D}']\n"
+            + f"[rollout.baseline.stack.security-alerts]\naccounts = ['{D}']\n",
+            templates(tamper=base(1, "tamper")),
+            f'{P}: stacks: "tamper" and "security-alerts" both export '
+            '"security-alerts-LogGroupName", and an account and Region has it once; remove one of '
+            "them, or give one another value for the parameter of the name",
+            id="two limited stacks that export the same name in one account",
         ),
         pytest.param(
             SETTINGS + 'stack_set_name = "mine"\n',
@@ -123,6 +171,14 @@ def _circle() -> dict[str, BuiltTemplate]:
             id="an invalid value of all stacks",
         ),
         pytest.param(SETTINGS, templates(), None, id="all is well"),
+        pytest.param(
+            SETTINGS
+            + f"auto_deployment = true\nauto_deployment_depends_on = {TEN}\n"
+            + f"[rollout.baseline.stack.security-alerts]\naccounts = ['{A}']\n",
+            templates(),
+            None,
+            id="a base without automatic deployment is no dependency",
+        ),
         pytest.param(
             SETTINGS,
             templates(identity=pack("identity", Parameters={**NAME, "Needed": {"Type": "String"}})),
@@ -267,3 +323,60 @@ def test_a_secret_to_push_belongs_to_a_stack() -> None:
     assert str(caught.value) == (
         '--push-secret: Tokn: is no NoEcho parameter; correct it, did you mean "Token"?'
     )
+
+
+def test_a_limited_stack_has_its_accounts_and_regions_and_its_own_overrides() -> None:
+    """Regions keep the order of the rollout; overrides of other accounts are for other stacks."""
+    text = SETTINGS.replace(
+        '["eu-central-1", "us-east-1"]', '["us-east-1", "eu-central-1", "eu-west-1"]'
+    ) + (
+        "auto_deployment = true\n"
+        f"[rollout.baseline.parameter_overrides.{A}]\nThreshold = 4\n"
+        f"[rollout.baseline.parameter_overrides.{D}]\nThreshold = 5\n"
+        "[rollout.baseline.stack.tamper]\n"
+        f"accounts = ['{D}']\n"
+        "regions = ['eu-central-1', 'us-east-1']\n"
+        "[rollout.baseline.stack.identity]\nregions = ['eu-west-1']\n"
+    )
+    rollout = read(text)
+    every = ("us-east-1", "eu-central-1", "eu-west-1")
+    assert {
+        each.stack: (
+            each.only_accounts,
+            each.regions,
+            each.parameter_overrides,
+            each.auto_deployment.enabled,
+        )
+        for each in rollout.stack_sets
+    } == {
+        "tamper": ((D,), ("us-east-1", "eu-central-1"), {D: {"Threshold": "5"}}, False),
+        "identity": ((), ("eu-west-1",), {A: {"Threshold": "4"}, D: {"Threshold": "5"}}, True),
+        BASE: ((), every, {}, True),
+        "exposure": ((), every, {A: {"Threshold": "4"}, D: {"Threshold": "5"}}, True),
+    }
+    assert (rollout.shared.regions, rollout.shared.auto_deployment.enabled) == (every, True)
+
+
+def test_stacks_that_share_no_place_may_export_the_same_name() -> None:
+    """And a pack requires the one that is where it is."""
+    text = SETTINGS + "".join(
+        f"[rollout.baseline.stack.{stack}]\naccounts = ['{account}']\n"
+        for stack, account in ((BASE, A), ("tamper", D), ("identity", D))
+    )
+    rollout = read(text, templates(tamper=base(1, "tamper")))
+    assert (rollout.shared.only_accounts, rollout.stacks, rollout.requires) == (
+        (),
+        ("tamper", "identity", BASE, "exposure"),
+        {
+            "tamper": frozenset(),
+            "identity": frozenset({"tamper"}),
+            BASE: frozenset(),
+            "exposure": frozenset({"tamper", BASE}),
+        },
+    )
+
+
+def test_stacks_that_import_nothing_stay_in_the_order_of_the_settings() -> None:
+    built = templates(exposure=template("exposure"), tamper=template("tamper"))
+    expected = ("tamper", BASE, "identity", "exposure")
+    assert read(SETTINGS, built).stacks == expected

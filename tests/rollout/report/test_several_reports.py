@@ -73,9 +73,9 @@ def test_a_plan_as_markdown_starts_with_a_row_for_each_stack() -> None:
         "| stack | create | update | unchanged | risks |",
         "| --- | ---: | ---: | ---: | --- |",
         "| security-alerts | 2 | 10 | 0 |  |",
-        "| exposure | 2 | 10 | 0 | detection-gap, remove |",
         "| tamper | 3 | 9 | 0 |  |",
         "| identity | 2 | 0 | 10 |  |",
+        "| exposure | 2 | 10 | 0 | detection-gap, remove |",
         "| total | 9 | 29 | 10 | detection-gap, remove |",
         "",
     ]
@@ -93,6 +93,8 @@ def test_a_plan_as_json_has_each_stack_set_and_each_operation_with_its_stack() -
         for each in data["stack_sets"]
     ] == [
         (BASE, set_name(BASE), [], {"create": 2, "update": 10}, []),
+        ("tamper", set_name("tamper"), [BASE], {"create": 3, "update": 9}, []),
+        ("identity", set_name("identity"), [BASE], {"create": 2, "unchanged": 10}, []),
         (
             "exposure",
             set_name("exposure"),
@@ -100,14 +102,12 @@ def test_a_plan_as_json_has_each_stack_set_and_each_operation_with_its_stack() -
             {"create": 2, "update": 10},
             ["detection-gap", "remove"],
         ),
-        ("tamper", set_name("tamper"), [BASE], {"create": 3, "update": 9}, []),
-        ("identity", set_name("identity"), [BASE], {"create": 2, "unchanged": 10}, []),
     ]
     canary = data["stages"][0]
     assert [(each["stack"], each["api"]) for each in canary["operations"]] == [
         (BASE, "UpdateStackSet"),
-        ("exposure", "UpdateStackSet"),
         ("tamper", "UpdateStackSet"),
+        ("exposure", "UpdateStackSet"),
     ]
 
 

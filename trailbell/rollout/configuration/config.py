@@ -7,7 +7,7 @@ Never: a file, or a call.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from trailbell.aws.auto_deployment import AutoDeployment
@@ -45,6 +45,19 @@ class OnRemoval(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """The limits of a stack that only some accounts or Regions of its rollout have.
+
+    Without ``accounts``, all accounts of the rollout have it. ``rollout_regions`` and
+    ``rollout_auto_deployment`` are what the other stacks have.
+    """
+
+    accounts: tuple[str, ...] = ()
+    rollout_regions: tuple[str, ...] = ()
+    rollout_auto_deployment: AutoDeployment = field(default_factory=AutoDeployment)
+
+
+@dataclass(frozen=True, kw_only=True)
 class RolloutConfig:
     """The rollout of one stack. The last of ``waves`` takes all accounts that no other wave names.
 
@@ -54,7 +67,8 @@ class RolloutConfig:
     ``member_read_role`` is the name of a role in the member accounts that may read the events of
     their stacks and their exports. ``origin`` is the address of the table in the settings,
     ``own_origin`` that of the table for this stack if there are several, ``overrides_key`` the name
-    of the overrides in it.
+    of the overrides in it. ``narrowing`` says that the stack has not all accounts and Regions of
+    the rollout; ``regions`` and ``parameter_overrides`` are its own then.
     """
 
     name: str
@@ -89,11 +103,45 @@ class RolloutConfig:
     own_origin: str = ""
     shared: frozenset[str] = frozenset()
     overrides_key: str = "parameter_overrides"
+    narrowing: Narrowing | None = None
 
     @property
     def address(self) -> str:
         """Where the settings have what only this stack has."""
         return self.own_origin or self.origin
+
+    @property
+    def only_accounts(self) -> tuple[str, ...]:
+        """The accounts that the stack is limited to; empty if it is in all of the rollout."""
+        return self.narrowing.accounts if self.narrowing else ()
+
+    @property
+    def accounts_by_values(self) -> tuple[str, ...]:
+        """Accounts by which parameter values can differ; an empty text for all other accounts."""
+        return self.only_accounts or ("", *self.parameter_overrides)
+
+    @property
+    def whole(self) -> "RolloutConfig":
+        """The same with all accounts and Regions of the rollout."""
+        if self.narrowing is None:
+            return self
+        return replace(
+            self,
+            narrowing=None,
+            regions=self.narrowing.rollout_regions,
+            auto_deployment=self.narrowing.rollout_auto_deployment,
+        )
+
+    def may_be_in(self, account: str) -> bool:
+        """Whether an account of the rollout may have the stack."""
+        return account in self.only_accounts or not self.only_accounts
+
+    def overlaps(self, other: "RolloutConfig") -> bool:
+        """Whether an account and Region can have the stacks of both."""
+        accounts = self.only_accounts or other.only_accounts
+        return any(region in other.regions for region in self.regions) and (
+            not accounts or any(self.may_be_in(a) and other.may_be_in(a) for a in accounts)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +149,8 @@ class Rollout:
     """``[rollout.NAME]``: stacks that are rolled out together, each by its own StackSet.
 
     ``stack_sets`` are in deployment order, and share all settings but the stack, the name of the
-    StackSet, parameters and overrides. ``requires`` has, by stack, the others whose exports it
-    imports.
+    StackSet, parameters, overrides and `Narrowing`. ``requires`` has, by stack, the others whose
+    exports it imports.
     """
 
     stack_sets: tuple[RolloutConfig, ...]
@@ -110,8 +158,8 @@ class Rollout:
 
     @property
     def shared(self) -> RolloutConfig:
-        """The settings that all stacks have: those of the first one."""
-        return self.stack_sets[0]
+        """The settings that all stacks have: those of the first one, in the whole rollout."""
+        return self.stack_sets[0].whole
 
     @property
     def name(self) -> str:

@@ -31,11 +31,10 @@ _MAX_LISTED = 5
 
 def check_settings(rollout: Rollout, templates: Mapping[str, BuiltTemplate]) -> None:
     """Check the values that the settings give, before the accounts are known."""
-    shared = rollout.shared
-    accounts = shared.accounts
-    if shared.permission_model is PermissionModel.SERVICE:
-        overridden = (name for each in rollout.stack_sets for name in each.parameter_overrides)
-        accounts = tuple(dict.fromkeys((OTHERS, *overridden)))
+    accounts = rollout.shared.accounts
+    if rollout.shared.permission_model is PermissionModel.SERVICE:
+        named = (account for each in rollout.stack_sets for account in each.accounts_by_values)
+        accounts = tuple(dict.fromkeys((OTHERS, *named)))
     check_accounts(rollout, templates, accounts)
 
 
@@ -87,7 +86,7 @@ def _problems(
         scope = Scope(parameters=values, pseudo=pseudo)
         return find_contradictions(template.document, scope).problems
 
-    for account in accounts:
+    for account in filter(rollout.may_be_in, accounts):
         overridden = account if account in rollout.parameter_overrides else OTHERS
         for region in rollout.regions:
             for problem in problems_of(overridden, account if by_account else OTHERS, region):

@@ -35,6 +35,7 @@ from trailbell.rollout.configuration.config import (
     RolloutConfig,
     conflicts,
 )
+from trailbell.rollout.configuration.narrowing import narrow
 from trailbell.rollout.configuration.operation_preferences import (
     OperationPreferences,
     read_operation_preferences,
@@ -73,12 +74,13 @@ def read_rollout(settings: Table, name: str, stacks: Iterable[str]) -> Rollout:
         "overrides_key": table.spelling("parameter_overrides"),
         "origin": f"{table.file}: {table.path}",
     }
-    stack_sets = tuple(
+    whole = tuple(
         RolloutConfig(**shared, **read_stack_set(table, own_tables.get(stack), stack, names))
         for stack in names
     )
-    for key, problem, hint in conflicts(stack_sets[0]):
+    for key, problem, hint in conflicts(whole[0]):
         raise table.error(key, problem, hint)
+    stack_sets = tuple(narrow(each, own_tables.get(each.stack)) for each in whole)
     set_names = [each.stack_set_name for each in stack_sets]
     for each in stack_sets:
         if set_names.count(each.stack_set_name) > 1:

@@ -3,7 +3,8 @@ What the templates say about the stacks of a rollout: their parameters, and thei
 
 In:    a `Rollout` as the settings have it, and the templates of its stacks.
 Out:   the same in deployment order, each stack with its own parameters and its dependencies.
-Never: the order of the settings where the exports and imports of the templates need another one.
+Never: the order of the settings where the exports and imports of the templates need another one;
+       nor a dependency between stacks that no account and Region has both of.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,16 +42,29 @@ def with_templates(
         each.stack: _with_own_parameters(each, templates[each.stack], push_secrets)
         for each in rollout.stack_sets
     }
-    names = {stack: _all_names(each, templates[stack]) for stack, each in stack_sets.items()}
+    names = {stack: all_names(each, templates[stack]) for stack, each in stack_sets.items()}
     requires = _requirements(rollout, names)
     try:
-        ordered = [stack for batch in batches(requires) for stack in batch]
+        batches(requires)
     except ContentError as error:
         raise SettingsError(
             rollout.shared.origin, "stacks", error.problem, "roll them out separately"
         ) from error
     _check_dependencies(rollout, requires)
+    ordered = _deployment_order(requires)
     return Rollout(stack_sets=tuple(stack_sets[stack] for stack in ordered), requires=requires)
+
+
+def _deployment_order(requires: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """The stacks in the order of the settings, except that each comes after those it requires.
+
+    Dependencies are not circular.
+    """
+    ordered: dict[str, None] = {}
+    while len(ordered) < len(requires):
+        ready = (stack for stack in requires if requires[stack] <= ordered.keys())
+        ordered[next(stack for stack in ready if stack not in ordered)] = None
+    return tuple(ordered)
 
 
 def evaluated_names(
@@ -110,11 +124,11 @@ def _with_own_parameters(
     )
 
 
-def _all_names(config: RolloutConfig, template: BuiltTemplate) -> ExportNames:
-    """The names with each of the parameter overrides, and in each Region."""
+def all_names(config: RolloutConfig, template: BuiltTemplate) -> ExportNames:
+    """The names of a stack with each of the parameter overrides, and in each Region."""
     found = [
         evaluated_names(config, template, account, {"AWS::Region": region})
-        for account in ("", *config.parameter_overrides)
+        for account in config.accounts_by_values
         for region in config.regions
     ]
     return ExportNames(
@@ -131,37 +145,46 @@ def _union(names: Iterable[frozenset[str]]) -> frozenset[str]:
 
 def _requirements(rollout: Rollout, names: Mapping[str, ExportNames]) -> dict[str, frozenset[str]]:
     """The stacks that each stack imports from. A name that is unknown is compared by its text."""
-    exported_by: dict[str, str] = {}
-    for stack in rollout.stacks:
-        for name in sorted(names[stack].exports):
-            other = exported_by.setdefault(name, stack)
-            if other != stack:
-                raise SettingsError(
-                    rollout.shared.origin,
-                    "stacks",
-                    f'"{other}" and "{stack}" both export "{name}", and an account and Region has '
-                    "it once",
-                    "remove one of them, or give one another value for the parameter of the name",
-                )
-        for name in names[stack].unknown_exports:
-            exported_by.setdefault(name, stack)
+    exporters: dict[str, list[RolloutConfig]] = {}
+    for config in rollout.stack_sets:
+        own = names[config.stack]
+        for name in sorted(own.exports):
+            for other in exporters.get(name, ()):
+                if other.overlaps(config) and name in names[other.stack].exports:
+                    raise _exported_twice(rollout, other.stack, config.stack, name)
+        for name in own.exports | own.unknown_exports:
+            exporters.setdefault(name, []).append(config)
     return {
-        stack: frozenset(_exporters(stack, names[stack], exported_by)) for stack in rollout.stacks
+        config.stack: frozenset(_exporters(config, names[config.stack], exporters))
+        for config in rollout.stack_sets
     }
 
 
-def _exporters(stack: str, names: ExportNames, exported_by: Mapping[str, str]) -> Iterator[str]:
+def _exported_twice(rollout: Rollout, stack: str, other: str, name: str) -> SettingsError:
+    return SettingsError(
+        rollout.shared.origin,
+        "stacks",
+        f'"{stack}" and "{other}" both export "{name}", and an account and Region has it once',
+        "remove one of them, or give one another value for the parameter of the name",
+    )
+
+
+def _exporters(
+    config: RolloutConfig, names: ExportNames, exporters: Mapping[str, list[RolloutConfig]]
+) -> Iterator[str]:
     for name in names.imports | names.unknown_imports:
-        exporter = exported_by.get(name, stack)
-        if exporter != stack:
-            yield exporter
+        for exporter in exporters.get(name, ()):
+            if exporter.stack != config.stack and exporter.overlaps(config):
+                yield exporter.stack
 
 
 def _check_dependencies(rollout: Rollout, requires: Mapping[str, frozenset[str]]) -> None:
     """Check that automatic deployment can depend on so many StackSets."""
     for config in rollout.stack_sets:
         automatic = config.auto_deployment
-        count = len(requires[config.stack]) + len(automatic.after)
+        required = requires[config.stack]
+        followed = (each.stack for each in rollout.stack_sets if each.auto_deployment.enabled)
+        count = len(required.intersection(followed)) + len(automatic.after)
         if automatic.enabled and count > MAX_DEPENDENCIES:
             raise SettingsError(
                 config.origin,

@@ -1,5 +1,5 @@
 """
-Exports that an update would remove although stacks of the rollout import them.
+Exports that would be removed although stacks of the rollout import them.
 
 In:    a `RolloutPlan`, the templates of its stacks.
 Out:   nothing, or `PreconditionError`.
@@ -9,24 +9,33 @@ CloudFormation refuses to change or remove an export that another stack imports,
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from trailbell.aws.stack_set import AccountRegion
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.exports.imports import NameReader, name_reader, present_reader
+from trailbell.rollout.exports.not_exported import describe_places
 from trailbell.rollout.model.plan import RolloutPlan, StackSetPlan
 from trailbell.rollout.model.stage import InstanceAction
 
-_CURRENT = (InstanceAction.UPDATE, InstanceAction.UNCHANGED, InstanceAction.DELETE)
+_STAYING = (InstanceAction.UPDATE, InstanceAction.UNCHANGED)
+_DELETED = (InstanceAction.DELETE, InstanceAction.DELETE_MOVED)
+_CURRENT = (*_STAYING, InstanceAction.DELETE)
 
 
 def check_lost_exports(
     plan: RolloutPlan, templates: Mapping[str, BuiltTemplate], partition: str
 ) -> None:
-    """Raise `PreconditionError` if an update removes an export that a stack imports."""
+    """Raise `PreconditionError` if an update or a deletion removes an export that is imported.
+
+    A stack can be limited to fewer accounts and Regions than those that import from it.
+    """
     before = {each.stack: present_reader(each, partition) for each in plan.stack_sets}
     for stack_set in plan.stack_sets:
         old = before[stack_set.stack]
+        if old is not None:
+            _check_deletions(plan, stack_set, old, templates, partition)
         if old is None or all(
             each.action is not InstanceAction.UPDATE for each in stack_set.instances
         ):
@@ -38,6 +47,40 @@ def check_lost_exports(
                 names = sorted(set(_lost_exports(stack_set, old, new, other, importer)))
                 if names:
                     raise _refused(plan, stack_set.stack, other.stack, names)
+
+
+def _check_deletions(
+    plan: RolloutPlan,
+    exporter: StackSetPlan,
+    old: NameReader,
+    templates: Mapping[str, BuiltTemplate],
+    partition: str,
+) -> None:
+    """Raise if a stack would be deleted where another one stays that imports from it."""
+    deleted = [
+        each.location for each in exporter.instances if each.action in _DELETED and not each.retain
+    ]
+    for importer in plan.stack_sets if deleted else ():
+        new = name_reader(importer.rollout, templates[importer.stack], partition)
+        staying = _staying(importer) if importer is not exporter else frozenset()
+        places = sorted(p for p in staying.intersection(deleted) if _imports_from(new, old, p))
+        if places:
+            raise _deleted(plan, exporter.stack, importer.stack, places)
+
+
+def _staying(importer: StackSetPlan) -> frozenset[AccountRegion]:
+    overridden = importer.rollout.parameter_overrides
+    return frozenset(
+        each.location
+        for each in importer.instances
+        if each.action in _STAYING and each.location.account not in overridden
+    )
+
+
+def _imports_from(importer: NameReader, exporter: NameReader, location: AccountRegion) -> bool:
+    imported = importer.names(location, in_management_account=False)
+    exported = exporter.names(location, in_management_account=False)
+    return bool((exported.exports - exported.uncertain) & (imported.imports - imported.uncertain))
 
 
 def _lost_exports(
@@ -67,6 +110,17 @@ def _lost_exports(
             seen.add(key)
             lost = names[0].exports - names[0].uncertain - names[1].exports
             yield from lost & (names[2].imports - names[2].uncertain)
+
+
+def _deleted(
+    plan: RolloutPlan, exporter: str, importer: str, places: Sequence[AccountRegion]
+) -> PreconditionError:
+    return PreconditionError(
+        f"rollout {plan.rollout.name}, stack {exporter}",
+        f"it would be deleted in {describe_places(places)}, where {importer} stays, which imports "
+        "from it",
+        f"Limit {importer} to the same accounts and Regions, or leave {exporter} there.",
+    )
 
 
 def _refused(

@@ -6,6 +6,7 @@ Out:   one `PreconditionError` about all stacks, with the parameter to correct o
 Never: a call, or advice that leads to the next error where the templates show it.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.errors import PreconditionError
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
 from trailbell.rollout.configuration.parameters import stack_set_parameters
-from trailbell.rollout.configuration.stack_order import evaluated_names
+from trailbell.rollout.configuration.stack_order import all_names, evaluated_names
 from trailbell.rollout.exports.imports import Import
 from trailbell.template.resources import section
 from trailbell.wording import pluralize
@@ -80,9 +81,13 @@ def _advice(
     configs = {each.stack: each for each in rollout.stack_sets}
     left: dict[str, frozenset[str]] = {}
     for stack, names in needs.items():
-        differences = list(_differences(configs[stack], rollout, templates, names))
+        narrowed = dict(_narrowed_exporters(rollout, templates, names))
+        for exporter in dict.fromkeys(narrowed.values()):
+            yield _same_limits(configs[stack], configs[exporter])
+        others = {name: places for name, places in names.items() if name not in narrowed}
+        differences = list(_differences(configs[stack], rollout, templates, others))
         yield from {each.exporter: each.text for each in reversed(differences)}.values()
-        left[stack] = frozenset(names) - {each.name for each in differences}
+        left[stack] = frozenset(others) - {each.name for each in differences}
     if any(left.values()):
         yield _addition(rollout, templates, left)
         if not rollout.shared.member_read_role:
@@ -90,6 +95,33 @@ def _advice(
                 "If other stacks export them, give member_read_role, the name of a role that may "
                 "call cloudformation:ListExports there."
             )
+
+
+def _narrowed_exporters(
+    rollout: Rollout,
+    templates: Mapping[str, BuiltTemplate],
+    names: Mapping[str, tuple[AccountRegion, ...]],
+) -> Iterator[tuple[str, str]]:
+    """The names that a stack of the rollout exports, but not in all of these places."""
+    for exporter in rollout.stack_sets:
+        if exporter.narrowing is None:
+            continue
+        exports = all_names(exporter, templates[exporter.stack]).exports
+        for name, places in names.items():
+            if name in exports and not all(
+                exporter.may_be_in(each.account) and each.region in exporter.regions
+                for each in places
+            ):
+                yield name, exporter.stack
+
+
+def _same_limits(importer: RolloutConfig, exporter: RolloutConfig) -> str:
+    limits = {"accounts": exporter.only_accounts, "regions": exporter.regions}
+    keys = [f"{key} = {json.dumps(values)}" for key, values in limits.items() if values]
+    return (
+        f"{exporter.stack} exports them only where its settings limit it to; write the same in "
+        f"[rollout.{importer.name}.stack.{importer.stack}]: {', '.join(keys)}"
+    )
 
 
 def _addition(

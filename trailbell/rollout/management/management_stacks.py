@@ -37,7 +37,7 @@ def read_management_stacks(
     rollout: RolloutConfig, open_: Open, account: str, template: BuiltTemplate
 ) -> tuple[ManagementStack, ...]:
     """Read and compare the stacks in the management account; none if the rollout excludes it."""
-    if not rollout.include_management_account:
+    if not (rollout.include_management_account and rollout.may_be_in(account)):
         return ()
     read = partial(_read_stack, rollout, open_, account, template)
     return tuple(run_concurrently(partial(read, region) for region in rollout.regions))
@@ -135,8 +135,9 @@ def read_left_stacks(
     management account is part of the rollout, every Region that is enabled by default is read too.
     What the caller may not read is skipped: nothing depends on it.
     """
-    included = rollout.include_management_account
-    regions = dict.fromkeys((*known_regions, *(sorted(ENABLED_BY_DEFAULT) if included else ())))
+    reached = rollout.include_management_account
+    included = reached and rollout.may_be_in(account)
+    regions = dict.fromkeys((*known_regions, *(sorted(ENABLED_BY_DEFAULT) if reached else ())))
     left = [region for region in regions if not (included and region in rollout.regions)]
     if not left:
         return ()

@@ -44,7 +44,8 @@ def units_to_read(rollout: RolloutConfig) -> tuple[str, ...]:
 def desired_state(rollout: RolloutConfig, organization: Organization) -> DesiredState:
     """Resolve the settings to accounts.
 
-    Raises `SettingsError` if a wave or an override names an account outside the rollout.
+    Raises `SettingsError` if a wave, an override or the accounts of a stack name an account outside
+    the rollout.
     """
     accounts = _accounts(rollout, organization)
     management = organization.management
@@ -52,6 +53,8 @@ def desired_state(rollout: RolloutConfig, organization: Organization) -> Desired
         accounts = accounts - {management}
     management_accounts = frozenset({management} if rollout.include_management_account else ())
     _check_named_accounts(rollout, accounts | management_accounts)
+    accounts = frozenset(filter(rollout.may_be_in, accounts))
+    management_accounts = frozenset(filter(rollout.may_be_in, management_accounts))
     members = organization.members
     suspended = {
         account: members[account].state
@@ -122,7 +125,10 @@ def _accounts_in_units(wave: Wave, organization: Organization) -> frozenset[str]
 
 
 def _check_named_accounts(rollout: RolloutConfig, accounts: frozenset[str]) -> None:
-    """Reject a wave or an override for an account outside the rollout before anything starts."""
+    """Reject settings for an account outside the rollout before anything starts."""
+    for account in rollout.only_accounts:
+        if account not in accounts:
+            raise _unknown_account(rollout, f"stack.{rollout.stack}.accounts", account)
     for wave in rollout.waves:
         for account in wave.accounts:
             if account not in accounts:

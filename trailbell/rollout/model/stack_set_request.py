@@ -140,7 +140,8 @@ def stack_set_dependencies(
 ) -> Mapping[str, str]:
     """The StackSets that automatic deployment deploys before the one of a stack, with their ARNs.
 
-    The ARN of one that does not exist yet is empty. AWS sequences automatic deployment by them:
+    One without automatic deployment is none of them. The ARN of one that does not exist yet is
+    empty. AWS sequences automatic deployment by them:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html
     """
     if not config.auto_deployment.enabled:
@@ -148,7 +149,7 @@ def stack_set_dependencies(
     definitions = {
         each.stack_set_name: states[each.stack].definition
         for each in rollout.stack_sets
-        if each.stack in rollout.required_by(config.stack)
+        if each.stack in rollout.required_by(config.stack) and each.auto_deployment.enabled
     }
     return {name: definition.arn if definition else "" for name, definition in definitions.items()}
 

@@ -103,7 +103,10 @@ def read_status(sessions: Sessions, unused: Mapping[str, str] | None = None) -> 
     first = shared_session(sessions)
     waves, unread = _read_waves(first)
     return RolloutStatus(
-        stack_sets=tuple(_with_accounts(each, waves) for each in statuses),
+        stack_sets=tuple(
+            _with_accounts(each, filter(session.rollout.may_be_in, waves))
+            for each, session in zip(statuses, sessions.values(), strict=True)
+        ),
         waves=waves,
         wave_names=tuple(wave.name for wave in first.rollout.waves),
         waves_unread=unread,

@@ -132,7 +132,7 @@ def _whole_units(
     An account that joins such a unit after the plan was made gets a stack too. So the settings must
     mean all accounts of the unit, and the wave must be the one that such an account belongs to.
     """
-    if rollout.account_filter is not AccountFilter.NONE:
+    if rollout.account_filter is not AccountFilter.NONE or rollout.only_accounts:
         return {}
     return {
         unit: accounts

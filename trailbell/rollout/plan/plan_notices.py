@@ -204,6 +204,11 @@ def _secret_notices(facts: PlanFacts) -> Iterator[str]:
 def _auto_deployment_notices(facts: PlanFacts) -> Iterator[str]:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html"""
     rollout, definition = facts.rollout, facts.actual.definition
+    if rollout.whole.auto_deployment.enabled and rollout.only_accounts:
+        yield (
+            "Automatic deployment is disabled for this stack, because the settings limit it to "
+            f"{pluralize(len(rollout.only_accounts), 'account')}."
+        )
     if not rollout.auto_deployment.enabled:
         return
     if rollout.account_filter is not AccountFilter.NONE:
@@ -241,9 +246,10 @@ def _region_notices(facts: PlanFacts) -> Iterator[str]:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
     """
     check = facts.actual.regions
-    yield from (str(status) for status in check.not_enabled)
-    opt_in = opt_in_regions(facts.rollout.regions)
-    if check.unreadable:
+    regions = facts.rollout.regions
+    yield from (str(status) for status in check.not_enabled if status.region in regions)
+    opt_in = opt_in_regions(regions)
+    if check.unreadable and opt_in:
         yield f"Whether {_listed(opt_in)} is enabled was not read: {check.unreadable}"
     if facts.count(InstanceAction.CREATE):
         if opt_in:

@@ -88,7 +88,9 @@ def plan_removal(
         "StackSet. Delete it with credentials of that account: "
         f"trailbell delete {config.stack_set_name}"
         for config in reversed(rollout.stack_sets)
-        if config.stack in chosen and config.include_management_account
+        if config.stack in chosen
+        and config.include_management_account
+        and (config.delegated or config.may_be_in(account_id))
     )
     return RolloutPlan(
         rollout=rollout,

@@ -166,7 +166,8 @@ def instance_lines(plan: RolloutPlan, width: int | None) -> Iterator[str | Line]
     regions += sorted({instance.location.region for instance in plan.instances} - set(regions))
     order = [wave.name for wave in rollout.waves]
     waves: dict[str, str] = {}
-    for instance in plan.instances:  # an account with removals stays in the group of its wave
+    # An account with removals stays in the group of its wave.
+    for instance in sorted(plan.instances, key=lambda each: each.wave not in order):
         waves.setdefault(instance.location.account, instance.wave)
     marks = account_matrix.join_marks(
         [{each.location: MARKS[each.action] for each in one.instances} for one in plan.stack_sets]
