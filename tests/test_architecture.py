@@ -215,7 +215,7 @@ _LATE = {
     "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
-    "trailbell.catalog.forwarding": "the names of APIs, when no result is in the cache",
+    "trailbell.catalog.event_calls": "the names of APIs, when no result is in the cache",
     "trailbell.catalog.log_alarm": "the models of APIs, when a parameter is compared to a boolean",
     "trailbell.catalog.typed_event_pattern": "the models of APIs, when no result is in the cache",
 }

@@ -16,14 +16,24 @@ Never: an event less than the detections match. Some rules send more; the rules 
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from trailbell import cache as results
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.event_calls import (
+    ANY,
+    Call,
+    any_of_calls,
+    calls_by_source,
+    calls_of,
+    calls_of_source,
+    equal,
+    intersection,
+    whole_sources,
+)
 from trailbell.catalog.event_rule import (
     ENABLED,
     ENABLED_WITH_READS,
@@ -33,7 +43,6 @@ from trailbell.catalog.event_rule import (
 )
 from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
 from trailbell.errors import UnsupportedError
-from trailbell.lazy_import import lazy_import
 from trailbell.pattern import parse
 from trailbell.pattern.ast import (
     And,
@@ -43,25 +52,17 @@ from trailbell.pattern.ast import (
     NotExists,
     Operator,
     Or,
-    Selector,
     Text,
 )
 from trailbell.pattern.printer import condition_text
 from trailbell.pattern.record_schema import (
-    EVENT_NAME,
     EVENT_SOURCE,
     REQUIRED_FIELDS,
     FieldType,
     field_schema,
 )
 
-_ANY = "*"
 _PREFIX_WORD = "ownXnameAlarmPrefixXend"
-
-Call = tuple[str, str]
-"""An event source and an event name; ``*`` for any."""
-
-_EVERY: frozenset[Call] = frozenset({(_ANY, _ANY)})
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class _Watched:
     @property
     def is_wide(self) -> bool:
         """Whether it can match events of any API call, or of names that are not known."""
-        return any(source == _ANY and _ANY in name for source, name in self.calls)
+        return any(source == ANY and ANY in name for source, name in self.calls)
 
 
 def forward_rules(detections: Sequence[Detection]) -> tuple[ForwardRule, ...]:
@@ -115,7 +116,7 @@ def _build_rules(detections: Sequence[Detection]) -> tuple[ForwardRule, ...]:
     try:
         return tuple(_with_unique_names(_exclusive_rules(watched)))
     except UnsupportedError:
-        every = Comparison(EVENT_SOURCE, Operator.EQUAL, Text(_ANY))
+        every = Comparison(EVENT_SOURCE, Operator.EQUAL, Text(ANY))
         return (_rule("everything", watched, every, [], is_exact=False),)
 
 
@@ -128,24 +129,24 @@ def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
         guards.append(guard)
     narrow = [member for member in watched if not member.is_wide]
     calls = {call for member in narrow for call in member.calls}
-    sources = _whole_sources(calls)
+    sources = whole_sources(calls)
     for source in sources:
-        own = {name for call_source, name in calls if call_source in (source, _ANY)}
-        group = [(source, _ANY)] if _ANY in own else _calls_of_source(source, own)
+        own = {name for call_source, name in calls if call_source in (source, ANY)}
+        group = [(source, ANY)] if ANY in own else calls_of_source(source, own)
         rules += _rules_of_calls(group, narrow, guards)
-        guards.append(_equal(EVENT_SOURCE, source))
-    for group in _calls_by_source(calls, sources):
+        guards.append(equal(EVENT_SOURCE, source))
+    for group in calls_by_source(calls, sources):
         rules += _rules_of_calls(group, narrow, guards)
     return rules
 
 
 def _watch(detection: Detection) -> _Watched:
     # The resources of other accounts are not known here, so any name matches.
-    values = dict.fromkeys(PLACEHOLDERS, _ANY) | {"AlarmPrefix": _PREFIX_WORD}
+    values = dict.fromkeys(PLACEHOLDERS, ANY) | {"AlarmPrefix": _PREFIX_WORD}
     text = fill_placeholders(detection.pattern_text, values)
     tree = parse(text, max_length=None).tree
     assert isinstance(tree, JsonPattern)  # others have no rule
-    return _Watched(detection, tree.condition, _calls(tree.condition))
+    return _Watched(detection, tree.condition, calls_of(tree.condition))
 
 
 # -------------------------------------------------------------------------------- wide detections
@@ -172,7 +173,7 @@ def _requires_text(clause: Comparison) -> bool:
     is_text = schema is not None and schema.type is FieldType.TEXT and not schema.nullable
     match clause.operator, clause.value:
         case Operator.EQUAL, Text(text):
-            return is_text and text != _ANY
+            return is_text and text != ANY
         case _:
             return False
 
@@ -195,91 +196,6 @@ def _negated(guard: Condition) -> Condition:
     return alternatives[0] if len(alternatives) == 1 else Or(tuple(alternatives))
 
 
-# ------------------------------------------------------------------------------------------ calls
-
-
-def _calls(condition: Condition) -> frozenset[Call]:
-    """The calls of which a condition can match events."""
-    match condition:
-        case Or(parts):
-            return frozenset().union(*map(_calls, parts))
-        case And(parts):
-            calls = _EVERY
-            for part in parts:
-                calls = frozenset(
-                    both for a in calls for b in _calls(part) if (both := _intersection(a, b))
-                )
-            return calls
-        case Comparison(selector, Operator.EQUAL, Text(text)):
-            if selector == EVENT_SOURCE and _ANY not in text:
-                return frozenset({(text, _ANY)})
-            return frozenset({(_ANY, text)}) if selector == EVENT_NAME else _EVERY
-        case _:
-            return _EVERY
-
-
-def _intersection(left: Call, right: Call) -> Call | None:
-    """The calls that are in both, or more; None if there is none."""
-    source, name = (_narrower(a, b) for a, b in zip(left, right, strict=True))
-    return None if source is None or name is None else (source, name)
-
-
-def _narrower(left: str, right: str) -> str | None:
-    """What both match, or more. Of two texts with stars it is not known what both match."""
-    if left == right or right == _ANY:
-        return left
-    if left == _ANY:
-        return right
-    if _ANY in left and _ANY in right:
-        return left if _may_overlap(left, right) else None
-    if _ANY in left:
-        return right if fnmatchcase(right, left) else None
-    return left if _ANY in right and fnmatchcase(left, right) else None
-
-
-def _may_overlap(left: str, right: str) -> bool:
-    """Whether some text may match both: the shorter beginning is that of the longer one."""
-    starts = sorted((left.partition(_ANY)[0], right.partition(_ANY)[0]), key=len)
-    return starts[1].startswith(starts[0])
-
-
-def _calls_of_source(source: str, names: Collection[str]) -> list[Call]:
-    """The calls of these names that the source has, as far as its names are known."""
-    known = lazy_import("trailbell.cloudtrail.event_names").BotocoreEventNames().event_names(source)
-    return sorted(
-        (source, name) for name in names if known is None or _ANY in name or name in known
-    )
-
-
-def _whole_sources(calls: Collection[Call]) -> list[str]:
-    """Sources of which a detection matches any name, or names that others match, too."""
-    of_any_source = [name for source, name in calls if source == _ANY]
-    whole = set()
-    for source, name in calls:
-        others = [n for s, n in calls if s == source and n != name and _ANY in n]
-        if source != _ANY and _ANY in name:
-            same = [other for other in (*of_any_source, *others) if _narrower(name, other)]
-            if name == _ANY or same:
-                whole.add(source)
-    return sorted(whole)
-
-
-def _calls_by_source(calls: Collection[Call], without: Collection[str]) -> Iterator[list[Call]]:
-    """Calls that exclude each other, by source: a name of any source is not repeated for one."""
-    of_any_source = {name for source, name in calls if source == _ANY}
-    by_source: dict[str, set[Call]] = {}
-    for source, name in calls:
-        if source not in without:
-            call = (_ANY, name) if name in of_any_source else (source, name)
-            by_source.setdefault(call[0], set()).add(call)
-    for group in by_source.values():
-        patterns = [call for call in group if _ANY in call[1]]
-        covered = {c for c in group for p in patterns if c != p and _intersection(c, p)}
-        group -= covered
-    for source in sorted(by_source):
-        yield sorted(by_source[source])
-
-
 def _rules_of_calls(
     calls: Sequence[Call], watched: Sequence[_Watched], excluded: Sequence[Condition]
 ) -> list[ForwardRule]:
@@ -290,9 +206,9 @@ def _rules_of_calls(
     group = _matching_calls(watched, calls)
     conditions = tuple(member.condition for member in group)
     matched = conditions[0] if len(conditions) == 1 else Or(conditions)
-    from_calls = _any_of_calls(calls)
+    from_calls = any_of_calls(calls)
     name = _name(calls[0][0])
-    if any(call[1] == _ANY for call in calls):
+    if any(call[1] == ANY for call in calls):
         return [_rule(name, group, from_calls, excluded, is_exact=False)]
     with suppress(UnsupportedError):
         return [_rule(name, group, And((matched, from_calls)), excluded, is_exact=True)]
@@ -310,34 +226,12 @@ def _rules_of_calls(
 
 
 def _matching_calls(watched: Sequence[_Watched], calls: Sequence[Call]) -> list[_Watched]:
-    return [w for w in watched if any(_intersection(a, b) for a in w.calls for b in calls)]
+    return [w for w in watched if any(intersection(a, b) for a in w.calls for b in calls)]
 
 
 def _name(source: str) -> str:
-    service = "other" if source == _ANY else source.removesuffix(".amazonaws.com").lower()
+    service = "other" if source == ANY else source.removesuffix(".amazonaws.com").lower()
     return re.sub("[^a-z0-9]+", "-", service)
-
-
-def _any_of_calls(calls: Sequence[Call]) -> Condition:
-    """All events of these calls: of a source with any name, all events of the source."""
-    by_source: dict[str, list[str]] = {}
-    for source, name in calls:
-        by_source.setdefault(source, []).append(name)
-    alternatives = tuple(_of_source(source, names) for source, names in by_source.items())
-    return alternatives[0] if len(alternatives) == 1 else Or(alternatives)
-
-
-def _of_source(source: str, names: Sequence[str]) -> Condition:
-    from_source = _equal(EVENT_SOURCE, source)
-    if _ANY in names:
-        return from_source
-    named = tuple(_equal(EVENT_NAME, name) for name in names)
-    any_name = named[0] if len(named) == 1 else Or(named)
-    return any_name if source == _ANY else And((from_source, any_name))
-
-
-def _equal(selector: Selector, text: str) -> Comparison:
-    return Comparison(selector, Operator.EQUAL, Text(text))
 
 
 # ------------------------------------------------------------------------------------------ rules

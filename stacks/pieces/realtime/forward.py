@@ -16,7 +16,7 @@ from stacks.pieces.boundary import BOUNDARY, permissions_boundary
 from stacks.pieces.installation import SHORT_INSTALLATION_NAME, named
 from stacks.pieces.realtime.inputs import ALLOW_DRILLS, ALLOWS_DRILLS
 from stacks.pieces.realtime.refs import DEAD_LETTERS, rules_arn
-from stacks.pieces.realtime.rules import accept_drills, with_prefix
+from stacks.pieces.realtime.rules import accept_drills, rule_name, with_prefix
 from trailbell import Catalog, ParameterInput, Piece, suppress
 from trailbell.catalog.forwarding import ForwardRule, forward_rules
 
@@ -82,7 +82,7 @@ def _rule(rule: ForwardRule, role: Any) -> events.Rule:
     words = rule.name.split("-")
     return events.Rule(
         "Forward" + "".join(word.capitalize() for word in words) + "Rule",
-        Name=named(f"forward-{rule.name}"),
+        Name=named(rule_name("forward-", rule.name)),
         Description=_description(rule.detections),
         EventPattern=accept_drills(with_prefix(rule.pattern)),
         State=rule.state,

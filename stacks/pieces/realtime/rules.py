@@ -54,7 +54,7 @@ def event_rules(detections: Iterable[Detection], refs: RealtimeRefs) -> Piece:
             detection,
             refs,
             suffix="Rule",
-            name=_rule_name(detection, ""),
+            name=rule_name("", detection.id),
             State=rule_state(detection),
             Targets=[
                 _target("text", refs.topics[detection.severity], text_message(detection), refs),
@@ -74,7 +74,7 @@ def chat_rules(detections: Iterable[Detection], refs: RealtimeRefs, chat_topic: 
             detection,
             refs,
             suffix="ChatRule",
-            name=_rule_name(detection, "chat-"),
+            name=rule_name("chat-", detection.id),
             State=_chat_state(detection),
             Targets=[_target("chat", chat_topic, chat_message(detection), refs)],
         )
@@ -123,13 +123,13 @@ def _rule(
     )
 
 
-def _rule_name(detection: Detection, prefix: str) -> str:
-    """The ID of the detection, shortened if the name of the rule would be too long."""
+def rule_name(prefix: str, identifier: str) -> str:
+    """A name after that of the installation, shortened if the name of a rule would be too long."""
     room = RULE_NAME_CHARACTERS - SHORT_NAME_CHARACTERS - len(f"-{prefix}")
-    if len(detection.id) <= room:
-        return prefix + detection.id
-    digest = hashlib.sha256(detection.id.encode()).hexdigest()[:6]
-    return f"{prefix}{detection.id[: room - len(digest) - 1]}-{digest}"
+    if len(identifier) <= room:
+        return prefix + identifier
+    digest = hashlib.sha256(identifier.encode()).hexdigest()[:6]
+    return f"{prefix}{identifier[: room - len(digest) - 1]}-{digest}"
 
 
 def _condition(detection: Detection, refs: RealtimeRefs) -> dict[str, str]:
