@@ -12,6 +12,7 @@ from tests.rollout.several import (
     AUTOMATIC,
     BASE,
     REGIONS,
+    SELF_MANAGED,
     SETTINGS,
     STACKS,
     applied,
@@ -108,6 +109,13 @@ def test_a_stack_limited_to_accounts_never_names_a_whole_unit(
         if step.stack == "tamper" and operation.accounts
     ]
     assert [dict.fromkeys(each.units, each.filter) for each in targets] == [expected]
+
+
+def test_a_stack_of_a_self_managed_rollout_is_limited() -> None:
+    text = SELF_MANAGED + limits("tamper", (D,), (US,))
+    cloud = deployed_cloud(text)
+    assert current(cloud) == everywhere(A, D) | {"tamper": at(D, regions=(US,))}
+    assert planned(cloud, text).empty
 
 
 @pytest.mark.parametrize(
