@@ -82,6 +82,7 @@ def _of(identifier: str, condition: Any, **changes: Any) -> Detection:
 
 
 _NAME, _SOURCE = field("eventName"), field("eventSource")
+_OWN = _SOURCE.equals("own.amazonaws.com")
 _ROOT = field("userIdentity.type").equals("Root")
 
 
@@ -136,6 +137,24 @@ _ROOT = field("userIdentity.type").equals("Root")
             ],
             [("logs", ("star", "one", "two"), True)],
             id="names that begin alike",
+        ),
+        pytest.param(
+            [
+                _of("star", all_of(_OWN, _NAME.starts_with("Put"))),
+                *(
+                    _of(
+                        word,
+                        all_of(
+                            _OWN,
+                            any_of(*(_NAME.equals(f"Put{word}{n:08}") for n in range(75))),
+                            field("errorCode").missing(),
+                        ),
+                    )
+                    for word in ("first", "second")
+                ),
+            ],
+            [("own", ("star", "first", "second"), False)],
+            id="names that a star covers are not repeated",
         ),
         pytest.param(
             [_of("wide", field("errorCode").present()), _of("one", _NAME.equals("A"))],

@@ -148,6 +148,37 @@ def test_the_report_says_what_to_do(topic: TopicSubscribers, expected: list[str]
     assert result_report.to_text([result]).splitlines() == ["alerts: deployed", *expected]
 
 
+_HIGH = replace(HIGH, confirmed=("email you@example.com",))
+
+
+@pytest.mark.parametrize(
+    ("topics", "expected"),
+    [
+        pytest.param([_HIGH, replace(_HIGH, topic="Low")], [], id="topics of other severities"),
+        pytest.param([_HIGH, HIGH], [], id="one of the stacks"),
+        pytest.param(
+            [_HIGH, replace(HIGH, pending=_HIGH.confirmed)],
+            [
+                (
+                    "note: email you@example.com is subscribed to High of alerts and of realtime, "
+                    "so that it is notified of the same event twice; keep one of them"
+                )
+            ],
+            id="of alarms and of rules",
+        ),
+    ],
+)
+def test_an_endpoint_that_is_notified_twice(
+    topics: list[TopicSubscribers], expected: list[str]
+) -> None:
+    results = [
+        replace(DEPLOYED, stack=stack, topics=(topic,))
+        for stack, topic in zip(("alerts", "realtime"), topics, strict=True)
+    ]
+    lines = [*map(str, result_report.to_lines(results))]
+    assert [text for text in lines if text.startswith("note")] == expected
+
+
 def _alarm(name: str, threshold: int = 1) -> dict[str, Any]:
     properties = {"AlarmName": {"Fn::Sub": f"${{I}}-{name}"}, "Threshold": threshold}
     metric = {"Namespace": "N", "MetricName": name}

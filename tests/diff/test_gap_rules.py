@@ -88,6 +88,11 @@ LESS: dict[str, Any] = {
             id="at most 0 instead of less than 1",
         ),
         pytest.param(LESS, {"DatapointsToAlarm": 1}, id="the default is written"),
+        pytest.param(
+            LESS | {"TreatMissingData": "breaching"},
+            {"TreatMissingData": "missing", "InsufficientDataActions": ["arn:topic"]},
+            id="an action for missing data, where it breached",
+        ),
     ],
 )
 def test_an_alarm_that_fires_as_often(before: Mapping[str, Any], change: Mapping[str, Any]) -> None:
@@ -130,6 +135,11 @@ def test_an_alarm_that_fires_as_often(before: Mapping[str, Any], change: Mapping
             "The alarm fires at 2 events or fewer in 1 hour instead of at 5 events or fewer in "
             "1 hour.",
             id="a lower threshold from below",
+        ),
+        pytest.param(
+            LESS | {"TreatMissingData": "breaching"}, {"TreatMissingData": "missing"},
+            "Missing data is missing: the alarm no longer notifies if nothing arrives.",
+            id="missing data without an action, where it breached",
         ),
         pytest.param(
             COUNT, {"Threshold": {"Ref": "P"}},

@@ -145,9 +145,53 @@ def _rule_arns(stacks: list[str]) -> dict[str, str]:
         for resource in pages["StackResources"]:
             if resource["ResourceType"] == "AWS::Events::Rule":
                 name = resource["PhysicalResourceId"].rpartition("/")[2]
-                arn = f"arn:aws:events:us-east-1:111122223333:rule/{name}"
+                bus = "security-alerts/" if "realtime-hub" in stacks else ""
+                arn = f"arn:aws:events:us-east-1:111122223333:rule/{bus}{name}"
                 found[resource["LogicalResourceId"]] = arn
     return found
+
+
+def _sample_events(catalog: Catalog, base: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every sample event, as an event of a drill on the default bus."""
+    events = []
+    for detection in catalog:
+        for example in (*detection.fires, *detection.silent):
+            event = bus_event(_deployed_event(example.event, base))
+            # The emulator makes the envelope itself; the rest of it is compared.
+            event |= {"source": DRILL_SOURCE, "account": "111122223333", "region": "us-east-1"}
+            events.append(event)
+    return events
+
+
+def _wanted(
+    events: list[dict[str, Any]],
+    detections: list[Detection],
+    base: Mapping[str, str],
+    rules: Mapping[str, str],
+) -> dict[str, list[Any]]:
+    """The messages of every detection for every event that its filter pattern matches."""
+    wanted: dict[str, list[Any]] = {name: [] for name in _QUEUES}
+    for event in events:
+        for detection in detections:
+            if detection.resolve(base).test_record(event["detail"]) is Outcome.MATCH:
+                messages = _expected(detection, event, rules)
+                wanted[str(detection.severity)].append(messages["text"])
+                wanted["json"].append(messages["json"])
+                wanted["chat"].append(messages["chat"])
+    return wanted
+
+
+def _topics(outputs: Mapping[str, str]) -> dict[str, str]:
+    by_severity = {str(s): outputs[f"Realtime{s.capitalize()}TopicArn"] for s in Severity}
+    return {**by_severity, "json": outputs["RealtimeEventsTopicArn"]}
+
+
+def _assert_received(urls: Mapping[str, str], wanted: Mapping[str, list[Any]]) -> None:
+    for name, url in urls.items():
+        read = json.loads if name in ("json", "chat") else str
+        got = sorted(_comparable(read(message)) for message in _received(url))
+        assert wanted[name], name
+        assert got == sorted(map(_comparable, wanted[name])), name
 
 
 def test_every_sample_event_sends_the_messages_of_every_detection_that_it_matches(
@@ -163,37 +207,34 @@ def test_every_sample_event_sends_the_messages_of_every_detection_that_it_matche
         for stack in (*stacks, *chats)
         for name, value in _deploy(stack, **drills).items()
     }
-    rules = _rule_arns(stacks)
-    urls = _subscribe(
-        {
-            **{str(s): outputs[f"Realtime{s.capitalize()}TopicArn"] for s in Severity},
-            "json": outputs["RealtimeEventsTopicArn"],
-            "chat": outputs["RealtimeChatTopicArn"],
-        }
-    )
-    detections = _with_rule(catalog)
+    rules, detections = _rule_arns(stacks), _with_rule(catalog)
     assert len(rules) == len(detections)
-    wanted: dict[str, list[Any]] = {name: [] for name in _QUEUES}
-    sent = []
-    for detection in catalog:
-        for example in (*detection.fires, *detection.silent):
-            event = bus_event(_deployed_event(example.event, base))
-            # The emulator makes the envelope itself; the rest of it is compared below.
-            event |= {"source": DRILL_SOURCE, "account": "111122223333", "region": "us-east-1"}
-            sent.append(event)
-            for other in detections:
-                if other.resolve(base).test_record(event["detail"]) is Outcome.MATCH:
-                    messages = _expected(other, event, rules)
-                    wanted[str(other.severity)].append(messages["text"])
-                    wanted["json"].append(messages["json"])
-                    wanted["chat"].append(messages["chat"])
-    _put(sent)
-    assert wanted["json"]
-    got: dict[str, list[Any]] = {name: list(_received(url)) for name, url in urls.items()}
-    for name in ("json", "chat"):
-        got[name] = [json.loads(message) for message in got[name]]
-    for name in _QUEUES:
-        assert sorted(map(_comparable, got[name])) == sorted(map(_comparable, wanted[name])), name
+    urls = _subscribe({**_topics(outputs), "chat": outputs["RealtimeChatTopicArn"]})
+    events = _sample_events(catalog, base)
+    _put(events)
+    _assert_received(urls, _wanted(events, detections, base, rules))
+
+
+def test_the_hub_sends_each_message_once_for_an_event_that_was_forwarded(
+    emulator: str, catalog: Catalog
+) -> None:
+    """Without a base stack, whose resources have no rules then."""
+    assert emulator
+    outputs = _deploy("realtime-hub", AllowDrills="yes", OrganizationId="o-a1b2c3d4e5")
+    stacks = [f"{pack}-realtime" for pack in _PACKS]
+    for stack in stacks:
+        _deploy(stack, AllowDrills="yes")
+    _deploy("realtime-forward", AllowDrills="yes", HubBusArn=outputs["BusArn"])
+    rules = _rule_arns(["realtime-hub", *stacks])
+    detections = [d for d in _with_rule(catalog) if f"{d.logical_id}Rule" in rules]
+    names = {"AlarmPrefix": "security-alerts", "BaseStackName": "realtime-hub"}
+    names |= {name.removeprefix("Realtime"): value for name, value in outputs.items()}
+    urls = _subscribe(_topics(outputs))
+    events = _sample_events(catalog, names)
+    _put(events)
+    wanted = _wanted(events, detections, names, rules)
+    assert "topic-tampering" in {message["detection"] for message in wanted["json"]}
+    _assert_received(urls, wanted)
 
 
 def _comparable(message: Any) -> str:

@@ -33,7 +33,8 @@ def to_text(results: Sequence[StackResult]) -> str:
 
 def to_lines(results: Sequence[StackResult]) -> Iterator[Line]:
     """The report as lines for a terminal."""
-    return as_lines(each for result in results for each in _lines(result))
+    of_stacks = (each for result in results for each in _lines(result))
+    return as_lines([*of_stacks, *_notified_twice(results)])
 
 
 def _lines(result: StackResult) -> Iterator[str | Line]:
@@ -72,6 +73,22 @@ def _notified(topics: Sequence[TopicSubscribers]) -> Iterator[Line]:
             how = f"set {' or '.join(topic.parameters)}, or " if topic.parameters else ""
             no_one = Span("notifies no one", Style.WARNING)
             yield line(label, no_one, f": {how}subscribe an endpoint")
+
+
+def _notified_twice(results: Sequence[StackResult]) -> Iterator[Line]:
+    """Endpoints of topics with the same name in two stacks: of alarms and of rules."""
+    stacks: dict[tuple[str, str], list[str]] = {}
+    for result in results:
+        for topic in result.topics:
+            for endpoint in (*topic.confirmed, *topic.pending):
+                stacks.setdefault((topic.topic, endpoint), []).append(result.stack)
+    for (topic_name, endpoint), names in stacks.items():
+        if len(names) > 1:
+            yield line(
+                Span("note", Style.NOTE),
+                f": {endpoint} is subscribed to {topic_name} of {' and of '.join(names)}, so that "
+                "it is notified of the same event twice; keep one of them",
+            )
 
 
 def drill_lines(results: Sequence[StackResult], environment: str = "") -> Iterator[Line]:
