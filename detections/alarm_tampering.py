@@ -180,7 +180,9 @@ ALARM_TAMPERING = Detection(
                 field("requestParameters.alarmNames[*]").starts_with("${AlarmPrefix}-"),
             ),
             all_of(
-                field("eventName").one_of("SetAlarmState", "PutMetricAlarm", "PutCompositeAlarm"),
+                field("eventName").one_of(
+                    "SetAlarmState", "PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm"
+                ),
                 field("requestParameters.alarmName").starts_with("${AlarmPrefix}-"),
             ),
             all_of(
@@ -221,6 +223,15 @@ ALARM_TAMPERING = Detection(
                 "DisableAlarmActions",
                 identity_center_user("mallory"),
                 request={"alarmNames": ["security-alerts-root-account-use"]},
+            ),
+        ),
+        Example(
+            "a log alarm is replaced",
+            api_call(
+                "monitoring",
+                "PutLogAlarm",
+                iam_user("mallory"),
+                request={"alarmName": "security-alerts-root-account-use-log", "threshold": 1000},
             ),
         ),
         Example(
