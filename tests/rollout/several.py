@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.rollout.fake_stack_sets import Cloud
-from tests.rollout.scenario import COMMANDS, PROD, TEST, A, Recorder, quick_poller
+from tests.rollout.scenario import COMMANDS, PROD, TEST, A, D, Recorder, quick_poller
 from trailbell.aws.stack_set import AccountRegion
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.rollout.apply import apply
@@ -79,6 +79,10 @@ failure_tolerance = 0
 concurrency_mode = "soft"
 organizational_units = ["{PROD}", "{TEST}"]
 """
+SELF_MANAGED = SETTINGS.replace(
+    f'organizational_units = ["{PROD}", "{TEST}"]',
+    f'permission_model = "self-managed"\naccounts = ["{A}", "{D}"]',
+)
 CANARY = SETTINGS + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 TOLERANT = SETTINGS.replace("failure_tolerance = 0", "failure_tolerance = 2")
 AUTOMATIC = SETTINGS + "auto_deployment = true\n"

@@ -61,7 +61,9 @@ def operator_policies(
     )
     statements += _role_statements(shared, scope)
     remarks: tuple[str, ...] = ()
-    in_management_account = [each for each in rollout.stack_sets if _may_be_managed(each)]
+    in_management_account = [
+        each for each in rollout.stack_sets if _may_be_in_management_account(each)
+    ]
     if shared.include_management_account and shared.management_deploy_role:
         remarks = tuple(
             f'The role "{config.management_deploy_role}" deploys the stack in the management '
@@ -175,7 +177,7 @@ def _administration_scope(rollout: RolloutConfig, scope: Scope) -> Scope:
     return replace(scope, account=account, region=rollout.region or scope.region)
 
 
-def _may_be_managed(rollout: RolloutConfig) -> bool:
+def _may_be_in_management_account(rollout: RolloutConfig) -> bool:
     """Whether the management account may have the stack. A delegated administrator is another."""
     return rollout.delegated or not rollout.account or rollout.may_be_in(rollout.account)
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.scenario import A, D
+from tests.rollout.scenario import A, D, E
 from tests.rollout.several import (
     BASE,
     LOG_GROUP,
     NAME,
+    SELF_MANAGED,
     SETTINGS,
     base,
     pack,
@@ -91,6 +92,13 @@ def _circle() -> dict[str, BuiltTemplate]:
             f'{P}.stack.tamper.regions: "us-east-2" is not a Region of the rollout; did you mean '
             '"us-east-1"?',
             id="a Region of one stack that the rollout does not have",
+        ),
+        pytest.param(
+            SELF_MANAGED + f"[rollout.baseline.stack.tamper]\naccounts = ['{E}']\n",
+            templates(),
+            f'{P}.stack.tamper.accounts: "{E}" is not an account of the rollout; remove '
+            "it, or add it to the rollout",
+            id="an account of one stack that a self-managed rollout does not have",
         ),
         pytest.param(
             SETTINGS + "[rollout.baseline.stack.tamper]\naccounts = []\n",

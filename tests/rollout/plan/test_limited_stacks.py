@@ -2,16 +2,20 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fake_aws import ApiError
 from tests.rollout.fake_organizations import MANAGER
 from tests.rollout.fake_stack_sets import Cloud
-from tests.rollout.scenario import DEEP, A, B, C, D, E, new_cloud, operations
+from tests.rollout.scenario import DEEP, TEST, A, B, C, D, E, new_cloud, operations
 from tests.rollout.several import (
     AUTOMATIC,
     BASE,
     REGIONS,
+    SELF_MANAGED,
     SETTINGS,
     STACKS,
     applied,
@@ -66,7 +70,13 @@ def deployed_cloud(text: str = SETTINGS) -> Cloud:
     return cloud
 
 
+def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    """Some of the values, in their order; none of them is no limit."""
+    return st.sets(st.sampled_from(values)).map(lambda chosen: tuple(sorted(chosen)))
+
+
 PLACE = at(C, regions=(EU,))
+MANAGED = SETTINGS + "include_management_account = true\n"
 LIMITED = SETTINGS + limits("tamper", (C,), (EU,))
 
 
@@ -108,6 +118,29 @@ def test_a_stack_limited_to_accounts_never_names_a_whole_unit(
         if step.stack == "tamper" and operation.accounts
     ]
     assert [dict.fromkeys(each.units, each.filter) for each in targets] == [expected]
+
+
+@given(st.lists(st.tuples(some(ALL), some(REGIONS)), min_size=2, max_size=4), st.booleans())
+@hypothesis.settings(max_examples=20)
+def test_limits_in_any_order_leave_the_places_of_the_last_one(
+    steps: list[tuple[tuple[str, ...], tuple[str, ...]]],
+    managed: bool,  # noqa: FBT001 - of hypothesis
+) -> None:
+    cloud = new_cloud(page=100, speed=100)
+    text = MANAGED if managed else SETTINGS
+    for accounts, regions in steps:
+        limited = text + limits("tamper", accounts, regions)
+        assert applied(cloud, limited).succeeded
+        expected = at(*(accounts or ALL), regions=regions or REGIONS)
+        assert current(cloud) == everywhere(*ALL) | {"tamper": expected}
+        assert planned(cloud, limited).empty
+
+
+def test_a_stack_of_a_self_managed_rollout_is_limited() -> None:
+    text = SELF_MANAGED + limits("tamper", (D,), (US,))
+    cloud = deployed_cloud(text)
+    assert current(cloud) == everywhere(A, D) | {"tamper": at(D, regions=(US,))}
+    assert planned(cloud, text).empty
 
 
 @pytest.mark.parametrize(
@@ -229,6 +262,14 @@ def test_automatic_deployment_is_disabled_for_what_is_limited_to_accounts() -> N
     }
 
 
+def test_a_new_limit_ends_automatic_deployment() -> None:
+    cloud, text = deployed_cloud(AUTOMATIC), AUTOMATIC + limits("tamper", (C,))
+    assert applied(cloud, text).succeeded
+    assert planned(cloud, text).empty
+    cloud.join("000000000006", TEST)
+    assert current(cloud) == everywhere(*ALL, "000000000006") | {"tamper": at(C)}
+
+
 def test_a_stack_set_without_automatic_deployment_is_no_dependency() -> None:
     text = AUTOMATIC + limits(BASE, ALL)
     depends_on = {each.stack: each.request for each in planned(new_cloud(), text).stack_sets}
@@ -241,9 +282,6 @@ def test_an_account_that_is_suspended_gets_no_limited_stack() -> None:
     assert {
         i.location.account: i.action for i in plan.stack_set("tamper").instances
     } == {C: InstanceAction.CREATE, D: InstanceAction.SUSPENDED}  # fmt: skip
-
-
-MANAGED = SETTINGS + "include_management_account = true\n"
 
 
 @pytest.mark.parametrize(

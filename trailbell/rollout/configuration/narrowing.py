@@ -10,7 +10,7 @@ Never: an account or a Region that the rollout does not have. The accounts of or
 from dataclasses import replace
 
 from trailbell.aws.auto_deployment import AutoDeployment
-from trailbell.rollout.configuration.config import Narrowing, RolloutConfig
+from trailbell.rollout.configuration.config import Narrowing, PermissionModel, RolloutConfig
 from trailbell.settings import Table
 
 
@@ -26,6 +26,8 @@ def narrow(config: RolloutConfig, table: Table | None) -> RolloutConfig:
     if not (accounts or regions):
         return config
     _check_regions(config, table, regions)
+    if config.permission_model is PermissionModel.SELF:
+        _check_accounts(config, table, accounts)
     _check_overrides(table, accounts)
     narrowing = Narrowing(
         accounts=accounts,
@@ -46,15 +48,18 @@ def narrow(config: RolloutConfig, table: Table | None) -> RolloutConfig:
 
 
 def _check_regions(config: RolloutConfig, table: Table, regions: tuple[str, ...]) -> None:
+    known = frozenset(config.regions)
     for region in regions:
-        if region not in config.regions:
-            raise table.error(
-                "regions",
-                f'"{region}" is not a Region of the rollout',
-                "",
-                known=frozenset(config.regions),
-                name=region,
-            )
+        if region not in known:
+            problem = f'"{region}" is not a Region of the rollout'
+            raise table.error("regions", problem, "", known=known, name=region)
+
+
+def _check_accounts(config: RolloutConfig, table: Table, accounts: tuple[str, ...]) -> None:
+    for account in accounts:
+        if account not in config.accounts:
+            problem = f'"{account}" is not an account of the rollout'
+            raise table.error("accounts", problem, "remove it, or add it to the rollout")
 
 
 def _check_overrides(table: Table, accounts: tuple[str, ...]) -> None:
