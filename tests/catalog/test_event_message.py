@@ -22,7 +22,7 @@ from trailbell import (
     root,
 )
 from trailbell.catalog.event_message import (
-    DRILL_MARK,
+    DRILL_SOURCE,
     bus_event,
     chat_message,
     json_message,
@@ -71,19 +71,22 @@ def test_a_message_says_who_did_what_and_what_to_do() -> None:
     )
     identity = json.dumps(event["userIdentity"]).replace('"', "")
     assert _text(event) == [
-        '"HIGH: A user was created"',
+        '"[aws.iam] HIGH: A user was created"',
         '"Account 111122223333, Region us-east-1, 2026-01-15T12:34:56Z"',
-        '"Who: AssumedRole arn:aws:sts::111122223333:assumed-role/Admin/alice"',
+        (
+            '"Who: AssumedRole arn:aws:sts::111122223333:assumed-role/Admin/alice of account '
+            '111122223333"'
+        ),
         '"From: 192.0.2.44"',
         '"Call: CreateUser of iam.amazonaws.com"',
-        '"Error code (empty or null: not refused): AccessDenied"',
+        '"Refused (empty or null: no): AccessDenied"',
         '"First step: Ask the caller."',
         (
             '"Event: https://us-east-1.${ConsoleDomain}/cloudtrailv2/home?region=us-east-1#/events/'
             f'{event["eventID"]}"'
         ),
         '"Detection: own"',
-        '"The next lines have texts that the caller chose."',
+        '"Below are texts of the caller."',
         f'"Identity: {identity}"',
         f'"User agent: {event["userAgent"]}"',
         '"Request: {userName: backup}"',
@@ -97,10 +100,11 @@ def test_a_message_of_a_sign_in_says_its_result() -> None:
 
 
 def test_a_message_of_a_drill_says_so_first() -> None:
-    event = api_call("iam", "CreateUser", iam_user("mallory")) | {"drill": DRILL_MARK}
-    assert _text(event)[0] == '"DRILL, not a real event. HIGH: A user was created"'
-    chat = json.loads(render(chat_message(_detection()), bus_event(event)))
-    assert chat["content"]["title"] == "DRILL, not a real event. HIGH: A user was created"
+    event = bus_event(api_call("iam", "CreateUser", iam_user("mallory"))) | {"source": DRILL_SOURCE}
+    first, *_ = render(text_message(_detection()), event).split("\n")
+    assert first == '"[trailbell.drill] HIGH: A user was created"'
+    chat = json.loads(render(chat_message(_detection()), event))
+    assert chat["content"]["title"] == "[trailbell.drill] HIGH: A user was created"
 
 
 def test_json_has_the_detection_and_the_whole_event() -> None:
@@ -122,12 +126,12 @@ def test_a_chat_message_is_a_custom_notification() -> None:
         "source": "custom",
         "content": {
             "textType": "client-markdown",
-            "title": "HIGH: A user was created",
+            "title": "[aws.iam] HIGH: A user was created",
             "description": (
                 "*Account* 111122223333, *Region* us-east-1\n"
-                f"*Who* IAMUser mallory, principal {event['userIdentity']['principalId']}, "
-                "*from* 192.0.2.44\n"
-                "*Call* CreateUser, *error code* (empty or null: not refused) \n"
+                "*Who* IAMUser  of account 111122223333, key "
+                f"{event['userIdentity']['accessKeyId']}, *from* 192.0.2.44\n"
+                "*Call* CreateUser, *refused* (empty or null: no) \n"
                 "https://us-east-1.${ConsoleDomain}/cloudtrailv2/home?region=us-east-1#/events/"
                 f"{event['eventID']}"
             ),
@@ -141,11 +145,17 @@ def test_a_chat_message_is_a_custom_notification() -> None:
 @pytest.mark.parametrize(
     ("title", "line"),
     [
-        pytest.param("Who <name> is", '"HIGH: Who (name) is"', id="looks like a variable"),
-        pytest.param('Say "hi" once', "\"HIGH: Say 'hi' once\"", id="quotes"),
-        pytest.param("A\\B was used", '"HIGH: A/B was used"', id="a backslash"),
-        pytest.param("The ${LogGroupName}", '"HIGH: The (LogGroupName)"', id="a placeholder"),
-        pytest.param("Costs ${x} less", '"HIGH: Costs $(x} less"', id="looks like a reference"),
+        pytest.param(
+            "Who <name> is", '"[aws.iam] HIGH: Who (name) is"', id="looks like a variable"
+        ),
+        pytest.param('Say "hi" once', "\"[aws.iam] HIGH: Say 'hi' once\"", id="quotes"),
+        pytest.param("A\\B was used", '"[aws.iam] HIGH: A/B was used"', id="a backslash"),
+        pytest.param(
+            "The ${LogGroupName}", '"[aws.iam] HIGH: The (LogGroupName)"', id="a placeholder"
+        ),
+        pytest.param(
+            "Costs ${x} less", '"[aws.iam] HIGH: Costs $(x} less"', id="looks like a reference"
+        ),
     ],
 )
 def test_a_text_of_a_detection_has_no_meaning_in_a_template(title: str, line: str) -> None:
@@ -168,7 +178,7 @@ def test_every_chat_message_is_within_the_limits_of_the_service(catalog: Catalog
     for detection in catalog:
         template = json.loads(chat_message(detection).template)
         content = template["content"]
-        assert len(content["title"]) <= 250 - len(DRILL_MARK), detection.id
+        assert len(content["title"]) <= 250 - len(DRILL_SOURCE), detection.id
         assert len(content["description"]) <= 8_000, detection.id
         assert [len(step) <= 350 for step in content["nextSteps"]] == [True], detection.id
         assert [len(word) <= 75 for word in content["keywords"]] == [True], detection.id
@@ -195,6 +205,8 @@ def _hostile_events(draw: st.DrawFn) -> Event:
     agent = draw(_TEXT).replace("\n", " ").replace("\r", " ")
     event = api_call("iam", "CreateUser", iam_user("mallory"))
     path = draw(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=9))
+    event["userIdentity"]["userName"] = draw(_TEXT)
+    event["userIdentity"]["principalId"] = draw(_TEXT)
     event["userIdentity"]["arn"] = f"arn:aws:iam::111122223333:user/{path}/mallory"
     return event | {
         "userAgent": agent,
@@ -218,7 +230,7 @@ def test_no_caller_forges_a_line(event: Event) -> None:
     begins = [line.partition(":")[0] for line in text_message(_detection()).template.split("\n")]
     assert len(lines) == len(begins)
     harmless = _text(api_call("iam", "CreateUser", iam_user("mallory")))
-    above = lines.index('"The next lines have texts that the caller chose."')
+    above = lines.index('"Below are texts of the caller."')
     assert [line for line in lines[:above] if not line.startswith('"Who:')] == [
         line for line in harmless[:above] if not line.startswith('"Who:')
     ]

@@ -132,9 +132,7 @@ def test_a_drill_notifies_subscribers_on_both_paths_and_cleans_up(
     assert announced.startswith('A drill follows: a sample event of the detection "root-account-')
     assert json.loads(alarm)["AlarmName"] == "security-alerts-root-account-use"
     [message] = _messages(of_rule)
-    assert message.splitlines()[0].strip('"') == (
-        "DRILL, not a real event. HIGH: The root user was used"
-    )
+    assert message.splitlines()[0].strip('"') == ("[trailbell.drill] HIGH: The root user was used")
     assert _streams() == []
     assert stderr.splitlines()[0] == "Drill of root-account-use: The root user was used"
 

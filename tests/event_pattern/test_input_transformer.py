@@ -175,6 +175,7 @@ def test_a_fault_says_what_would_be_right() -> None:
     [
         pytest.param("$.detail.userAgent", '{"x": "<v>"}', ("v",), id="a user agent in a text"),
         pytest.param("$.detail.requestParameters", '{"x": "<v>"}', ("v",), id="an object"),
+        pytest.param("$.detail.userIdentity.userName", '{"x": "<v>"}', ("v",), id="a user's name"),
         pytest.param("$.detail.userIdentity.arn", '{"x": "<v>"}', ("v",), id="an ARN with a path"),
         pytest.param("$.detail.userAgent", '{"x": <v>}', (), id="a bare value is escaped"),
         pytest.param("$.detail.userAgent", '"<v>"', (), id="a line of text is not JSON"),

@@ -22,19 +22,24 @@ CONSOLE_DOMAIN = "${ConsoleDomain}"
 """Replaced by the domain of the console, which differs in each partition."""
 
 DRILL_SOURCE = "trailbell.drill"
-"""The source of events of a drill. Rules accept it only if their stack allows drills."""
+"""The source of events of a drill. Rules accept it only if their stack allows drills.
+
+Messages begin with the source of their event, in brackets. EventBridge accepts no source of AWS
+from a caller, so a drill cannot look like an event, nor an event like a drill.
+"""
 
 DRILL_MARK = "DRILL, not a real event. "
-"""The member ``drill`` in the event of a drill. Each message begins with it."""
+"""The member ``drill`` in the record of a drill, which programs and log queries see."""
 
 _IDENTITY = "$.detail.userIdentity"
 _TEXT_PATHS: Mapping[str, str] = {
-    "drill": "$.detail.drill",
+    "origin": "$.source",
     "account": "$.account",
     "region": "$.region",
     "time": "$.time",
     "type": f"{_IDENTITY}.type",
     "arn": f"{_IDENTITY}.arn",
+    "owner": f"{_IDENTITY}.accountId",
     "ip": "$.detail.sourceIPAddress",
     "call": "$.detail.eventName",
     "source": "$.detail.eventSource",
@@ -46,9 +51,8 @@ _TEXT_PATHS: Mapping[str, str] = {
     "request": "$.detail.requestParameters",
 }
 _CHAT_PATHS: Mapping[str, str] = {
-    **{name: _TEXT_PATHS[name] for name in ("drill", "account", "region", "type")},
-    "principal": f"{_IDENTITY}.principalId",
-    "user": f"{_IDENTITY}.userName",
+    **{name: _TEXT_PATHS[name] for name in ("origin", "account", "region", "type", "owner")},
+    "key": f"{_IDENTITY}.accessKeyId",
     "role": f"{_IDENTITY}.sessionContext.sessionIssuer.userName",
     **{name: _TEXT_PATHS[name] for name in ("ip", "call", "error", "event")},
 }
@@ -64,17 +68,17 @@ def text_message(detection: Detection) -> InputTransformer:
     """
     signs_in = any(e.event.get("eventName") == "ConsoleLogin" for e in detection.fires)
     lines = (
-        f"<drill>{detection.severity.upper()}: {_static(detection.title)}",
+        f"[<origin>] {detection.severity.upper()}: {_static(detection.title)}",
         "Account <account>, Region <region>, <time>",
-        "Who: <type> <arn>",
+        "Who: <type> <arn> of account <owner>",
         "From: <ip>",
         "Call: <call> of <source>",
-        "Error code (empty or null: not refused): <error>",
+        "Refused (empty or null: no): <error>",
         *(["Sign-in: <result>"] if signs_in else []),
         f"First step: {_static(detection.runbook[0])}",
         f"Event: {_EVENT_URL}",
         f"Detection: {detection.id}",
-        "The next lines have texts that the caller chose.",
+        "Below are texts of the caller.",
         "Identity: <who>",
         "User agent: <agent>",
         "Request: <request>",
@@ -101,7 +105,8 @@ def json_message(detection: Detection) -> InputTransformer:
 def chat_message(detection: Detection) -> InputTransformer:
     """A custom notification of Amazon Q Developer in chat applications, for Slack and Teams.
 
-    It has only values that cannot break the JSON, so no ARN and no request; the link has them.
+    It has only values that cannot break the JSON, so no ARN, no request, and no name of a user: an
+    identity provider allows any character in it. The link has them.
     https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
     """
     message = {
@@ -109,11 +114,11 @@ def chat_message(detection: Detection) -> InputTransformer:
         "source": "custom",
         "content": {
             "textType": "client-markdown",
-            "title": f"<drill>{detection.severity.upper()}: {_static(detection.title)}",
+            "title": f"[<origin>] {detection.severity.upper()}: {_static(detection.title)}",
             "description": (
                 "*Account* <account>, *Region* <region>\n"
-                "*Who* <type> <user><role>, principal <principal>, *from* <ip>\n"
-                "*Call* <call>, *error code* (empty or null: not refused) <error>\n"
+                "*Who* <type> <role> of account <owner>, key <key>, *from* <ip>\n"
+                "*Call* <call>, *refused* (empty or null: no) <error>\n"
                 f"{_EVENT_URL}"
             ),
             "nextSteps": [_static(detection.runbook[0])[:_CHAT_STEP]],

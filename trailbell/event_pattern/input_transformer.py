@@ -37,22 +37,21 @@ _VALUES_ONLY = frozenset({"aws.events.event", "aws.events.event.json"})
 
 SAFE_FIELDS = frozenset(
     {
-        *("account", "id", "region", "time", "source", "detail-type", "detail.drill"),
+        *("account", "id", "region", "time", "source", "detail-type"),
         *("detail.awsRegion", "detail.errorCode", "detail.eventID", "detail.eventName"),
         *("detail.eventSource", "detail.eventTime", "detail.eventType", "detail.eventVersion"),
         *("detail.recipientAccountId", "detail.requestID", "detail.sourceIPAddress"),
         *("detail.userIdentity.accessKeyId", "detail.userIdentity.accountId"),
-        *("detail.userIdentity.invokedBy", "detail.userIdentity.principalId"),
-        *("detail.userIdentity.type", "detail.userIdentity.userName"),
+        *("detail.userIdentity.invokedBy", "detail.userIdentity.type"),
         "detail.userIdentity.sessionContext.sessionIssuer.userName",
     }
 )
 """Fields of an event whose values have no quote, no backslash and no control character.
 
-AWS writes them, or IAM allows only letters, digits and ``_+=,.@-`` in them. Not the ARN of an
-identity: the path of a user or role can have any printable character of ASCII. Not the user agent,
-the error message and the request, which the caller chooses. CloudTrail never writes
-``detail.drill``; only the events of drills have it.
+AWS writes them, or IAM allows only letters, digits and ``_+=,.@-`` in them, as in names of roles.
+Not the ARN of an identity: the path of a user or role can have any printable character of ASCII.
+Not the names of users and principals, which identity providers choose. Not the user agent, the
+error message and the request, which the caller chooses.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 

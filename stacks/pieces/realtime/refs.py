@@ -56,7 +56,7 @@ def imported_refs() -> RealtimeRefs:
         bus_name=realtime_import("BusName"),
         topics=topics,
         events_topic=realtime_import(f"{EVENTS_TOPIC}Arn"),
-        dead_letters=realtime_import(f"{DEAD_LETTERS}Arn"),
+        dead_letters=realtime_import("DlqArn"),
         watched=_watched(topics, realtime_import("StackName")),
     )
 
@@ -82,7 +82,7 @@ def exports(refs: RealtimeRefs) -> Piece:
             realtime_export("BusName", "Name of the event bus of the rules", refs.bus_name),
             realtime_export("StackName", "Name of this stack", Ref("AWS::StackName")),
             realtime_export(
-                f"{DEAD_LETTERS}Arn", "ARN of the queue for undelivered messages", refs.dead_letters
+                "DlqArn", "ARN of the queue for undelivered messages", refs.dead_letters
             ),
             *(
                 realtime_export(f"{name}Arn", f"ARN of the topic for {purposes[name]}", topic)
