@@ -86,7 +86,7 @@ def test_a_message_says_who_did_what_and_what_to_do() -> None:
             f'{event["eventID"]}"'
         ),
         '"Detection: own"',
-        '"Below are texts of the caller."',
+        '"Texts of the caller:"',
         f'"Identity: {identity}"',
         f'"User agent: {event["userAgent"]}"',
         '"Request: {userName: backup}"',
@@ -230,7 +230,7 @@ def test_no_caller_forges_a_line(event: Event) -> None:
     begins = [line.partition(":")[0] for line in text_message(_detection()).template.split("\n")]
     assert len(lines) == len(begins)
     harmless = _text(api_call("iam", "CreateUser", iam_user("mallory")))
-    above = lines.index('"Below are texts of the caller."')
+    above = lines.index('"Texts of the caller:"')
     assert [line for line in lines[:above] if not line.startswith('"Who:')] == [
         line for line in harmless[:above] if not line.startswith('"Who:')
     ]

@@ -8,9 +8,26 @@ import pytest
 from ministack.services import eventbridge as referee
 
 from tests.catalog.test_event_message import _detection
-from trailbell import Catalog, Detection, Event, Example, all_of, any_of, field, load_catalog
+from trailbell import (
+    Catalog,
+    Detection,
+    Event,
+    Example,
+    all_of,
+    any_of,
+    api_call,
+    field,
+    iam_user,
+    load_catalog,
+    service_event,
+)
 from trailbell.catalog.event_message import bus_event
-from trailbell.catalog.event_rule import ENABLED, ENABLED_WITH_READS, reason_without_rule
+from trailbell.catalog.event_rule import (
+    ENABLED,
+    ENABLED_WITH_READS,
+    reason_without_rule,
+    rule_state,
+)
 from trailbell.catalog.forwarding import ForwardRule, forward_rules
 from trailbell.pattern import Outcome
 
@@ -51,14 +68,24 @@ def _events(catalog: Catalog) -> Iterator[tuple[Detection, str, Event]]:
 def test_every_event_that_a_detection_matches_is_sent_once(
     catalog: Catalog, rules: tuple[ForwardRule, ...]
 ) -> None:
-    """And no event is sent twice, also none that no detection matches."""
+    """And no event is sent twice, also none that no detection matches.
+
+    A rule receives a read-only event only in the state for them.
+    """
     with_rule = [detection for detection in catalog if not reason_without_rule(detection)]
+    states = {rule.name: rule.state for rule in rules}
     wrong = []
     for detection, description, event in _events(catalog):
-        matched = any(d.filter_pattern.test_record(event) is Outcome.MATCH for d in with_rule)
-        sent = _matching(rules, event)
-        if len(sent) > 1 or (matched and not sent):
-            wrong.append((detection.id, description, sent))
+        is_read = event.get("readOnly") is True
+        matched = any(
+            d.filter_pattern.test_record(event) is Outcome.MATCH
+            for d in with_rule
+            if not is_read or rule_state(d) == ENABLED_WITH_READS
+        )
+        names = _matching(rules, event)
+        sent = [n for n in names if not is_read or states[n] == ENABLED_WITH_READS]
+        if len(names) > 1 or (matched and not sent):
+            wrong.append((detection.id, description, names, sent))
     assert wrong == []
 
 
@@ -207,6 +234,28 @@ def test_what_one_rule_sends_no_other_does() -> None:
         )
         == []
     )
+
+
+def test_reads_that_a_wide_rule_does_not_receive_are_sent_by_another_one() -> None:
+    read = api_call("sts", "AssumeRole", iam_user("alice"), read_only=True)
+    rules = forward_rules(
+        [
+            _of("wide", field("userIdentity.type").equals("IAMUser")),
+            _of("role", _NAME.equals("AssumeRole"), fires=(Example("a read", read),)),
+        ]
+    )
+    write = read | {"readOnly": False}
+    assert [(rule.name, rule.state) for rule in rules] == [
+        ("wide", ENABLED),
+        ("other", ENABLED_WITH_READS),
+    ]
+    assert (_matching(rules, read), _matching(rules, write)) == (["other"], ["wide"])
+
+
+def test_an_event_without_a_type_of_identity_is_sent() -> None:
+    rules = forward_rules([_of("wide", _ROOT), _of("one", _NAME.equals("RotateKey"))])
+    event = service_event("kms", "RotateKey", {"accountId": "111122223333"})
+    assert _matching(rules, event) == ["other"]
 
 
 def test_a_resource_of_another_account_matches_by_any_name() -> None:

@@ -78,7 +78,7 @@ def text_message(detection: Detection) -> InputTransformer:
         f"First step: {_static(detection.runbook[0])}",
         f"Event: {_EVENT_URL}",
         f"Detection: {detection.id}",
-        "Below are texts of the caller.",
+        "Texts of the caller:",
         "Identity: <who>",
         "User agent: <agent>",
         "Request: <request>",

@@ -9,6 +9,7 @@ Never: an event less than the detections match. Some rules send more; the rules 
 
 1. A detection that events of any API call can match has values that it requires, such as
    ``userIdentity.type = Root``. A rule sends all events with these values; all others exclude them.
+   If it is not in the state for read-only events, it sends none, and no other rule excludes them.
 2. A source of which a detection can match any event has a rule for all its events; all others
    exclude the source.
 3. All other calls, by source, have a rule: with several, if the pattern would be too long for one.
@@ -48,10 +49,14 @@ from trailbell.pattern.ast import (
     And,
     Comparison,
     Condition,
+    IsLiteral,
     JsonPattern,
+    Literal,
+    Member,
     NotExists,
     Operator,
     Or,
+    Selector,
     Text,
 )
 from trailbell.pattern.printer import condition_text
@@ -63,6 +68,7 @@ from trailbell.pattern.record_schema import (
 )
 
 _PREFIX_WORD = "ownXnameAlarmPrefixXend"
+_READ_ONLY = Selector((Member("readOnly"),))
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,8 @@ def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
     guards: list[Condition] = []
     for member in [member for member in watched if member.is_wide]:
         guard = _guard(member.condition)
+        if _state([member]) == ENABLED:
+            guard = And((*_conjuncts(guard), _NO_READ))
         rules.append(_rule(member.detection.id, [member], guard, guards, is_exact=False))
         guards.append(guard)
     narrow = [member for member in watched if not member.is_wide]
@@ -184,14 +192,25 @@ def _without(condition: Condition, guards: Sequence[Condition]) -> Condition:
     return And((condition, *excluded)) if excluded else condition
 
 
+def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, And) else (condition,)
+
+
+_READ = IsLiteral(_READ_ONLY, Literal.TRUE)
+_NO_READ = Or((IsLiteral(_READ_ONLY, Literal.FALSE), NotExists(_READ_ONLY)))
+
+
 def _negated(guard: Condition) -> Condition:
-    clauses = guard.parts if isinstance(guard, And) else (guard,)
+    """What the events of no guard meet. Events that services report have no type of identity."""
     alternatives: list[Condition] = []
-    for clause in clauses:
+    for clause in _conjuncts(guard):
+        if clause == _NO_READ:
+            alternatives.append(_READ)
+            continue
         if not isinstance(clause, Comparison):
             raise AssertionError(clause)
         alternatives.append(Comparison(clause.selector, Operator.NOT_EQUAL, clause.value))
-        if clause.selector not in REQUIRED_FIELDS:
+        if clause.selector != EVENT_SOURCE:
             alternatives.append(NotExists(clause.selector))
     return alternatives[0] if len(alternatives) == 1 else Or(tuple(alternatives))
 
@@ -246,16 +265,29 @@ def _rule(
     is_exact: bool,
 ) -> ForwardRule:
     """The rule. Raises `UnsupportedError`, for example if the pattern would be too long."""
+    state = _state(watched)
+    if state == ENABLED:  # in which a rule receives no reads
+        excluded = [_without_read(guard) for guard in excluded]
     whole = _without(condition, excluded)
     text = json.dumps(compile_condition(whole)).replace(_PREFIX_WORD, "${AlarmPrefix}")
-    states = {rule_state(member.detection) for member in watched}
     return ForwardRule(
         name=name,
         pattern=json.loads(text),
-        state=ENABLED_WITH_READS if ENABLED_WITH_READS in states else ENABLED,
+        state=state,
         detections=tuple(member.detection.id for member in watched),
         is_exact=is_exact,
     )
+
+
+def _state(watched: Sequence[_Watched]) -> str:
+    states = {rule_state(member.detection) for member in watched}
+    return ENABLED_WITH_READS if ENABLED_WITH_READS in states else ENABLED
+
+
+def _without_read(guard: Condition) -> Condition:
+    """The guard, for rules that receive no reads: what is said of reads only makes them longer."""
+    clauses = tuple(clause for clause in _conjuncts(guard) if clause != _NO_READ)
+    return clauses[0] if len(clauses) == 1 else And(clauses)
 
 
 def _with_unique_names(rules: Sequence[ForwardRule]) -> Iterator[ForwardRule]:
