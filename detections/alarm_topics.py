@@ -218,9 +218,9 @@ RULE_TAMPERING = Detection(
         "Search the log group for events that the rule missed.",
     ),
     false_positives=(
-        "Enable it if you add EventBridge rules whose names start with the name of the base stack "
-        "and a hyphen (security-alerts-…). No stack here creates rules, so otherwise it protects "
-        "nothing. Each update of the stacks with those rules triggers once."
+        "Enable it if you deploy stacks with real-time messages, or rules of your own whose names "
+        "start with the name of the base stack and a hyphen (security-alerts-…). Otherwise it "
+        "protects nothing. Each update of the stacks with those rules triggers once."
     ),
     controls=Controls(mitre_attack=("T1685",)),
     fires=(

@@ -245,3 +245,26 @@ def _comparable(message: Any) -> str:
     if "event" in message:
         message = {**message, "event": {"detail": message["event"]["detail"]}}
     return json.dumps(message, sort_keys=True)
+
+
+def test_the_topics_of_rules_are_watched_like_those_of_alarms() -> None:
+    """In an account and Region with a base stack, and in any other."""
+    document = json.loads((PROJECT / "dist" / "tamper-realtime.json").read_text())
+    rule = document["Resources"]["TopicTamperingRule"]["Properties"]
+    watched = rule["EventPattern"]["detail"]["requestParameters"]["topicArn"]
+
+    def imported(name: str) -> dict[str, Any]:
+        return {"Fn::ImportValue": {"Fn::Sub": f"${{InstallationName}}-{name}"}}
+
+    def in_base(name: str) -> dict[str, Any]:
+        return {"Fn::If": ["HasBase", imported(name), {"Ref": "AWS::NoValue"}]}
+
+    assert watched == [
+        in_base("HighTopicArn"),
+        imported("RealtimeHighTopicArn"),
+        imported("RealtimeEventsTopicArn"),
+        in_base("MediumTopicArn"),
+        imported("RealtimeMediumTopicArn"),
+        in_base("LowTopicArn"),
+        imported("RealtimeLowTopicArn"),
+    ]

@@ -3,7 +3,7 @@ The API calls of which a condition can match events, and conditions for such cal
 
 In:    a condition.
 Out:   `Call`s, pairs of an event source and an event name; conditions.
-Never: less than the events that match. Names with stars may stand for more.
+Never: less than the events that match. A name with stars may mean more.
 """
 
 from collections.abc import Collection, Iterator, Sequence

@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
 
 from typing import Any
 
-from troposphere import And, Equals, GetAtt, Not, Parameter, Ref, Sub, chatbot, iam, sns
+from troposphere import And, Equals, GetAtt, Not, Or, Parameter, Ref, Sub, chatbot, iam, sns
 
 from policies.chat_role import chat_role_trust
 from policies.event_topic import event_topic_policy
@@ -99,12 +99,10 @@ def _input(name: str) -> ParameterInput:
 
 
 def _complete(application: str, names: tuple[str, ...]) -> dict[str, Any]:
-    first, *others = names
-    every = [Not(Equals(Ref(name), "")) for name in others]
+    empty = [Equals(Ref(name), "") for name in names]
     return rule(
         f"{application} needs {', '.join(names)}, or none of them.",
-        every[0] if len(every) == 1 else And(*every),
-        when=Not(Equals(Ref(first), "")),
+        Or(And(*empty), And(*map(Not, empty))),
     )
 
 

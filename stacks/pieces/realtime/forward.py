@@ -14,10 +14,11 @@ from policies.event_bus import send_role_policy, send_role_trust
 from policies.event_queue import event_queue_policy
 from stacks.pieces.boundary import BOUNDARY, permissions_boundary
 from stacks.pieces.installation import SHORT_INSTALLATION_NAME, named
+from stacks.pieces.queue_alarm import queue_alarm
 from stacks.pieces.realtime.inputs import ALLOW_DRILLS, ALLOWS_DRILLS
 from stacks.pieces.realtime.refs import DEAD_LETTERS, rules_arn
 from stacks.pieces.realtime.rules import accept_drills, rule_name, with_prefix
-from trailbell import Catalog, ParameterInput, Piece, suppress
+from trailbell import Catalog, ParameterInput, Piece, is_set, suppress
 from trailbell.catalog.forwarding import ForwardRule, forward_rules
 
 _14_DAYS = 14 * 24 * 3600
@@ -33,6 +34,32 @@ _HUB_BUS = ParameterInput(
     label="Event bus of realtime-hub",
     group="Real-time notifications",
 )
+
+
+_ALARM_TOPIC = ParameterInput(
+    parameter=Parameter(
+        "AlarmTopicArn",
+        Type="String",
+        Default="",
+        AllowedPattern=r"^$|^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:\S+$",
+        Description=(
+            "Topic of this Region for an alarm on events that could not be sent; its policy must "
+            "allow CloudWatch. Leave empty for no alarm."
+        ),
+        ConstraintDescription="must be empty or the ARN of a topic",
+    ),
+    label="Topic for the alarm (optional)",
+    group="Real-time notifications",
+)
+
+_DEAD_LETTERS_TEXT = """\
+Events are not forwarded (high)
+
+EventBridge could not send events to the hub, so no rule notifies of them.
+
+1. Read the messages in the dead-letter queue; their attributes name the rule and the error.
+2. Check HubBusArn, the policy of that bus, and the role of the rules.
+3. Review the events in the queue, and who changed what."""
 
 
 def forwarding(catalog: Catalog) -> Piece:
@@ -65,11 +92,25 @@ def forwarding(catalog: Catalog) -> Piece:
         PolicyDocument=event_queue_policy(queue_arn=GetAtt(queue, "Arn"), rule_arn=rules_arn()),
     )
     rules = (_rule(rule, role) for rule in forward_rules(catalog.detections))
+    alarm = queue_alarm(
+        "DeadLettersAlarm",
+        "forward-dead-letters",
+        _DEAD_LETTERS_TEXT,
+        queue=DEAD_LETTERS,
+        metric="ApproximateNumberOfMessagesVisible",
+        threshold=1,
+        topic=Ref("AlarmTopicArn"),
+        Condition="HasAlarm",
+    )
     boundary = permissions_boundary("Permissions")
     return Piece(
-        inputs=(SHORT_INSTALLATION_NAME, _HUB_BUS, ALLOW_DRILLS, *boundary.inputs),
-        conditions={ALLOWS_DRILLS: Equals(Ref("AllowDrills"), "yes"), **boundary.conditions},
-        resources=(role, queue, policy, *rules),
+        inputs=(SHORT_INSTALLATION_NAME, _HUB_BUS, _ALARM_TOPIC, ALLOW_DRILLS, *boundary.inputs),
+        conditions={
+            ALLOWS_DRILLS: Equals(Ref("AllowDrills"), "yes"),
+            "HasAlarm": is_set("AlarmTopicArn"),
+            **boundary.conditions,
+        },
+        resources=(role, queue, policy, alarm, *rules),
     )
 
 

@@ -5,7 +5,7 @@ In:    nothing, or the bus of such a stack.
 Out:   `RealtimeRefs`, and the outputs that the stacks of packs import.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class RealtimeRefs:
     topics: Mapping[Severity, Any]
     events_topic: Any
     dead_letters: Any
-    watched: Mapping[str, Any]
+    watched: Mapping[str, Sequence[Any]]
 
 
 def own_refs(bus_name: Any) -> RealtimeRefs:
@@ -43,7 +43,7 @@ def own_refs(bus_name: Any) -> RealtimeRefs:
         topics=topics,
         events_topic=Ref(EVENTS_TOPIC),
         dead_letters=GetAtt(DEAD_LETTERS, "Arn"),
-        watched=_watched(topics, Ref("AWS::StackName")),
+        watched=_watched(topics, Ref(EVENTS_TOPIC), Ref("AWS::StackName")),
     )
 
 
@@ -57,13 +57,19 @@ def imported_refs() -> RealtimeRefs:
         topics=topics,
         events_topic=realtime_import(f"{EVENTS_TOPIC}Arn"),
         dead_letters=realtime_import("DlqArn"),
-        watched=_watched(topics, realtime_import("StackName")),
+        watched=_watched(
+            topics, realtime_import(f"{EVENTS_TOPIC}Arn"), realtime_import("StackName")
+        ),
     )
 
 
-def _watched(topics: Mapping[Severity, Any], stack_name: Any) -> dict[str, Any]:
-    arns = {f"{topic_logical_id(severity)}Arn": topic for severity, topic in topics.items()}
-    return {**arns, "BaseStackName": stack_name}
+def _watched(
+    topics: Mapping[Severity, Any], events_topic: Any, stack_name: Any
+) -> dict[str, list[Any]]:
+    """Detections name the topic of each severity; that of events is watched with the first."""
+    arns = {f"{topic_logical_id(severity)}Arn": [topic] for severity, topic in topics.items()}
+    arns[f"{topic_logical_id(Severity.HIGH)}Arn"].append(events_topic)
+    return {**arns, "BaseStackName": [stack_name]}
 
 
 def exports(refs: RealtimeRefs) -> Piece:

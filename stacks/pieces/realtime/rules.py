@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from troposphere import If, Join, NoValue, events
@@ -192,7 +193,8 @@ def _deployed_entry(entry: Any, refs: RealtimeRefs, base: BaseRefs) -> Iterator[
         yield _substituted(entry, base.placeholder_values)
     elif set(names) <= set(refs.watched):
         yield If(HAS_BASE, _substituted(entry, base.placeholder_values), NoValue)
-        yield _substituted(entry, refs.watched)
+        for values in product(*(refs.watched[name] for name in names)):
+            yield _substituted(entry, dict(zip(names, values, strict=True)))
     else:
         yield _substituted(entry, base.placeholder_values)
 
