@@ -33,6 +33,11 @@ _THRESHOLD = Timing(threshold=3, period=300, reason="Because.")
             "cannot translate",
             id="a regular expression",
         ),
+        pytest.param(
+            {"pattern": field("requestParameters.anything").equals("${AlarmPrefix}")},
+            'cannot translate $.requestParameters.anything = "${AlarmPrefix}" to EventBridge',
+            id="a placeholder in a field of an unknown type",
+        ),
         pytest.param({}, "", id="none"),
     ],
 )

@@ -8,12 +8,11 @@ Never: a rule for what a rule cannot say. It has no threshold, and each event th
 """
 
 import json
-import re
 from functools import cache
 from typing import Any
 
 from trailbell.catalog.detection import Detection
-from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
+from trailbell.catalog.placeholders import restore_placeholders, translate
 from trailbell.catalog.typed_event_pattern import compile_event_pattern
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
@@ -26,9 +25,6 @@ ENABLED_WITH_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
 """
-
-_TOKENS = {name: f"ownXname{name}Xend" for name in PLACEHOLDERS}
-_TOKEN = re.compile("ownXname(" + "|".join(PLACEHOLDERS) + ")Xend")
 
 
 def event_pattern(detection: Detection) -> dict[str, Any]:
@@ -43,10 +39,9 @@ def event_pattern(detection: Detection) -> dict[str, Any]:
 
 @cache
 def _event_pattern(text: str) -> str:
-    # Placeholders are plain words while it is compiled, so that they are not escaped.
-    plain = fill_placeholders(text, _TOKENS)
-    compiled = json.dumps(compile_event_pattern(parse(plain, max_length=None).tree))
-    return _TOKEN.sub(r"${\1}", compiled)
+    return translate(
+        text, lambda t: json.dumps(compile_event_pattern(parse(t, max_length=None).tree))
+    )
 
 
 def compile_condition(condition: Condition) -> dict[str, object]:
@@ -66,7 +61,7 @@ def reason_without_rule(detection: Detection) -> str:
     try:
         event_pattern(detection)
     except UnsupportedError as error:
-        return str(error)
+        return restore_placeholders(str(error))
     return ""
 
 

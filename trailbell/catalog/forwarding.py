@@ -42,7 +42,12 @@ from trailbell.catalog.event_rule import (
     reason_without_rule,
     rule_state,
 )
-from trailbell.catalog.placeholders import PLACEHOLDERS, fill_placeholders
+from trailbell.catalog.placeholders import (
+    PLACEHOLDERS,
+    fill_placeholders,
+    hide_placeholders,
+    restore_placeholders,
+)
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.ast import (
@@ -67,7 +72,6 @@ from trailbell.pattern.record_schema import (
     field_schema,
 )
 
-_PREFIX_WORD = "ownXnameAlarmPrefixXend"
 _READ_ONLY = Selector((Member("readOnly"),))
 
 
@@ -150,9 +154,9 @@ def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
 
 def _watch(detection: Detection) -> _Watched:
     # The resources of other accounts are not known here, so any name matches.
-    values = dict.fromkeys(PLACEHOLDERS, ANY) | {"AlarmPrefix": _PREFIX_WORD}
+    values = dict.fromkeys(PLACEHOLDERS, ANY) | {"AlarmPrefix": "${AlarmPrefix}"}
     text = fill_placeholders(detection.pattern_text, values)
-    tree = parse(text, max_length=None).tree
+    tree = parse(hide_placeholders(text), max_length=None).tree
     assert isinstance(tree, JsonPattern)  # others have no rule
     return _Watched(detection, tree.condition, calls_of(tree.condition))
 
@@ -269,7 +273,7 @@ def _rule(
     if state == ENABLED:  # in which a rule receives no reads
         excluded = [_without_read(guard) for guard in excluded]
     whole = _without(condition, excluded)
-    text = json.dumps(compile_condition(whole)).replace(_PREFIX_WORD, "${AlarmPrefix}")
+    text = restore_placeholders(json.dumps(compile_condition(whole)))
     return ForwardRule(
         name=name,
         pattern=json.loads(text),

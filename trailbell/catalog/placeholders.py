@@ -65,11 +65,16 @@ def translate(text: str, function: Callable[[str], str]) -> str:
 
     During this, they are plain words.
     """
-    return restore_placeholders(function(fill_placeholders(text, _TOKENS)))
+    return restore_placeholders(function(hide_placeholders(text)))
+
+
+def hide_placeholders(text: str) -> str:
+    """The text with plain words for its placeholders."""
+    return fill_placeholders(text, _TOKENS)
 
 
 def restore_placeholders(text: str) -> str:
-    """The text with the placeholders for which `translate` uses plain words."""
+    """The text with its placeholders again."""
     return _TOKEN.sub(r"${\1}", text)
 
 
