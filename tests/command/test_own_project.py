@@ -76,8 +76,8 @@ def test_everything_of_the_baseline_and_the_project_is_built(pristine_own: OwnPr
 
 
 def test_stacks_of_the_baseline_are_those_of_the_repository(pristine_own: OwnProject) -> None:
-    """Only the dashboard has more: the pack of the project."""
-    same = [name for name in _BASELINE if name != "dashboard"]
+    """Only those about all detections have more: the detection of the project."""
+    same = [name for name in _BASELINE if name not in ("dashboard", "realtime-forward")]
     for name in same:
         for suffix in ("json", "yaml"):
             file = f"{name}.{suffix}"
@@ -613,8 +613,9 @@ def test_what_a_newer_baseline_changes(own: OwnProject) -> None:
     own.settings("")
     ended = own.run("diff-baseline", "--exit-code")
     assert (ended.code, ended.err) == (3, "")
+    changed = ("dashboard", "exposure", "exposure-chat", "exposure-realtime", "gone")
     headings = [line for line in ended.out.splitlines() if line.endswith("against dist/")]
-    assert headings == [f"{stack}, against dist/" for stack in ("dashboard", "exposure", "gone")]
+    assert headings == [f"{stack}, against dist/" for stack in changed]
     assert ended.out.splitlines()[-1] == (
-        f'Trailbell {__version__} changes 3 stacks. "trailbell build" writes it.'
+        f'Trailbell {__version__} changes 5 stacks. "trailbell build" writes it.'
     )

@@ -82,12 +82,14 @@ def rule_inputs(detections: Sequence[Detection]) -> tuple[ParameterInput, ...]:
         SHORT_INSTALLATION_NAME,
         *((_BASE_REGION,) if any(map(base_placeholders, detections)) else ()),
         *((LOG_BUCKET_NAME,) if any(map(bucket_condition, detections)) else ()),
-        ALLOW_DRILLS,
+        *((ALLOW_DRILLS,) if detections else ()),
     )
 
 
 def rule_conditions(detections: Sequence[Detection]) -> dict[str, Any]:
     """The conditions that rules for these detections name."""
+    if not detections:
+        return {}
     conditions: dict[str, Any] = {ALLOWS_DRILLS: Equals(Ref("AllowDrills"), "yes")}
     if any(map(base_placeholders, detections)):
         conditions[HAS_BASE] = Equals(Ref("BaseRegion"), Ref("AWS::Region"))

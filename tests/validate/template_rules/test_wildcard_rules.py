@@ -1,4 +1,4 @@
-"""The rules E9826 and W9822: how many rules with wildcards an event bus has."""
+"""The rules E9826 and I9822: how many rules with wildcards an event bus has."""
 
 import pytest
 

@@ -7,7 +7,7 @@ from trailbell.validate.wildcard_rules import MAX_ON_BUS, wildcard_rules
 
 
 class ManyWildcardRules(CloudFormationLintRule):
-    id = "W9822"
+    id = "I9822"
     shortdesc = "many-wildcard-rules"
     description = "A template uses at most half of the rules with wildcards that a bus can have"
     source_url = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"
