@@ -9,9 +9,9 @@ from trailbell.demo.notifications import by_detection, mail
 from trailbell.demo.timeline import Mail, RealtimeMessage
 
 _LINES = (
-    '"HIGH: An administrator-level policy was attached"\n'
+    '"[aws.iam] HIGH: An administrator-level policy was attached"\n'
     '"Detection: administrator-access-given"\n'
-    '"The next lines have texts that the caller chose."\n'
+    '"Texts of the caller:"\n'
     '"User agent: x"\n'
     '"Detection: iam-changes"'
 )

@@ -143,7 +143,7 @@ def test_the_message_says_who_did_what_with_the_time_of_the_event(timeline: Time
     entry = _entry(timeline, "AttachUserPolicy")
     text = _message(entry, "administrator-access-given").text
     assert text.startswith(
-        '"HIGH: An administrator-level policy was attached"\n'
+        '"[aws.iam] HIGH: An administrator-level policy was attached"\n'
         '"Account 111122223333, Region us-east-1, 2026-11-26T02:06:10Z"\n'
     )
     assert "arn:aws:iam::111122223333:user/ci-deploy" in text
@@ -178,11 +178,9 @@ def test_each_detection_of_high_severity_sends_a_message(timeline: Timeline) -> 
 def test_a_hostile_user_agent_comes_after_the_warning(timeline: Timeline) -> None:
     entry = _entry(timeline, "PutBucketPublicAccessBlock")
     text = _message(entry, "public-access-block-loosened").text
-    ours, warning, of_the_caller = text.partition(
-        '"The next lines have texts that the caller chose."\n'
-    )
+    ours, warning, of_the_caller = text.partition('"Texts of the caller:"\n')
     assert warning
-    assert ours.startswith('"HIGH: Block Public Access was weakened')
+    assert ours.startswith('"[aws.s3] HIGH: Block Public Access was weakened')
     assert [line in ours for line in HOSTILE_USER_AGENT.split("\n")] == [False] * 4
     assert HOSTILE_USER_AGENT in of_the_caller
 

@@ -8,6 +8,7 @@ import pytest
 from tests.drill.account import TOPIC, alarm, metric_filter, refused, went_into_alarm
 from tests.drill.conftest import DETECTION, RUN, Drills
 from trailbell.drill.plan import DrillPath
+from trailbell.drill.report import to_lines
 from trailbell.drill.result import DrillResult, StepState, Verdict
 from trailbell.errors import AccessDeniedError, AwsError
 
@@ -381,3 +382,26 @@ def test_people_are_notified_if_every_path_notifies_them(
         for part, verdict in zip(result.parts, verdicts, strict=True)
     )
     assert replace(result, parts=parts).verdict is expected
+
+
+def test_a_path_that_was_left_out_is_not_proven(with_both: Drills) -> None:
+    result: Any = with_both.run(with_both.plan())
+    plan = replace(result.plan, notes=("Left out: stack alerts: No one is subscribed.",))
+    left_out = replace(result, plan=plan)
+    assert (left_out.verdict, left_out.exit_code) == (Verdict.PARTLY, 1)
+    lines = [*map(str, to_lines(left_out))]
+    assert "  Note: Left out: stack alerts: No one is subscribed." in lines
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param(DrillPath.REALTIME, Verdict.UNCONFIRMED, id="a rule has metrics only"),
+        pytest.param(DrillPath.ALARM, Verdict.NOT_NOTIFIED, id="an alarm has a state"),
+    ],
+)
+def test_nothing_is_seen(with_both: Drills, path: DrillPath, expected: Verdict) -> None:
+    result: Any = with_both.run(with_both.plan())
+    (part,) = (part for part in result.parts if part.path is path)
+    steps = tuple(replace(step, state=NOT_SEEN) for step in part.steps)
+    assert replace(part, steps=steps).verdict is expected

@@ -27,7 +27,7 @@ _DOCUMENTS: dict[str, dict[str, Any]] = {
     for stack, entry in manifest.read(PROJECT / "dist").stacks.items()
 }
 _STACKS = sorted(_DOCUMENTS)
-_MOST_EVERYDAY, _MOST_IN_SWEEP = 500, 6_000
+_MOST_EVERYDAY, _MOST_IN_SWEEP = 200, 6_000
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from trailbell.catalog.detection import Detection
 from trailbell.pattern.array_elements import Selected, corrected, selected
-from trailbell.pattern.ast import Clause, JsonPattern, NotExists, Selector
+from trailbell.pattern.ast import Clause, JsonPattern, NotExists, Pattern, Selector
 from trailbell.pattern.event_scope import EventScope, scoped_clauses
 from trailbell.pattern.field_types import Field
 from trailbell.pattern.printer import selector_text
@@ -48,7 +48,11 @@ class OperationFields(Protocol):
 
 def violations(detection: Detection, fields: OperationFields) -> Iterator[Violation]:
     """The fields in the pattern, which must be valid, that its events cannot have."""
-    tree = detection.filter_pattern.tree
+    yield from violations_of(detection.filter_pattern.tree, fields)
+
+
+def violations_of(tree: Pattern, fields: OperationFields) -> Iterator[Violation]:
+    """The same for a pattern alone."""
     clauses = scoped_clauses(tree.condition) if isinstance(tree, JsonPattern) else iter(())
     yield from dict.fromkeys(
         violation for clause, scope in clauses for violation in _of_clause(clause, scope, fields)

@@ -161,7 +161,7 @@ ATTACK: tuple[Step, ...] = (
         "02:13:18",
         "The actions of an alarm are disabled.",
         *("monitoring", "DisableAlarmActions", _NEW_USER),
-        request={"alarmNames": ["security-alerts-trail-tampering"]},
+        request={"alarmNames": ["security-alerts-log-group-tampering"]},
     ),
     _step(
         "02:13:55",

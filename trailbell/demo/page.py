@@ -123,7 +123,7 @@ def _chart(timeline: Timeline) -> Html:
             lane("", "Calls", calls),
             lane("now", "Real time", messages),
             lane("late", "Alarms", mails),
-            element("div", element("span"), axis, class_="lane hours"),
+            axis,
             class_="chart",
             role="img",
             aria_label=words.totals(timeline),

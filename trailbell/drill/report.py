@@ -37,6 +37,8 @@ def to_lines(result: DrillResult) -> Iterator[Line]:
     yield line(f"{plan.detection}: ", Span(result.verdict, style))
     for part in result.parts:
         yield from _part(result, part)
+    for text in plan.notes:
+        yield line("  ", Span("Note", Style.NOTE), f": {text}")
     for text in (*result.cleanup, *_alarms(result)):
         yield line(f"  Cleanup: {text}.")
     for text in result.left:

@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
     NOTIFIED = "people were notified"
     PARTLY = "not all subscribers were notified"
-    UNCONFIRMED = "the notification was published, its delivery is not confirmed"
+    UNCONFIRMED = "the delivery of a notification is not confirmed"
     NOT_NOTIFIED = "people were not notified"
 
 
@@ -54,7 +54,14 @@ class PartResult:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether this path notified people."""
+        """Whether this path notified people.
+
+        An alarm has a state, but a rule only has metrics: without them nothing is known.
+        """
+        if self.path is DrillPath.REALTIME and {s.state for s in self.steps} == {
+            StepState.NOT_SEEN
+        }:
+            return Verdict.UNCONFIRMED
         others = {each.state for each in self.steps if not each.is_delivery}
         deliveries = {each.state for each in self.steps if each.is_delivery}
         if deliveries <= {StepState.FAILED, StepState.NOT_SEEN} and others != {StepState.REACHED}:
@@ -78,8 +85,10 @@ class DrillResult:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether every path notified people."""
-        return join_verdicts(part.verdict for part in self.parts)
+        """Whether every path notified people, also those that were left out."""
+        verdict = join_verdicts(part.verdict for part in self.parts)
+        left_out = bool(self.plan.notes) and verdict is Verdict.NOTIFIED
+        return Verdict.PARTLY if left_out else verdict
 
     @property
     def exit_code(self) -> int:

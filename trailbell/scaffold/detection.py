@@ -18,8 +18,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.impossible_fields import violations_of
 from trailbell.catalog.sample_event_names import UNKNOWN
 from trailbell.cloudtrail.event_names import BotocoreEventNames
+from trailbell.cloudtrail.field_types import BotocoreFieldTypes
 from trailbell.cloudtrail.operations import find_operation
 from trailbell.errors import PatternError
 from trailbell.pattern import FilterPattern, all_of, any_of, constructors
@@ -129,7 +131,9 @@ def _request_clauses(record: Event) -> tuple[Clause, ...]:
 
 
 def _within_limits(event: tuple[Method, ...], request: tuple[Clause, ...]) -> tuple[Clause, ...]:
-    """The clauses on the request that one pattern has room for: it may have three wildcards.
+    """The clauses on the request that one pattern has room for, and that the build accepts.
+
+    A pattern may have three wildcards. A record may have a parameter that no API model has.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
     """
@@ -137,10 +141,11 @@ def _within_limits(event: tuple[Method, ...], request: tuple[Clause, ...]) -> tu
     for clause in request:
         more = (*kept, clause)
         try:
-            FilterPattern.of(condition_of((*event, *(each.source for each in more))))
+            pattern = FilterPattern.of(condition_of((*event, *(each.source for each in more))))
         except PatternError:
             continue
-        kept = more
+        if not any(violations_of(pattern.tree, BotocoreFieldTypes())):
+            kept = more
     return kept
 
 
