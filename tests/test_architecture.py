@@ -436,6 +436,7 @@ def test_what_a_command_loads(
     assert _loaded(*arguments, cache=tmp_path) <= expected
 
 
+@pytest.mark.slow
 def test_a_build_from_the_cache_imports_no_judge_and_no_network(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

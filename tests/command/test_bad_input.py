@@ -8,6 +8,8 @@ import pytest
 
 from tests.command.conftest import Done, Project
 
+pytestmark = pytest.mark.slow
+
 _HEAD = "from troposphere import Template, sns\n\nfrom trailbell.compiler.stack import Stack\n\n"
 
 

@@ -99,6 +99,7 @@ def test_what_is_right_is_built(project: Project) -> None:
     assert (project.run("check").code, project.run("list").err) == (0, "")
 
 
+@pytest.mark.slow
 def test_exclusions_are_told_by_the_build_and_by_the_list(project: Project) -> None:
     role = "arn:aws:iam::111122223333:role/ops/Deployer"
     project.write(
@@ -247,6 +248,7 @@ def test_ids_that_name_the_same_resources(project: Project) -> None:
     )
 
 
+@pytest.mark.slow
 def test_dollar_signs_in_words_are_deployed_as_they_were_written(project: Project) -> None:
     project.write("detections/one.py", _ONE.replace("It stays.", "It costs ${HOME}."))
     assert project.run("build", "security-alerts").code == 0

@@ -251,6 +251,7 @@ def alone(tmp_path: Path, fake: Fake) -> tuple[str, ...]:
     return "--settings", str(tmp_path / "none.toml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "code", "state"),
     [
@@ -266,6 +267,7 @@ def test_the_user_confirms_or_declines(
     assert (ask(answer, "deploy", "trail", *alone), fake.stacks["trail"].state) == (code, state)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "code", "state"),
     [

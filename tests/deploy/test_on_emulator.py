@@ -13,7 +13,7 @@ from tests import PROJECT
 from tests.dist.folders import write
 from trailbell.dist import manifest
 
-pytestmark = pytest.mark.emulator
+pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
 
 def run(*words: str) -> tuple[int, str, str]:

@@ -206,6 +206,7 @@ _ROLLED_BACK = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stable", "words", "code", "effects"),
     [

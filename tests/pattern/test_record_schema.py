@@ -30,6 +30,7 @@ def test_field_schema(pattern: str, expected: FieldSchema | None) -> None:
     assert field_schema(clause(pattern).selector) == expected
 
 
+@pytest.mark.slow
 def test_text_parameters_are_text_in_every_api() -> None:
     """CloudTrail writes a parameter as the API's model names it, its first letter in lower case."""
     prefix = "requestParameters."
