@@ -108,6 +108,7 @@ def test_a_member_that_the_sdk_does_not_support_is_an_error(fake: Fake) -> None:
     assert fake.effects() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "message", "expected", "requests"),
     [

@@ -33,6 +33,7 @@ ONE = Detection(
 '''
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["build", "check", "list"])
 @pytest.mark.parametrize(
     ("text", "message"),

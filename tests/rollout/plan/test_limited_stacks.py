@@ -120,6 +120,7 @@ def test_a_stack_limited_to_accounts_never_names_a_whole_unit(
     assert [dict.fromkeys(each.units, each.filter) for each in targets] == [expected]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(some(ALL), some(REGIONS)), min_size=2, max_size=4), st.booleans())
 @hypothesis.settings(max_examples=20)
 def test_limits_in_any_order_leave_the_places_of_the_last_one(
