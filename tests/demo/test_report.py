@@ -23,7 +23,7 @@ An attack, and when you would know (times in UTC, 26 November 2026)
 02:05:32  The key creates the user svc-backup, to stay when the key is revoked.
   CreateUser by user/ci-deploy from 198.51.100.23
   HIGH    Title of new-user (new-user)
-          in real time  A message within seconds says who did what.
+          in real time  A message says who did what, usually within seconds.
           by alarm      E-mail at 02:11:00, 5 min 28 s later.
   LOW     Title of few (few)
           in real time  No message: it counts.
@@ -32,7 +32,7 @@ An attack, and when you would know (times in UTC, 26 November 2026)
 02:06:47  The new user gets an access key.
   CreateAccessKey by user/ci-deploy from 198.51.100.23
   MEDIUM  Title of new-key (new-key)
-          in real time  A message within seconds says who did what.
+          in real time  A message says who did what, usually within seconds.
           by alarm      No e-mail: in ALARM since 02:11:00, the alarm notifies of changes only.
 
 02:07:58  A second intruder has a session of an administrator, and also makes a key for itself.
@@ -41,7 +41,7 @@ An attack, and when you would know (times in UTC, 26 November 2026)
           in real time  No message: none.
           by alarm      No e-mail: the alarm goes into ALARM at 02:11:00, but has no action for it.
   LOW     Title of rule-only (rule-only)
-          in real time  A message within seconds says who did what.
+          in real time  A message says who did what, usually within seconds.
           by alarm      No e-mail: there is none.
   LOW     Title of same (same)
           in real time  No message: none.

@@ -66,7 +66,7 @@ def _header(timeline: Timeline) -> Html:
                 "now",
                 "In real time: who did what",
                 pluralize(messages, "message"),
-                "within seconds of the call",
+                "usually within seconds of the call",
             ),
             _figure(
                 "late",

@@ -79,7 +79,7 @@ def in_real_time(fired: Fired) -> str:
     """What the rule of a detection did for an event, or why there is no message."""
     if fired.message is None:
         return f"No message: {fired.without_message}."
-    return "A message within seconds says who did what."
+    return "A message says who did what, usually within seconds."
 
 
 def by_alarm(fired: Fired, at: datetime) -> str:
