@@ -580,7 +580,7 @@ def test_an_existing_gitignore_is_kept(own: OwnProject) -> None:
     (folder / ".gitignore").write_text("*.log\n.venv/\n")
     started = own.run("init", cwd=folder)
     assert (started.code, (folder / ".gitignore").read_text()) == (0, "*.log\n.venv/\n")
-    missing = "__pycache__/ .pytest_cache/ plan.json plan.md"
+    missing = "__pycache__/ .pytest_cache/ plan.json plan.md trailbell-demo.html"
     assert f"Your .gitignore was kept. Add to it: {missing}\n" in started.out
 
 
