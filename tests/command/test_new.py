@@ -12,6 +12,8 @@ import pytest
 from tests import PROJECT
 from tests.scaffold.records import DELETE_SECRET, DENIED, OWN
 
+pytestmark = pytest.mark.slow
+
 _CLONE = PROJECT
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.command.conftest import Project
 
+pytestmark = pytest.mark.slow
+
 _ONE = '''\
 """One."""
 from trailbell.catalog.detection import Controls, Detection, Example, Severity

@@ -24,6 +24,8 @@ from trailbell.validate.lint import RULES, Linter
 from trailbell.validate.linting import Linting
 from trailbell.validate.result import Validation, ValidationResult
 
+pytestmark = pytest.mark.slow
+
 _REGIONS = ("us-east-1",)
 _NO_ACTION = "The alarm has no alarm action. Add a topic to AlarmActions."
 _MANAGED = (

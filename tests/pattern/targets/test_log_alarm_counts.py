@@ -27,6 +27,8 @@ from trailbell.errors import UnsupportedError
 from trailbell.pattern.ast import JsonPattern
 from trailbell.pattern.targets import duckdb, insights
 
+pytestmark = pytest.mark.slow
+
 _CONNECTION = engine.connect()
 _CATALOG = load_project().written
 _SAMPLES: list[Event] = [
