@@ -16,7 +16,7 @@ from trailbell.command.project import load_catalog
 
 _DOCUMENTS = {
     name: json.loads((PROJECT / "dist" / f"{name}.json").read_bytes())
-    for name in ("dashboard", "security-alerts", "cis", "tamper", "identity", "exposure")
+    for name in ("dashboard", "security-alerts", *(pack.name for pack in PACKS[1:]))
 }
 _OPTIONAL = [pack.name for pack in PACKS if pack.name != "essentials"]
 _EXPORTS = {
