@@ -25,6 +25,7 @@ LONG_NAMES = {
     "MediumTopicArn": "m" * 199,
     "LowTopicArn": "l" * 199,
     "LogBucketName": "b" * 63,
+    "OwnAccountId": "0" * 12,
 }
 
 # Patterns that match any call of an identity, and verbatim patterns that name no service.
