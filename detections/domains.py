@@ -60,7 +60,7 @@ DOMAIN_TAKEN_OVER = Detection(
     ),
     runbook=(
         "Check domainName, nameservers and accountId in the event against what was planned.",
-        "If it was not planned: restore what was changed, cancel the transfer, and call AWS Support.",
+        "If it was not planned: restore what was changed, cancel the transfer, call AWS Support.",
         "Disable the caller's credentials, and check certificates issued since.",
     ),
     false_positives=(

@@ -44,6 +44,7 @@ WITHOUT_SERVICE = {
 TECHNIQUES = {
     "T1021.008": "Direct Cloud VM Connections",
     "T1037": "Boot or Logon Initialization Scripts",
+    "T1040": "Network Sniffing",
     "T1070": "Indicator Removal",
     "T1078.004": "Cloud Accounts",
     "T1098": "Account Manipulation",
