@@ -14,6 +14,17 @@ SUCCEEDED = field("errorCode").missing_or_null()
 CALLED_DIRECTLY = field("userIdentity.invokedBy").missing()
 """The caller made the call itself: no AWS service made it on behalf of the caller."""
 
+NOT_A_SERVICE_LINKED_ROLE = any_of(
+    CALLED_DIRECTLY,
+    field("userIdentity.sessionContext.sessionIssuer.userName").does_not_start_with(
+        "AWSServiceRoleFor"
+    ),
+)
+"""The caller is not an AWS service with its service-linked role, which only the service can use.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/create-service-linked-role.html
+"""
+
 IAM_OR_IDENTITY_CENTER_USER = any_of(
     field("userIdentity.type").equals("IAMUser"),
     field("userIdentity.sessionContext.sessionIssuer.userName").starts_with("AWSReservedSSO_"),

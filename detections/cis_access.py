@@ -26,10 +26,14 @@ UNAUTHORIZED_API_CALLS = Detection(
     severity=Severity.MEDIUM,
     # Open source compliance scanners check the order of the clauses and the quotation marks. The
     # parentheses around the alternatives are added: without them, '&&' would apply to one of them.
+    # Services that use other codes have them in the errors of their SDK models.
     pattern=(
-        '{ (($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*"))'
+        '{ (($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*")'
+        ' || ($.errorCode = "UnauthorizedException") || ($.errorCode = "ForbiddenException")'
+        ' || ($.errorCode = "AuthorizationError*") || ($.errorCode = "VpceAccessDenied"))'
         ' && ($.sourceIPAddress != "delivery.logs.amazonaws.com")'
-        ' && ($.eventName != "HeadBucket") }'
+        ' && ($.eventName != "HeadBucket")'
+        ' && ($.eventSource != "cognito-idp.amazonaws.com") }'
     ),
     why=(
         "Attackers with new credentials try many calls, and most are denied. The other common "
@@ -46,7 +50,9 @@ UNAUTHORIZED_API_CALLS = Detection(
     false_positives=(
         "Security scanners, console pages that make calls a read-only user may not make, and "
         "deployment roles with too few permissions. Exclude their roles, or raise the threshold. "
-        "Denied calls of all callers are counted together."
+        "Denied calls of all callers are counted together, and with an organization trail those of "
+        "all accounts. Not counted: calls of Amazon Cognito user pools, which your applications' "
+        "users cause."
     ),
     controls=Controls(cis_control=1, mitre_attack=("T1580", "T1526", "T1078.004")),
     timing=Timing(
@@ -82,6 +88,18 @@ UNAUTHORIZED_API_CALLS = Detection(
                 error="AccessDeniedException",
             ),
         ),
+        Example(
+            "a service denies a call with an error code of its own",
+            api_call("kafka", "ListClusters", iam_user("mallory"), error="ForbiddenException"),
+        ),
+        Example(
+            "Amazon SNS denies a call",
+            api_call("sns", "ListTopics", iam_user("mallory"), error="AuthorizationError"),
+        ),
+        Example(
+            "the policy of a VPC endpoint denies a call",
+            api_call("s3", "ListBuckets", iam_user("mallory"), error="VpceAccessDenied"),
+        ),
     ),
     silent=(
         Example(
@@ -113,6 +131,15 @@ UNAUTHORIZED_API_CALLS = Detection(
                 "RunInstances",
                 assumed_role_identity("Deployer"),
                 error="Client.InstanceLimitExceeded",
+            ),
+        ),
+        Example(
+            "a user of an application may not sign in to a Cognito user pool",
+            api_call(
+                "cognito-idp",
+                "InitiateAuth",
+                {"type": "Unknown", "principalId": "Anonymous"},
+                error="ForbiddenException",
             ),
         ),
         Example(
@@ -259,8 +286,8 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
     ),
     false_positives=(
         "A user who forgot a password. Raise the threshold where many IAM users sign in. Failures "
-        "in IAM Identity Center are recorded differently, and unknown user names fail with another "
-        "message: neither is detected."
+        "in IAM Identity Center and of unknown user names are recorded differently: "
+        "sign-in-failures-of-other-users counts them."
     ),
     controls=Controls(cis_control=6, mitre_attack=("T1110.001", "T1110.003", "T1110.004")),
     timing=Timing(

@@ -1,6 +1,11 @@
 """Access from outside the account: identity providers, roles in member accounts, tokens."""
 
-from detections._conditions import SUCCEEDED, calls
+from detections._conditions import (
+    CALLED_DIRECTLY,
+    NOT_A_SERVICE_LINKED_ROLE,
+    SUCCEEDED,
+    calls,
+)
 from trailbell import (
     OTHER_ACCOUNT,
     Controls,
@@ -18,6 +23,8 @@ from trailbell import (
     field,
     iam_user,
     identity_center_user,
+    root,
+    service_linked_role,
 )
 
 _SAML_PROVIDER_ARN = "arn:aws:iam::111122223333:saml-provider/corporate"
@@ -46,6 +53,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
                 "UpdateProfile",
             ),
         ),
+        NOT_A_SERVICE_LINKED_ROLE,
         SUCCEEDED,
     ),
     why=(
@@ -62,8 +70,9 @@ IDENTITY_PROVIDER_CHANGES = Detection(
     ),
     false_positives=(
         "Each new EKS cluster can add an OpenID Connect provider, and SAML certificates are "
-        "renewed about once a year. Exclude the role that creates clusters. A deleted provider is "
-        "not detected, nor are denied calls."
+        "renewed about once a year. Exclude the role that creates clusters. The provider that IAM "
+        "Identity Center creates in each account with its service-linked role is not detected, "
+        "nor are a deleted provider and denied calls."
     ),
     controls=Controls(mitre_attack=("T1484.002",)),
     fires=(
@@ -103,6 +112,29 @@ IDENTITY_PROVIDER_CHANGES = Detection(
         Example(
             "a call to create a SAML provider is denied",
             api_call("iam", "CreateSAMLProvider", iam_user("mallory"), error="AccessDenied"),
+        ),
+        Example(
+            "IAM Identity Center creates its SAML provider in an account",
+            api_call(
+                "iam",
+                "CreateSAMLProvider",
+                service_linked_role("AWSServiceRoleForSSO", "sso"),
+                request={"name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"},
+            ),
+        ),
+        Example(
+            "IAM Identity Center renews the metadata of its SAML provider",
+            api_call(
+                "iam",
+                "UpdateSAMLProvider",
+                service_linked_role("AWSServiceRoleForSSO", "sso"),
+                request={
+                    "sAMLProviderArn": (
+                        "arn:aws:iam::111122223333:saml-provider/"
+                        "AWSSSO_0123456789abcdef_DO_NOT_DELETE"
+                    )
+                },
+            ),
         ),
         Example(
             "a profile of another service is created",
@@ -169,6 +201,16 @@ ASSUME_ROOT = Detection(
             "root sessions are enabled",
             api_call("iam", "EnableOrganizationsRootSessions", iam_user("mallory")),
         ),
+        Example(
+            "a call for root access to a member account is denied",
+            api_call(
+                "sts",
+                "AssumeRoot",
+                iam_user("mallory"),
+                request={"targetPrincipal": OTHER_ACCOUNT},
+                error="AccessDenied",
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -186,38 +228,72 @@ ASSUME_ROOT = Detection(
             api_call("iam", "DisableOrganizationsRootSessions", identity_center_user("alice")),
         ),
         Example(
+            "trusted access for IAM is enabled in the organization",
+            api_call(
+                "organizations",
+                "EnableAWSServiceAccess",
+                identity_center_user("alice"),
+                request={"servicePrincipal": "iam.amazonaws.com"},
+            ),
+        ),
+        Example(
+            "the root user of the account makes a call",
+            api_call("s3", "GetBucketPolicy", root(), request={"bucketName": "shop"}),
+        ),
+        Example(
             "the root access features are listed",
             api_call("iam", "ListOrganizationsFeatures", iam_user("alice"), read_only=True),
         ),
     ),
 )
 
+# Other roles of this power are assumed only by AWS services or in every deployment: those of
+# service-managed StackSets (stacksets-exec-*), of the CDK, and of Account Factory for Terraform.
+# https://docs.aws.amazon.com/controltower/latest/userguide/roles-how.html
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+_ADMINISTRATOR_ROLES = (
+    "OrganizationAccountAccessRole",
+    "AWSControlTowerExecution",
+    "AWSCloudFormationStackSetExecutionRole",
+)
+
 ORGANIZATION_ROLE_USE = Detection(
     id="organization-role-use",
-    title="The role OrganizationAccountAccessRole was assumed",
+    title="An administrator role that trusts the management account was assumed",
     packs=("identity",),
     severity=Severity.MEDIUM,
+    # Unsure: that invokedBy is set if Control Tower or StackSets assume the role; the page on
+    # userIdentity says so of all requests that an AWS service makes:
+    # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
     pattern=all_of(
         calls("sts", "AssumeRole"),
-        field("requestParameters.roleArn").ends_with(":role/OrganizationAccountAccessRole"),
+        any_of(
+            *(
+                field("requestParameters.roleArn").ends_with(f":role/{name}")
+                for name in _ADMINISTRATOR_ROLES
+            )
+        ),
+        CALLED_DIRECTLY,
         SUCCEEDED,
     ),
     why=(
-        "This administrator role exists in every account that Organizations created. By default, "
-        "it trusts the whole management account."
+        "Organizations, Control Tower and StackSets use these administrator roles. By default, "
+        "they trust the whole management account."
     ),
     runbook=(
-        "Identify the caller in the management account's event for the same call.",
+        "Identify role and account (roleArn), and the caller in the management account's event.",
         (
             "If it was not planned: revoke active sessions of the role, disable the caller's "
             "credentials."
         ),
-        "Restrict the role's trust policy to one user or pipeline, or delete the role.",
+        "Restrict the role's trust policy to one user or pipeline, or delete it if unused.",
     ),
     false_positives=(
         "Pipelines that set up new accounts with it. Exclude their role in the management account. "
         "In the member account, the event does not name the caller, so set the severity to low "
-        "there. If the role was given another name, it is not detected."
+        "there. Control Tower and StackSets are not detected, nor are denied calls and roles with "
+        "another name: exactly OrganizationAccountAccessRole, AWSControlTowerExecution and "
+        "AWSCloudFormationStackSetExecutionRole are."
     ),
     controls=Controls(mitre_attack=("T1078.004",)),
     fires=(
@@ -241,12 +317,39 @@ ORGANIZATION_ROLE_USE = Detection(
                 read_only=True,
             ),
         ),
+        Example(
+            "a user assumes the role of Control Tower in a member account",
+            api_call(
+                "sts",
+                "AssumeRole",
+                identity_center_user("mallory"),
+                request=assume_role_request("AWSControlTowerExecution", account=OTHER_ACCOUNT),
+                read_only=True,
+            ),
+        ),
+        Example(
+            "a user assumes the role of StackSets in a member account",
+            api_call(
+                "sts",
+                "AssumeRole",
+                iam_user("mallory"),
+                request=assume_role_request(
+                    "AWSCloudFormationStackSetExecutionRole", account=OTHER_ACCOUNT
+                ),
+                read_only=True,
+            ),
+        ),
     ),
     silent=(
         Example(
             "a call to assume the role is denied",
             api_call(
-                "sts", "AssumeRole", iam_user("mallory"), read_only=True, error="AccessDenied"
+                "sts",
+                "AssumeRole",
+                iam_user("mallory"),
+                request=assume_role_request("OrganizationAccountAccessRole"),
+                read_only=True,
+                error="AccessDenied",
             ),
         ),
         Example(
@@ -260,6 +363,21 @@ ORGANIZATION_ROLE_USE = Detection(
             ),
         ),
         Example(
+            "StackSets assume their role in a member account",
+            api_call(
+                "sts",
+                "AssumeRole",
+                assumed_role_identity(
+                    "AWSCloudFormationStackSetAdministrationRole",
+                    invoked_by="cloudformation.amazonaws.com",
+                ),
+                request=assume_role_request(
+                    "AWSCloudFormationStackSetExecutionRole", account=OTHER_ACCOUNT
+                ),
+                read_only=True,
+            ),
+        ),
+        Example(
             "a role with a longer name is assumed",
             api_call(
                 "sts",
@@ -269,27 +387,48 @@ ORGANIZATION_ROLE_USE = Detection(
                 read_only=True,
             ),
         ),
+        Example(
+            "the trust policy of the role is read",
+            api_call(
+                "iam",
+                "GetRole",
+                identity_center_user("alice"),
+                request={"roleName": "OrganizationAccountAccessRole"},
+                read_only=True,
+            ),
+        ),
     ),
 )
 
 FEDERATION_TOKEN_MADE = Detection(
     id="federation-token-made",
-    title="A federation token was created",
+    title="A federation token, or a session token without MFA, was created",
     packs=("identity",),
     severity=Severity.MEDIUM,
-    pattern=all_of(calls("sts", "GetFederationToken"), SUCCEEDED),
+    pattern=all_of(
+        any_of(
+            calls("sts", "GetFederationToken"),
+            all_of(
+                calls("sts", "GetSessionToken"),
+                field("requestParameters.serialNumber").missing_or_null(),
+            ),
+        ),
+        CALLED_DIRECTLY,
+        SUCCEEDED,
+    ),
     why=(
-        "GetFederationToken returns credentials that stay valid for up to 36 hours, in the console "
-        "too, even after the access key is disabled. Few applications still need it."
+        "The credentials of such a token stay valid for up to 36 hours, even after the access key "
+        "is disabled. Attackers create one right after they stole a key. Few applications need it."
     ),
     runbook=(
-        "Ask the user whether one of their applications makes this call.",
+        "Ask the user (userIdentity.userName) whether one of their applications makes this call.",
         "If not: attach a policy that denies everything to older sessions (aws:TokenIssueTime).",
         "Disable the access key, and review calls with userIdentity.type FederatedUser since then.",
     ),
     false_positives=(
-        "Older applications that sign users in to the console by a link. Exclude their IAM user by "
-        "ARN, or replace it with a role. Denied calls are not detected."
+        "Older applications that sign users in to the console by a link, and command-line tools "
+        "of IAM users without MFA. Exclude their IAM user by ARN, or replace it with a role. A "
+        "session token with MFA (serialNumber) and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1550.001", "T1098.001")),
     fires=(
@@ -306,12 +445,22 @@ FEDERATION_TOKEN_MADE = Detection(
             "an IAM user creates a token without a policy",
             api_call("sts", "GetFederationToken", iam_user("ci"), request={"name": "broker"}),
         ),
+        Example(
+            "an IAM user creates a session token without MFA",
+            api_call(
+                "sts",
+                "GetSessionToken",
+                iam_user("ci"),
+                request={"durationSeconds": 129600},
+                read_only=True,
+            ),
+        ),
+        Example(
+            "an IAM user creates a session token with the default duration",
+            api_call("sts", "GetSessionToken", iam_user("ci"), read_only=True),
+        ),
     ),
     silent=(
-        Example(
-            "a call to create a token is denied",
-            api_call("sts", "GetFederationToken", iam_user("mallory"), error="AccessDenied"),
-        ),
         Example(
             "an IAM user starts a session with MFA",
             api_call(
@@ -323,8 +472,32 @@ FEDERATION_TOKEN_MADE = Detection(
             ),
         ),
         Example(
+            "a call to create a token is denied",
+            api_call("sts", "GetFederationToken", iam_user("mallory"), error="AccessDenied"),
+        ),
+        Example(
+            "a call for a session token without MFA is denied",
+            api_call(
+                "sts",
+                "GetSessionToken",
+                iam_user("mallory"),
+                read_only=True,
+                error="AccessDenied",
+            ),
+        ),
+        Example(
             "a federated user makes a call with such a token",
             api_call("sts", "GetCallerIdentity", federated_user("console"), read_only=True),
+        ),
+        Example(
+            "a role is assumed",
+            api_call(
+                "sts",
+                "AssumeRole",
+                iam_user("alice"),
+                request=assume_role_request("Deployer"),
+                read_only=True,
+            ),
         ),
     ),
 )
