@@ -62,6 +62,7 @@ TECHNIQUES = {
     "T1485": "Data Destruction",
     "T1485.001": "Lifecycle-Triggered Deletion",
     "T1486": "Data Encrypted for Impact",
+    "T1490": "Inhibit System Recovery",
     "T1491.002": "External Defacement",
     "T1526": "Cloud Service Discovery",
     "T1530": "Data from Cloud Storage",
