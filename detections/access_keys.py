@@ -191,6 +191,10 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
             "an access key creates another access key",
             api_call("iam", "CreateAccessKey", iam_user("ci"), request={"userName": "ci"}),
         ),
+        Example(
+            "a call with an access key to stop a trail is denied",
+            api_call("cloudtrail", "StopLogging", iam_user("ci"), error="AccessDenied"),
+        ),
     ),
     silent=(
         Example(

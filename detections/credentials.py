@@ -299,6 +299,18 @@ MFA_DEVICE_REMOVED = Detection(
                 request={"serialNumber": "arn:aws:iam::111122223333:mfa/alice"},
             ),
         ),
+        Example(
+            "an IAM user deactivates their own MFA device",
+            api_call(
+                "iam",
+                "DeactivateMFADevice",
+                iam_user("alice", mfa=True),
+                request={
+                    "userName": "alice",
+                    "serialNumber": "arn:aws:iam::111122223333:mfa/alice",
+                },
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -320,6 +332,19 @@ MFA_DEVICE_REMOVED = Detection(
         Example(
             "MFA devices are listed",
             api_call("iam", "ListMFADevices", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "an MFA device is synchronized again",
+            api_call("iam", "ResyncMFADevice", iam_user("alice"), request={"userName": "alice"}),
+        ),
+        Example(
+            "a virtual MFA device is created",
+            api_call(
+                "iam",
+                "CreateVirtualMFADevice",
+                iam_user("alice"),
+                request={"virtualMFADeviceName": "alice"},
+            ),
         ),
     ),
 )
@@ -358,6 +383,12 @@ PASSWORD_POLICY_CHANGES = Detection(
             "the password policy is deleted",
             api_call("iam", "DeleteAccountPasswordPolicy", identity_center_user("mallory")),
         ),
+        Example(
+            "a call to delete the password policy is denied",
+            api_call(
+                "iam", "DeleteAccountPasswordPolicy", iam_user("mallory"), error="AccessDenied"
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -371,6 +402,16 @@ PASSWORD_POLICY_CHANGES = Detection(
         Example(
             "the password policy is read",
             api_call("iam", "GetAccountPasswordPolicy", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "a user is given a password",
+            api_call("iam", "CreateLoginProfile", iam_user("alice"), request={"userName": "bob"}),
+        ),
+        Example(
+            "the alias of the account is deleted",
+            api_call(
+                "iam", "DeleteAccountAlias", iam_user("alice"), request={"accountAlias": "shop"}
+            ),
         ),
     ),
 )

@@ -146,6 +146,15 @@ BREAK_GLASS_USE = Detection(
                 read_only=True,
             ),
         ),
+        Example(
+            "a call with a break-glass role is denied",
+            api_call(
+                "organizations",
+                "LeaveOrganization",
+                assumed_role_identity("breakglass", "alice"),
+                error="AccessDenied",
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -171,6 +180,21 @@ BREAK_GLASS_USE = Detection(
                 identity_center_user("alice"),
                 request={"userName": "break-glass-1"},
                 read_only=True,
+            ),
+        ),
+        Example(
+            "a role with another name is used in a session named break-glass",
+            api_call(
+                "iam", "ListUsers", assumed_role_identity("Deployer", "break-glass"), read_only=True
+            ),
+        ),
+        Example(
+            "a break-glass role is created",
+            api_call(
+                "iam",
+                "CreateRole",
+                identity_center_user("alice"),
+                request={"roleName": "break-glass-admin"},
             ),
         ),
     ),
@@ -213,6 +237,10 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
             "an IAM Identity Center user signs in at 03:34 UTC",
             console_sign_in(identity_center_user("bob"), mfa="No") | _at_hour(3),
         ),
+        Example(
+            "the root user signs in at 00:34 UTC",
+            console_sign_in(root(), mfa="Yes") | _at_hour(0),
+        ),
     ),
     silent=(
         Example(
@@ -226,6 +254,14 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
         Example(
             "a user makes a call at 23:34 UTC without a sign-in",
             api_call("ec2", "DescribeInstances", iam_user("alice"), read_only=True) | _at_hour(23),
+        ),
+        Example(
+            "a user signs in at 05:34 UTC",
+            console_sign_in(identity_center_user("bob"), mfa="No") | _at_hour(5),
+        ),
+        Example(
+            "a user signs in at 19:34 UTC",
+            console_sign_in(identity_center_user("bob"), mfa="No") | _at_hour(19),
         ),
     ),
 )

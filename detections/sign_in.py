@@ -14,11 +14,13 @@ from trailbell import (
     api_call,
     assumed_role_identity,
     console_sign_in,
+    federated_user,
     field,
     iam_user,
     identity_center_user,
     root,
     service_event,
+    service_linked_role,
 )
 
 ROOT_ACCOUNT_USE = Detection(
@@ -81,6 +83,14 @@ ROOT_ACCOUNT_USE = Detection(
         Example(
             "an IAM user named root signs in",
             console_sign_in(iam_user("root"), mfa="Yes"),
+        ),
+        Example(
+            "a role named root makes a call",
+            api_call("ec2", "StopInstances", assumed_role_identity("root")),
+        ),
+        Example(
+            "the service-linked role of IAM Identity Center makes a change",
+            api_call("iam", "CreateRole", service_linked_role("AWSServiceRoleForSSO", "sso")),
         ),
     ),
 )
@@ -146,6 +156,10 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
                 assumed_role_identity("AWSReservedSSO_ReadOnly_0123456789abcdef", "alice"), mfa="No"
             ),
         ),
+        Example(
+            "a federated user signs in, whose MFA the event does not show",
+            console_sign_in(federated_user("helper"), mfa="No"),
+        ),
     ),
 )
 
@@ -204,6 +218,12 @@ WRITE_WITHOUT_MFA = Detection(
                 request={"userName": "backdoor"},
             ),
         ),
+        Example(
+            "a call of an IAM user in a session without MFA to delete a trail is denied",
+            api_call(
+                "cloudtrail", "DeleteTrail", iam_user("mallory", mfa=False), error="AccessDenied"
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -225,6 +245,10 @@ WRITE_WITHOUT_MFA = Detection(
         Example(
             "a role makes a change",
             api_call("ec2", "StopInstances", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "an IAM user makes a change with a long-term access key, which has no session",
+            api_call("ec2", "StopInstances", iam_user("ci")),
         ),
     ),
 )
