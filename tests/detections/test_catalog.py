@@ -25,6 +25,7 @@ LONG_NAMES = {
     "MediumTopicArn": "m" * 199,
     "LowTopicArn": "l" * 199,
     "LogBucketName": "b" * 63,
+    "OwnAccountId": "0" * 12,
 }
 
 # Patterns that match any call of an identity, and verbatim patterns that name no service.
@@ -43,6 +44,7 @@ WITHOUT_SERVICE = {
 TECHNIQUES = {
     "T1021.008": "Direct Cloud VM Connections",
     "T1037": "Boot or Logon Initialization Scripts",
+    "T1040": "Network Sniffing",
     "T1070": "Indicator Removal",
     "T1078.004": "Cloud Accounts",
     "T1098": "Account Manipulation",
@@ -59,6 +61,7 @@ TECHNIQUES = {
     "T1485": "Data Destruction",
     "T1485.001": "Lifecycle-Triggered Deletion",
     "T1486": "Data Encrypted for Impact",
+    "T1491.002": "External Defacement",
     "T1526": "Cloud Service Discovery",
     "T1530": "Data from Cloud Storage",
     "T1531": "Account Access Removal",
@@ -72,6 +75,7 @@ TECHNIQUES = {
     "T1556.006": "Multi-Factor Authentication",
     "T1578.002": "Create Cloud Instance",
     "T1580": "Cloud Infrastructure Discovery",
+    "T1584.001": "Domains",
     "T1599": "Network Boundary Bridging",
     "T1648": "Serverless Execution",
     "T1666": "Modify Cloud Resource Hierarchy",

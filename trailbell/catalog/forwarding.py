@@ -42,6 +42,7 @@ from trailbell.catalog.event_rule import (
     reason_without_rule,
     rule_state,
 )
+from trailbell.catalog.known_values import of_any_account
 from trailbell.catalog.placeholders import (
     PLACEHOLDERS,
     fill_placeholders,
@@ -49,7 +50,7 @@ from trailbell.catalog.placeholders import (
     restore_placeholders,
 )
 from trailbell.errors import UnsupportedError
-from trailbell.pattern import parse
+from trailbell.pattern import FilterPattern, parse
 from trailbell.pattern.ast import (
     And,
     Comparison,
@@ -155,10 +156,20 @@ def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
 def _watch(detection: Detection) -> _Watched:
     # The resources of other accounts are not known here, so any name matches.
     values = dict.fromkeys(PLACEHOLDERS, ANY) | {"AlarmPrefix": "${AlarmPrefix}"}
-    text = fill_placeholders(detection.pattern_text, values)
+    text = fill_placeholders(_text_for_any_account(detection), values)
     tree = parse(hide_placeholders(text), max_length=None).tree
     assert isinstance(tree, JsonPattern)  # others have no rule
     return _Watched(detection, tree.condition, calls_of(tree.condition))
+
+
+def _text_for_any_account(detection: Detection) -> str:
+    if "OwnAccountId" not in detection.placeholders:
+        return detection.pattern_text
+    tree = parse(detection.pattern_text, max_length=None).tree
+    assert isinstance(tree, JsonPattern)
+    condition = of_any_account(tree.condition)
+    assert condition is not None  # no detection matches all events of other accounts
+    return str(FilterPattern.of(condition))
 
 
 # -------------------------------------------------------------------------------- wide detections

@@ -136,9 +136,10 @@ def _lines(value: _Flat, margin: str) -> str:
 def to_yaml(document: Document) -> str:
     """The template as YAML, with short forms such as ``!Ref``, block strings, and no anchors.
 
-    A list of scalars that fits on a line is on one: ``!If [HasTopic, !Ref Topic, none]``. If the
-    template exceeds what CloudFormation accepts without a bucket only because of its indentation,
-    mappings are written like this, too.
+    A list of scalars that fits on a line is on one: ``!If [HasTopic, !Ref Topic, none]``. The same
+    holds for a mapping with one entry among the properties of a resource: ``Arn: {Ref: Topic}``,
+    and for any mapping if the template exceeds what CloudFormation accepts without a bucket only
+    because of its indentation.
 
     PyYAML is not used, because its two emitters (in C and in Python) quote differently, so the
     output would depend on the installation.
@@ -228,7 +229,7 @@ def _put(value: Any, margin: str, lines: list[str], *, dense: bool) -> str:
 def _put_at(before: str, value: Any, margin: str, lines: list[str], *, dense: bool) -> None:
     """Add a line with a key or dash, a tag and the start of the value, and the lines below it."""
     tag, argument = _tagged(value) or ("", value)
-    folds = isinstance(argument, list) or (dense and isinstance(argument, dict))
+    folds = isinstance(argument, list) or _is_nested(before, value, dense=dense)
     text = _in_flow(value, dense=dense) if folds else None
     if text is not None and len(before) + 1 + len(text) <= (_DENSE_WIDTH if dense else _YAML_WIDTH):
         lines.append(f"{before} {text}" if before else text)
@@ -237,6 +238,16 @@ def _put_at(before: str, value: Any, margin: str, lines: list[str], *, dense: bo
     lines.append("")
     head = _put(argument, margin, lines, dense=dense)
     lines[line] = " ".join(part for part in (before, tag, head) if part)
+
+
+def _is_nested(before: str, value: Any, *, dense: bool) -> bool:
+    """Whether a value is a mapping with one entry, inside of a resource; or any, if ``dense``.
+
+    Event patterns nest them so deeply that a line for each would fill the template with spaces.
+    """
+    tag, argument = _tagged(value) or ("", value)
+    single = isinstance(argument, dict) and len(argument) == 1 and not tag
+    return (single and before.startswith(" " * 6)) or (dense and isinstance(argument, dict))
 
 
 def _put_item(value: Any, margin: str, lines: list[str], *, dense: bool) -> None:
@@ -256,13 +267,16 @@ def _fits(value: Any, before: str) -> bool:
 
 
 def _in_flow(value: Any, *, dense: bool) -> str | None:
-    """A value on one line; None if that is not possible, and for a mapping unless ``dense``."""
+    """A value on one line; None if that is not possible.
+
+    A mapping of several entries is on one line only if ``dense``.
+    """
     tag, argument = _tagged(value) or ("", value)
     match argument:
         case list():
             items = [_in_flow(item, dense=dense) for item in argument]
             text = None if None in items else f"[{', '.join(map(str, items))}]"
-        case dict() if argument and dense:
+        case dict() if len(argument) == 1 or (argument and dense):
             entries = [
                 (_flow_text(name), _in_flow(argument[name], dense=dense)) for name in argument
             ]
