@@ -120,6 +120,30 @@ ACCESS_DELEGATED = Detection(
             ),
         ),
         Example(
+            "a profile for certificates is enabled",
+            api_call(
+                "rolesanywhere",
+                "EnableProfile",
+                iam_user("mallory"),
+                request={"profileId": _PROFILE_ID},
+            ),
+        ),
+        Example(
+            "the list of revoked certificates is deleted",
+            api_call(
+                "rolesanywhere", "DeleteCrl", iam_user("mallory"), request={"crlId": _PROFILE_ID}
+            ),
+        ),
+        Example(
+            "access for a vendor is requested",
+            api_call(
+                "iam",
+                "CreateDelegationRequest",
+                iam_user("mallory"),
+                request={"ownerAccountId": "111122223333", "sessionDuration": 3600},
+            ),
+        ),
+        Example(
             "revoked certificates are accepted again",
             api_call(
                 "rolesanywhere", "DisableCrl", iam_user("mallory"), request={"crlId": _PROFILE_ID}
@@ -159,6 +183,10 @@ ACCESS_DELEGATED = Detection(
                     "accountIdsToAdd": ["all"],
                 },
             ),
+        ),
+        Example(
+            "conditions for sign-ins are no longer enforced",
+            api_call("signin", "DeleteConsoleAuthorizationConfiguration", iam_user("mallory")),
         ),
         Example(
             "a condition for sign-ins is removed",
@@ -209,6 +237,19 @@ ACCESS_DELEGATED = Detection(
                 iam_user("mallory"),
                 request=_DELEGATION,
                 error="AccessDenied",
+            ),
+        ),
+        Example(
+            "the grants of a user are listed",
+            api_call(
+                "kms",
+                "ListGrants",
+                iam_user("alice"),
+                request={
+                    "keyId": _KEY_ARN,
+                    "granteePrincipal": "arn:aws:iam::123456789012:user/guest",
+                },
+                read_only=True,
             ),
         ),
         Example(

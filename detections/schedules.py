@@ -166,6 +166,41 @@ RUN_SCHEDULED = Detection(
             ),
         ),
         Example(
+            "an IAM user changes the target of a schedule",
+            api_call(
+                "scheduler",
+                "UpdateSchedule",
+                iam_user("mallory"),
+                request={"name": "nightly", "target": {"arn": _FUNCTION["arn"]}},
+            ),
+        ),
+        Example(
+            "a user of IAM Identity Center adds a command to a maintenance window",
+            api_call(
+                "ssm",
+                "RegisterTaskWithMaintenanceWindow",
+                identity_center_user("mallory"),
+                request={"windowId": "mw-0123456789abcdef0", "taskArn": "AWS-RunShellScript"},
+            ),
+        ),
+        Example(
+            "an IAM user changes an association",
+            api_call(
+                "ssm",
+                "UpdateAssociation",
+                iam_user("mallory"),
+                request={"associationId": "01234567-89ab-cdef-0123-456789abcdef"},
+            ),
+        ),
+        Example(
+            "an IAM user changes the target of a pipe",
+            api_call("pipes", "UpdatePipe", iam_user("mallory"), request={"name": "copy"}),
+        ),
+        Example(
+            "an IAM user associates several documents with instances",
+            api_call("ssm", "CreateAssociationBatch", iam_user("mallory")),
+        ),
+        Example(
             "an IAM user connects a queue with a function",
             api_call(
                 "pipes",
@@ -243,6 +278,14 @@ RUN_SCHEDULED = Detection(
             api_call(
                 "events", "RemovePermission", iam_user("alice"), request={"statementId": "all"}
             ),
+        ),
+        Example(
+            "a user creates a schedule of DataBrew",
+            api_call("databrew", "CreateSchedule", iam_user("alice")),
+        ),
+        Example(
+            "a pipe is stopped",
+            api_call("pipes", "StopPipe", iam_user("alice"), request={"name": "copy"}),
         ),
         Example(
             "a schedule is deleted",
