@@ -84,6 +84,11 @@ CLUSTER_ACCESS_GRANTED = Detection(
         "policies without administrator rights, and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1098.006", "T1133")),
+    shows=(
+        "requestParameters.name",
+        "requestParameters.principalArn",
+        "requestParameters.policyArn",
+    ),
     fires=(
         Example(
             "a role becomes an administrator of a cluster",

@@ -76,6 +76,10 @@ FUNCTION_CODE_CHANGED = Detection(
         "definitions, only those whose command names the credentials are."
     ),
     controls=Controls(mitre_attack=("T1648", "T1552")),
+    shows=(
+        "requestParameters.functionName",
+        "requestParameters.family",
+    ),
     fires=(
         Example(
             "an IAM user changes the code of a function",

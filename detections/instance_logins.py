@@ -68,6 +68,12 @@ INSTANCE_PASSWORD_KEY_OR_ROLE = Detection(
         "creates are not detected."
     ),
     controls=Controls(mitre_attack=("T1552", "T1098.004", "T1098.003")),
+    shows=(
+        "requestParameters.instanceId",
+        "requestParameters.keyName",
+        "requestParameters.AssociateIamInstanceProfileRequest.InstanceId",
+        "requestParameters.notebookInstanceName",
+    ),
     known_values={"trusted_addresses": ("sourceIPAddress",)},
     fires=(
         Example(

@@ -71,6 +71,12 @@ JOB_CODE_CHANGED = Detection(
         "token of GitHub, GitLab or Kubernetes, and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1546", "T1059.009", "T1098.003")),
+    shows=(
+        "requestParameters.name",
+        "requestParameters.projectName",
+        "requestParameters.stateMachineArn",
+        "requestParameters.notebookInstanceName",
+    ),
     fires=(
         Example(
             "the script that a notebook instance runs at its start is replaced",

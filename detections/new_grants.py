@@ -88,6 +88,12 @@ ACCESS_DELEGATED = Detection(
         "denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1098", "T1484.002", "T1537")),
+    shows=(
+        "requestParameters.granteePrincipal",
+        "requestParameters.profileId",
+        "requestParameters.accountIdsToAdd[0]",
+        "requestParameters.delegationRequestId",
+    ),
     fires=(
         Example(
             "a delegation request of a vendor is accepted",

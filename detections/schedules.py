@@ -80,6 +80,12 @@ RUN_SCHEDULED = Detection(
         "CloudFormation creates, and denied calls, are not detected."
     ),
     controls=Controls(mitre_attack=("T1546", "T1537")),
+    shows=(
+        "requestParameters.name",
+        "requestParameters.rule",
+        "requestParameters.targets[0].arn",
+        "requestParameters.principal",
+    ),
     fires=(
         Example(
             "an IAM user creates a schedule",

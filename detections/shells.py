@@ -58,6 +58,12 @@ INSTANCE_SHELL_OR_COMMAND = Detection(
         "those roles. What a service runs on its own, and denied calls, are not detected."
     ),
     controls=Controls(mitre_attack=("T1651", "T1021.008", "T1098.004")),
+    shows=(
+        "requestParameters.target",
+        "requestParameters.instanceIds[0]",
+        "requestParameters.instanceId",
+        "requestParameters.task",
+    ),
     known_values={"trusted_addresses": ("sourceIPAddress",)},
     fires=(
         Example(
