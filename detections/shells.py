@@ -25,13 +25,22 @@ _COMMAND = {
 
 INSTANCE_SHELL_OR_COMMAND = Detection(
     id="instance-shell-or-command",
-    title="A shell was opened or a command was run on an instance or container",
+    title="A shell was opened or a command was run or scheduled on an instance or container",
     packs=("persistence",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(
             calls(
-                "ssm", "SendCommand", "StartSession", "ResumeSession", "StartAutomationExecution"
+                "ssm",
+                "SendCommand",
+                "StartSession",
+                "ResumeSession",
+                "StartAutomationExecution",
+                # These run commands later, and again.
+                "CreateAssociation",
+                "CreateAssociationBatch",
+                "UpdateAssociation",
+                "RegisterTaskWithMaintenanceWindow",
             ),
             # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/log-ec2-instance-connect-endpoint-using-cloudtrail.html
             calls("ec2-instance-connect", "SendSSHPublicKey", "OpenTunnel"),
@@ -49,13 +58,17 @@ INSTANCE_SHELL_OR_COMMAND = Detection(
     ),
     runbook=(
         "Identify the instance or container (target, instanceIds, task), and ask the caller.",
-        "If it was not planned: end the session or command, and disable the caller's credentials.",
+        (
+            "If it was not planned: end the session or command, delete the association, and "
+            "disable the caller's credentials."
+        ),
         "Isolate the instance, revoke sessions of its role, and review its calls since then.",
     ),
     false_positives=(
-        "Administrators who work with Session Manager or EC2 Instance Connect, and programs that "
-        "run commands, such as for patches. Enter your addresses as trusted_addresses, or exclude "
-        "those roles. What a service runs on its own, and denied calls, are not detected."
+        "Administrators who work with Session Manager or EC2 Instance Connect, programs that run "
+        "commands, such as for patches, and deployments of associations without CloudFormation. "
+        "Enter your addresses as trusted_addresses, or exclude those roles. What a service runs on "
+        "its own, and denied calls, are not detected."
     ),
     controls=Controls(mitre_attack=("T1651", "T1021.008", "T1098.004")),
     shows=(
@@ -122,6 +135,37 @@ INSTANCE_SHELL_OR_COMMAND = Detection(
             ),
         ),
         Example(
+            "a document is associated with instances",
+            api_call(
+                "ssm",
+                "CreateAssociation",
+                assumed_role_identity("Developer"),
+                request={"name": "AWS-RunShellScript", "scheduleExpression": "rate(12 hours)"},
+            ),
+        ),
+        Example(
+            "several documents are associated with instances",
+            api_call("ssm", "CreateAssociationBatch", iam_user("mallory")),
+        ),
+        Example(
+            "an association is changed",
+            api_call(
+                "ssm",
+                "UpdateAssociation",
+                iam_user("mallory"),
+                request={"associationId": "01234567-89ab-cdef-0123-456789abcdef"},
+            ),
+        ),
+        Example(
+            "a command is added to a maintenance window",
+            api_call(
+                "ssm",
+                "RegisterTaskWithMaintenanceWindow",
+                identity_center_user("mallory"),
+                request={"windowId": "mw-0123456789abcdef0", "taskArn": "AWS-RunShellScript"},
+            ),
+        ),
+        Example(
             "an editor is connected with a notebook space",
             api_call(
                 "sagemaker",
@@ -178,6 +222,25 @@ INSTANCE_SHELL_OR_COMMAND = Detection(
                 iam_user("alice", mfa=True, invoked_by="ssm.amazonaws.com"),
                 request=_COMMAND,
             ),
+        ),
+        Example(
+            "CloudFormation associates a document with instances",
+            api_call(
+                "ssm",
+                "CreateAssociation",
+                assumed_role_identity("Deployer", invoked_by="cloudformation.amazonaws.com"),
+                request={"name": "AWS-GatherSoftwareInventory"},
+            ),
+        ),
+        Example(
+            "an instance reports the status of an association",
+            api_call(
+                "ssm", "UpdateAssociationStatus", assumed_role_identity("Worker", _INSTANCE_ID)
+            ),
+        ),
+        Example(
+            "an association is deleted",
+            api_call("ssm", "DeleteAssociation", iam_user("alice")),
         ),
         Example(
             "EventBridge starts a runbook",
