@@ -24,7 +24,7 @@ _GITHUB = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubuserconte
 
 FUNCTION_CODE_CHANGED = Detection(
     id="function-code-changed",
-    title="A Lambda function was created or changed, or an ECS task reads its own credentials",
+    title="A Lambda function got new code, layers or sources, or an ECS task reads credentials",
     packs=("persistence",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -39,8 +39,9 @@ FUNCTION_CODE_CHANGED = Detection(
                     field("eventName").starts_with("CreateFunction2"),
                     field("eventName").starts_with("CreateEventSourceMapping"),
                     field("eventName").starts_with("UpdateEventSourceMapping"),
-                    # The code of the function then needs no signature.
+                    # Code then needs no signature, or that of another publisher.
                     field("eventName").starts_with("DeleteFunctionCodeSigningConfig"),
+                    field("eventName").starts_with("UpdateCodeSigningConfig"),
                     all_of(
                         field("eventName").starts_with("UpdateFunctionConfiguration"),
                         field("requestParameters.layers[*]").present(),
@@ -118,6 +119,15 @@ FUNCTION_CODE_CHANGED = Detection(
                 "CreateFunction20150331",
                 assumed_role_identity("Developer"),
                 request={"functionName": "again", "runtime": "python3.13"},
+            ),
+        ),
+        Example(
+            "code without a valid signature is deployed with a warning",
+            api_call(
+                "lambda",
+                "UpdateCodeSigningConfig20200422",
+                iam_user("mallory"),
+                request={"codeSigningPolicies": {"untrustedArtifactOnDeployment": "Warn"}},
             ),
         ),
         Example(

@@ -19,7 +19,7 @@ _INSTANCE_ID = "i-0123456789abcdef0"
 
 INSTANCE_PASSWORD_KEY_OR_ROLE = Detection(
     id="instance-password-key-or-role",
-    title="A password, key or URL that opens an instance was obtained, or it got another role",
+    title="An instance got another role, or a password, key or URL that opens it was obtained",
     packs=("persistence",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -64,8 +64,8 @@ INSTANCE_PASSWORD_KEY_OR_ROLE = Detection(
         "Administrators of Windows instances, portals that open notebooks for their users, and "
         "deployments that import keys or assign roles to running instances. Enter your addresses "
         "as trusted_addresses, or exclude those roles. Denied calls are detected for passwords "
-        "only. New instances with a key or role, keys that EC2 creates, and URLs that the console "
-        "creates are not detected."
+        "only. New instances with a key or role, keys that EC2 creates, reads of user data, and "
+        "URLs that the console creates are not detected."
     ),
     controls=Controls(mitre_attack=("T1552", "T1098.004", "T1098.003")),
     shows=(

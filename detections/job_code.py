@@ -56,7 +56,7 @@ JOB_CODE_CHANGED = Detection(
     ),
     why=(
         "Builds, workflows, runbooks and notebooks run code with a role that often can do more "
-        "than the caller. Who changes the code uses that role, now or at the next run."
+        "than the caller. Anyone who changes the code uses that role with the next run."
     ),
     runbook=(
         "Compare what runs (name, projectName, stateMachineArn) with the last deployment.",

@@ -36,7 +36,7 @@ def _with_mfa(role: str) -> dict[str, Any]:
 
 RUN_SCHEDULED = Detection(
     id="run-scheduled",
-    title="A person scheduled code, or events can leave or enter the account",
+    title="A person scheduled code, or let events leave or enter the account",
     packs=("persistence",),
     severity=Severity.MEDIUM,
     pattern=all_of(
