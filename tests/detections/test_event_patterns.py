@@ -33,7 +33,7 @@ def _has_event_pattern(detection: Detection) -> bool:
 _ALL = load_project().written
 _WRITTEN = [detection for detection in _ALL if _has_event_pattern(detection)]
 _BROADER = {
-    *("image-shared", "instance-shell-or-command", "security-group-opened-to-the-world"),
+    *("image-shared", "function-code-changed", "security-group-opened-to-the-world"),
     "snapshot-shared",
 }
 """Detections that look at the first element of an array; an event pattern looks at all of them."""
@@ -56,7 +56,7 @@ def test_few_event_patterns_have_wildcards() -> None:
     assert {id_ for id_, pattern in patterns.items() if '"wildcard"' in pattern} == {
         *("access-key-leaked", "alert-stack-changes", "console-sign-in-out-of-hours"),
         *("console-session-from-credentials", "instance-credentials-misused"),
-        *("instance-shell-or-command", "run-scheduled", "trail-role-tampering"),
+        *("function-code-changed", "run-scheduled", "trail-role-tampering"),
     }
 
 
