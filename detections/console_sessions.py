@@ -88,6 +88,11 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
         "session of a role that another identity provider started."
     ),
     controls=Controls(mitre_attack=("T1538", "T1550.001", "T1078.004")),
+    shows=(
+        "userAgent",
+        "userIdentity.type",
+        "userIdentity.accessKeyId",
+    ),
     fires=(
         Example(
             "the credentials of a role are exchanged for a console session by a script",

@@ -174,6 +174,11 @@ FEDERATION_TOKEN_MADE = Detection(
         "session token with MFA (serialNumber) and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1550.001", "T1098.001")),
+    shows=(
+        "userIdentity.userName",
+        "requestParameters.name",
+        "requestParameters.durationSeconds",
+    ),
     fires=(
         Example(
             "an IAM user creates a token that is valid for 36 hours",

@@ -219,6 +219,15 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
         "own password or MFA device, and removed access. Denied calls are also detected."
     ),
     controls=Controls(mitre_attack=("T1098.003",)),
+    shows=(
+        "requestParameters.principalId",
+        "requestParameters.groupId",
+        "requestParameters.memberId.userId",
+        "requestParameters.member.memberId",
+        "requestParameters.userId",
+        "requestParameters.permissionSetArn",
+        "requestParameters.targetId",
+    ),
     fires=(
         Example(
             "a user is given access to another account",

@@ -83,6 +83,11 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
         "addresses of instances and finds those. Denied calls are also detected."
     ),
     controls=Controls(mitre_attack=("T1552.005", "T1078.004")),
+    shows=(
+        "userAgent",
+        "requestParameters.userName",
+        "requestParameters.instanceType",
+    ),
     fires=(
         Example(
             "the credentials of an instance create a user",

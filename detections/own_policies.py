@@ -74,6 +74,13 @@ ADMINISTRATOR_POLICY_WRITTEN = Detection(
         "attached or made the default later, and denied calls."
     ),
     controls=Controls(related_cis_control=4, mitre_attack=("T1098.003",)),
+    shows=(
+        "requestParameters.userName",
+        "requestParameters.groupName",
+        "requestParameters.roleName",
+        "requestParameters.policyArn",
+        "requestParameters.policyDocument",
+    ),
     fires=(
         Example(
             "an inline policy allows a user everything",

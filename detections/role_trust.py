@@ -89,6 +89,11 @@ ROLE_TRUSTS_EVERYONE = Detection(
         "account's ID are covered by role-trusted-from-outside. Denied calls are not detected."
     ),
     controls=Controls(related_cis_control=4, mitre_attack=("T1098.003", "T1136.003")),
+    shows=(
+        "requestParameters.roleName",
+        "requestParameters.assumeRolePolicyDocument",
+        "requestParameters.policyDocument",
+    ),
     fires=(
         Example(
             "a role is created that everyone can assume",
@@ -225,6 +230,11 @@ ROLE_TRUSTED_FROM_OUTSIDE = Detection(
         "iam-changes in any case. Denied calls are not detected."
     ),
     controls=Controls(related_cis_control=4, mitre_attack=("T1098.003", "T1136.003")),
+    shows=(
+        "requestParameters.roleName",
+        "requestParameters.assumeRolePolicyDocument",
+        "requestParameters.policyDocument",
+    ),
     fires=(
         Example(
             "a role is created that another account can assume",

@@ -55,6 +55,7 @@ ROOT_ACCOUNT_USE = Detection(
         "The original also triggered for calls of AWS services on behalf of the root user and for "
         "events that services report. Both are excluded here."
     ),
+    shows=("userAgent",),
     fires=(
         Example("the root user signs in to the console", console_sign_in(root(), mfa="Yes")),
         Example(
@@ -320,6 +321,12 @@ SIGN_IN_FAILURES_OF_OTHER_USERS = Detection(
     timing=Timing(
         threshold=3,
         reason=("One or two failures are typing errors. Three within five minutes need a check."),
+    ),
+    shows=(
+        "userIdentity.userName",
+        "userIdentity.onBehalfOf.userId",
+        "additionalEventData.CredentialType",
+        "errorMessage",
     ),
     fires=(
         Example("a user name does not exist in the account", _sign_in_of_unknown_user()),
