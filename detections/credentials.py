@@ -1,6 +1,6 @@
 """IAM credentials and privileges: created, granted, or protected less."""
 
-from detections._conditions import NOT_A_SERVICE_LINKED_ROLE, SUCCEEDED, calls
+from detections._conditions import NOT_BY_IDENTITY_CENTER, SUCCEEDED, calls
 from trailbell import (
     Controls,
     Detection,
@@ -38,7 +38,7 @@ CREDENTIAL_PERSISTENCE = Detection(
             "UploadSSHPublicKey",
             "UploadSigningCertificate",
         ),
-        NOT_A_SERVICE_LINKED_ROLE,
+        NOT_BY_IDENTITY_CENTER,
         SUCCEEDED,
     ),
     why=(
@@ -54,7 +54,7 @@ CREDENTIAL_PERSISTENCE = Detection(
         "Deployments that change trust policies, and users who rotate their keys. Exclude the "
         "deployment role, or set the severity to low where IAM users are daily work. New roles "
         "(CreateRole) are not detected, because many deployments create them: iam-changes covers "
-        "those. Service-linked roles and denied calls are not detected."
+        "those. Calls of IAM Identity Center and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1098.001", "T1098.003", "T1136.003")),
     fires=(

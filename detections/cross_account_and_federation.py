@@ -1,6 +1,6 @@
 """Access from outside the account: identity providers, and tokens for federation."""
 
-from detections._conditions import CALLED_DIRECTLY, NOT_A_SERVICE_LINKED_ROLE, SUCCEEDED, calls
+from detections._conditions import CALLED_DIRECTLY, NOT_BY_IDENTITY_CENTER, SUCCEEDED, calls
 from trailbell import (
     Controls,
     Detection,
@@ -44,7 +44,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
                 "UpdateProfile",
             ),
         ),
-        NOT_A_SERVICE_LINKED_ROLE,
+        NOT_BY_IDENTITY_CENTER,
         SUCCEEDED,
     ),
     why=(

@@ -1,6 +1,5 @@
 """IAM Identity Center: its identity source, and access to accounts."""
 
-from detections._conditions import calls
 from trailbell import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -174,17 +173,19 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
     packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=any_of(
-        calls(
-            "sso",
-            "CreateAccountAssignment",
-            "CreateApplicationAssignment",
-            "CreatePermissionSet",
-            "AttachManagedPolicyToPermissionSet",
-            "AttachCustomerManagedPolicyReferenceToPermissionSet",
-            "PutInlinePolicyToPermissionSet",
-            "PutPermissionsBoundaryToPermissionSet",
-            "DeletePermissionsBoundaryFromPermissionSet",
-            "CreateInstance",
+        all_of(
+            field("eventSource").equals("sso.amazonaws.com"),
+            any_of(
+                field("eventName").one_of(
+                    "CreateAccountAssignment",
+                    "CreateApplicationAssignment",
+                    "CreatePermissionSet",
+                    "DeletePermissionsBoundaryFromPermissionSet",
+                    "CreateInstance",
+                ),
+                # Attach and put: managed, customer managed and inline policies, and boundaries
+                field("eventName").ends_with("ToPermissionSet"),
+            ),
         ),
         all_of(
             field("eventSource").one_of(

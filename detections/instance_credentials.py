@@ -29,11 +29,9 @@ def _instance(role: str = "web") -> Identity:
 
 # The role that each instance has for AWS services on it, without permissions of its own:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html#ec2-instance-identity-roles
-# The role aws:ec2-infrastructure, with which EC2 attaches encrypted volumes, calls from AWS
-# Internal in public records.
+# With the role aws:ec2-infrastructure, EC2 calls KMS to attach encrypted volumes.
 _USE_OF_AN_INSTANCE_IDENTITY = all_of(
     field("userIdentity.arn").contains(":assumed-role/aws:ec2-"),
-    field("sourceIPAddress").present_and_differs("AWS Internal"),
     field("eventSource").present_and_does_not_start_with(
         "ssm", "ec2messages.", "ec2-instance-connect.", "guardduty", "kms."
     ),
@@ -46,20 +44,14 @@ _NOT_THE_WORK_OF_AN_INSTANCE = all_of(
         all_of(
             field("eventSource").equals("iam.amazonaws.com"),
             any_of(
-                *(
-                    field("eventName").starts_with(verb)
-                    for verb in ("Create", "Update", "Attach", "Put", "Add", "SetDefault")
+                field("eventName").present_and_does_not_start_with(
+                    "Get", "List", "Generate", "Simulate"
                 ),
                 field("eventName").equals("GetAccountAuthorizationDetails"),
             ),
         ),
         field("eventName").one_of(
-            "RunInstances",
-            "RequestSpotInstances",
-            "GetPasswordData",
-            "ModifySnapshotAttribute",
-            "StopLogging",
-            "GetSigninToken",
+            "RunInstances", "RequestSpotInstances", "GetPasswordData", "ModifySnapshotAttribute"
         ),
     ),
 )
@@ -71,7 +63,6 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
     severity=Severity.HIGH,
     # The session of an instance is named after it; the ARN ends with the same name.
     pattern=all_of(
-        field("userIdentity.type").equals("AssumedRole"),
         any_of(_NOT_THE_WORK_OF_AN_INSTANCE, _USE_OF_AN_INSTANCE_IDENTITY),
         CALLED_DIRECTLY,
     ),
@@ -164,6 +155,10 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
                     "web", _INSTANCE_ID, invoked_by="cloudformation.amazonaws.com"
                 ),
             ),
+        ),
+        Example(
+            "an instance reads the SSH keys of users",
+            api_call("iam", "ListSSHPublicKeys", _instance(), read_only=True),
         ),
         Example(
             "a pipeline creates a user",

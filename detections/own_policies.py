@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from detections._conditions import NOT_A_SERVICE_LINKED_ROLE, SUCCEEDED, calls
+from detections._conditions import NOT_BY_IDENTITY_CENTER, SUCCEEDED
 from trailbell import (
     Controls,
     Detection,
     Example,
     Severity,
     all_of,
+    any_of,
     api_call,
     assumed_role_identity,
     field,
@@ -19,17 +20,17 @@ from trailbell import (
 )
 
 # A statement in the text of a policy: its members can be in any order and with any white space.
-# `[^{}]*` stays within one statement. Every action is "*" or "*:*"; "iam:*" leads to it.
+# `[^{}]*` stays within one statement. Every action is "*" or "*:*"; "iam:*" leads to it. The
+# expressions are short, because exclusions of the settings are added to the pattern.
 _EVERY_ACTION = r"\x22[iamIAM:*]+\x22"
-_ACTION = rf"\x22Action\x22\s*:\s*{_EVERY_ACTION}"
-_ACTIONS = rf"\x22Action\x22\s*:\s*\[[^\]]*{_EVERY_ACTION}"
-_NOT_ACTION = r"\x22NotAction\x22"
+_FIRST_OR_ONLY = rf"Action\x22[\s:\[]*{_EVERY_ACTION}"
+_IN_A_LIST = rf"Action\x22[\s:]*\[[^\]]*{_EVERY_ACTION}"
 _ALLOWS_EVERY_ACTION = "|".join(
     pattern
-    for action in (_ACTION, _ACTIONS, _NOT_ACTION)
+    for action in (_FIRST_OR_ONLY, _IN_A_LIST, "NotAction")
     for pattern in (rf"\x22Allow\x22[^{{}}]*{action}", rf"{action}[^{{}}]*\x22Allow\x22")
 )
-_EVERY_RESOURCE = r"\x22Resource\x22\s*:\s*\[?\s*\x22\*\x22"
+_EVERY_RESOURCE = r"Resource\x22[\s:\[]*\x22\*\x22|NotResource"
 
 
 def _policy(*statements: dict[str, Any]) -> str:
@@ -46,17 +47,14 @@ ADMINISTRATOR_POLICY_WRITTEN = Detection(
     packs=("identity",),
     severity=Severity.HIGH,
     pattern=all_of(
-        calls(
-            "iam",
-            "PutUserPolicy",
-            "PutRolePolicy",
-            "PutGroupPolicy",
-            "CreatePolicy",
-            "CreatePolicyVersion",
+        field("eventSource").equals("iam.amazonaws.com"),
+        # PutUserPolicy, PutRolePolicy, PutGroupPolicy; CreatePolicy and CreatePolicyVersion
+        any_of(
+            field("eventName").starts_with("Put"), field("eventName").starts_with("CreatePolicy")
         ),
         field("requestParameters.policyDocument").matches(_ALLOWS_EVERY_ACTION),
         field("requestParameters.policyDocument").matches(_EVERY_RESOURCE),
-        NOT_A_SERVICE_LINKED_ROLE,
+        NOT_BY_IDENTITY_CENTER,
         SUCCEEDED,
     ),
     why=(
@@ -118,6 +116,24 @@ ADMINISTRATOR_POLICY_WRITTEN = Detection(
                     "policyDocument": _policy(
                         {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::shop"},
                         {"Sid": "2", "Effect": "Allow", "Action": ["iam:*"], "Resource": "*"},
+                    ),
+                },
+            ),
+        ),
+        Example(
+            "a policy allows every action on all resources but one",
+            api_call(
+                "iam",
+                "CreatePolicy",
+                iam_user("mallory"),
+                request={
+                    "policyName": "more",
+                    "policyDocument": _policy(
+                        {
+                            "Effect": "Allow",
+                            "Action": "*:*",
+                            "NotResource": "arn:aws:s3:::shop",
+                        }
                     ),
                 },
             ),

@@ -2,7 +2,7 @@
 
 import json
 
-from detections._conditions import NOT_A_SERVICE_LINKED_ROLE, SUCCEEDED, calls
+from detections._conditions import NOT_BY_IDENTITY_CENTER, SUCCEEDED, calls
 from trailbell import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -24,9 +24,7 @@ from trailbell import (
 _TRUST_POLICIES = tuple(
     field(f"requestParameters.{name}") for name in ("assumeRolePolicyDocument", "policyDocument")
 )
-_TRUST_CALLS = all_of(
-    calls("iam", "CreateRole", "UpdateAssumeRolePolicy"), NOT_A_SERVICE_LINKED_ROLE, SUCCEEDED
-)
+_TRUST_CALLS = all_of(calls("iam", "CreateRole", "UpdateAssumeRolePolicy"), SUCCEEDED)
 
 
 def _trust(
@@ -55,13 +53,13 @@ def _create_role(policy: str, name: str = "support") -> dict[str, object]:
 
 # The statement in the text of a policy: `[^{}]*` stays within it, or within its principals. A
 # principal that is no object is "*".
-_EVERYONE = r"\x22Principal\x22\s*:\s*\{?[^{}]*\x22\*\x22"
+_EVERYONE = r"Principal\x22[\s:]*\{?[^{}]*\x22\*\x22"
 _ALLOWS_EVERYONE = rf"\x22Allow\x22[^{{}}]*{_EVERYONE}|{_EVERYONE}[^{{}}]*\}}?[^{{}}]*\x22Allow\x22"
 
 ROLE_TRUSTS_EVERYONE = Detection(
     id="role-trusts-everyone",
     title="A role that every AWS account can assume was created",
-    packs=("identity",),
+    packs=("persistence",),
     severity=Severity.HIGH,
     pattern=all_of(
         _TRUST_CALLS,
@@ -195,11 +193,12 @@ ROLE_TRUSTS_EVERYONE = Detection(
 ROLE_TRUSTED_FROM_OUTSIDE = Detection(
     id="role-trusted-from-outside",
     title="A role that trusts another AWS account was created or changed",
-    packs=("identity",),
+    packs=("persistence",),
     severity=Severity.MEDIUM,
     # A document that names only AWS services or identity providers has no member "AWS".
     pattern=all_of(
         _TRUST_CALLS,
+        NOT_BY_IDENTITY_CENTER,
         any_of(
             *(
                 all_of(
