@@ -246,35 +246,9 @@ BACKUP_DESTROYED = Detection(
     ),
 )
 
-_RULE = "requestParameters.LifecycleConfiguration.Rule"
-
-
-def _lifecycle(rule: object) -> dict[str, object]:
-    """The request parameters of PutBucketLifecycle, as in public records."""
-    return {
-        "bucketName": "orders",
-        "Host": "orders.s3.us-east-1.amazonaws.com",
-        "lifecycle": "",
-        "LifecycleConfiguration": {
-            "xmlns": "http://s3.amazonaws.com/doc/2006-03-01/",
-            "Rule": rule,
-        },
-    }
-
-
-def _expiration(days: int) -> dict[str, object]:
-    return {
-        "ID": "clean",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "Expiration": {"Days": days},
-    }
-
-
-# CloudTrail records one rule of a bucket as an object, several as a list.
 SNAPSHOT_OR_STORE_DELETED = Detection(
     id="snapshot-or-store-deleted",
-    title="A snapshot, AMI, database or file system was deleted, or objects expire within a week",
+    title="A snapshot, AMI or file system was deleted, or a database or secret without recovery",
     packs=("impact",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -286,37 +260,39 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
                 calls("rds", "DeleteDBInstance", "DeleteDBCluster"),
                 field("requestParameters.skipFinalSnapshot").is_true(),
             ),
-            calls("dynamodb", "DeleteBackup"),
+            calls("redshift", "DeleteClusterSnapshot"),
+            all_of(
+                any_of(
+                    field("eventSource").equals("dynamodb.amazonaws.com"),
+                    field("eventSource").equals("fsx.amazonaws.com"),
+                ),
+                field("eventName").equals("DeleteBackup"),
+            ),
             calls("elasticfilesystem", "DeleteFileSystem", "DeleteMountTarget"),
             all_of(
-                calls("s3", "PutBucketLifecycle"),
-                # An event pattern cannot require that the same rule is enabled.
-                any_of(
-                    field(f"{_RULE}.Expiration.Days").at_most(7),
-                    field(f"{_RULE}[0].Expiration.Days").at_most(7),
-                    field(f"{_RULE}[1].Expiration.Days").at_most(7),
-                ),
+                calls("secretsmanager", "DeleteSecret"),
+                field("requestParameters.forceDeleteWithoutRecovery").is_true(),
             ),
         ),
         CALLED_DIRECTLY,
         SUCCEEDED,
     ),
     why=(
-        "These calls destroy data or what it could be restored from. A lifecycle rule deletes all "
-        "objects of a bucket, and S3 applies it once a day."
+        "These calls destroy data, or what it could be restored from. Most of them cannot be "
+        "undone."
     ),
     runbook=(
-        "Identify what was deleted, or the bucket and its Rule, and ask the caller.",
-        "If it was not planned: disable the caller's credentials, and remove the lifecycle rule.",
+        "Identify what was deleted, by its ID or ARN in requestParameters, and ask the caller.",
+        "If it was not planned: disable the caller's credentials, and deny further deletions.",
         "Restore from other copies, and from Recycle Bin as long as it keeps them.",
     ),
     false_positives=(
-        "Pipelines and scripts that clean up old snapshots and AMIs, and scratch buckets: exclude "
-        "their roles. Deletions by CloudFormation, AWS Backup and other services are not detected, "
-        "nor are databases deleted with a final snapshot, expiration by date or of old versions, "
-        "and denied calls. Of lifecycle rules, the first two count, also if disabled."
+        "Pipelines and scripts that clean up snapshots and AMIs: exclude their roles. Deletions by "
+        "CloudFormation, AWS Backup and other services are not detected, nor are databases deleted "
+        "with a final snapshot, secrets with a recovery window, and denied calls. Deleted EBS "
+        "snapshots, volumes, buckets and tables count in data-deleted-in-bulk."
     ),
-    controls=Controls(mitre_attack=("T1485", "T1485.001", "T1490")),
+    controls=Controls(mitre_attack=("T1485", "T1490")),
     fires=(
         Example(
             "an AMI is deregistered",
@@ -377,70 +353,25 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
             ),
         ),
         Example(
-            "objects expire after one day",
+            "a backup of a Windows file server is deleted",
             api_call(
-                "s3", "PutBucketLifecycle", iam_user("mallory"), request=_lifecycle(_expiration(1))
+                "fsx",
+                "DeleteBackup",
+                iam_user("mallory"),
+                request={"backupId": "backup-0123456789abcdef0"},
             ),
         ),
         Example(
-            "objects expire after one day, by one of several rules",
+            "a secret is deleted without recovery",
             api_call(
-                "s3",
-                "PutBucketLifecycle",
+                "secretsmanager",
+                "DeleteSecret",
                 iam_user("mallory"),
-                request=_lifecycle([_expiration(400), _expiration(1)]),
+                request={"secretId": "shop/database", "forceDeleteWithoutRecovery": True},
             ),
         ),
     ),
     silent=(
-        Example(
-            "objects expire after a year",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request=_lifecycle(_expiration(365)),
-            ),
-        ),
-        Example(
-            "objects expire after eight days",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request=_lifecycle([_expiration(8), _expiration(30)]),
-            ),
-        ),
-        Example(
-            "old versions expire after one day",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request=_lifecycle(
-                    {
-                        "ID": "versions",
-                        "Status": "Enabled",
-                        "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
-                    }
-                ),
-            ),
-        ),
-        Example(
-            "only parts of failed uploads are removed after one day",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request=_lifecycle(
-                    {
-                        "ID": "parts",
-                        "Status": "Enabled",
-                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
-                    }
-                ),
-            ),
-        ),
         Example(
             "a database is deleted with a final snapshot",
             api_call(
@@ -479,6 +410,15 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
                 iam_user("alice"),
                 request=_DATABASE | {"skipFinalSnapshot": True},
                 error="InvalidDBInstanceStateFault",
+            ),
+        ),
+        Example(
+            "a secret is deleted with a recovery window",
+            api_call(
+                "secretsmanager",
+                "DeleteSecret",
+                iam_user("alice"),
+                request={"secretId": "shop/database", "recoveryWindowInDays": 30},
             ),
         ),
         Example(
