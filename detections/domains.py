@@ -29,16 +29,19 @@ DOMAIN_TAKEN_OVER = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
-            calls(
-                "route53domains",
-                "TransferDomainToAnotherAwsAccount",
-                "DisableDomainTransferLock",
-                "RetrieveDomainAuthCode",
-                "PushDomain",
-                "UpdateDomainNameservers",
-                "UpdateDomainContact",
-                "DisassociateDelegationSignerFromDomain",
-                "DeleteDomain",
+            all_of(
+                # route53domains in the records of AWS's pages; public rules expect route53.
+                field("eventSource").starts_with("route53"),
+                field("eventName").one_of(
+                    "TransferDomainToAnotherAwsAccount",
+                    "DisableDomainTransferLock",
+                    "RetrieveDomainAuthCode",
+                    "PushDomain",
+                    "UpdateDomainNameservers",
+                    "UpdateDomainContact",
+                    "DisassociateDelegationSignerFromDomain",
+                    "DeleteDomain",
+                ),
             ),
             all_of(
                 any_of(
