@@ -178,8 +178,49 @@ COMPUTE_HIJACKED = Detection(
                 },
             ),
         ),
+        Example(
+            "an instance with a GPU of the family g is started",
+            api_call("ec2", "RunInstances", iam_user("mallory"), request=_launch("g6e.xlarge")),
+        ),
+        Example(
+            "a whole server is started",
+            api_call("ec2", "RunInstances", iam_user("mallory"), request=_launch("m7i.metal")),
+        ),
+        Example(
+            "an instance with 96 vCPUs is started",
+            api_call("ec2", "RunInstances", iam_user("mallory"), request=_launch("c7i.24xlarge")),
+        ),
+        Example(
+            "an instance with 192 vCPUs is started",
+            api_call("ec2", "RunInstances", iam_user("mallory"), request=_launch("c7i.48xlarge")),
+        ),
+        Example(
+            "the limit of instances is reached",
+            api_call(
+                "ec2",
+                "RunInstances",
+                iam_user("mallory"),
+                request=_launch("t3.micro"),
+                error="Client.InstanceLimitExceeded",
+            ),
+        ),
     ),
     silent=(
+        Example(
+            "a virtual server of Lightsail is started",
+            api_call(
+                "lightsail", "StartInstance", iam_user("alice"), request={"instanceName": "a"}
+            ),
+        ),
+        Example(
+            "a launch template for an instance with a GPU is changed",
+            api_call(
+                "ec2",
+                "ModifyLaunchTemplate",
+                iam_user("alice"),
+                request={"instanceType": "g5.xlarge"},
+            ),
+        ),
         Example(
             "a small instance is started",
             api_call("ec2", "RunInstances", iam_user("alice"), request=_launch("t3.micro")),

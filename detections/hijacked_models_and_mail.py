@@ -125,6 +125,15 @@ MODEL_ACCESS_TAKEN = Detection(
                 request={"userName": "BedrockAPIKey-1", "serviceName": "bedrock.amazonaws.com"},
             ),
         ),
+        Example(
+            "a guardrail of the organization is deleted",
+            api_call(
+                "bedrock",
+                "DeleteEnforcedGuardrailConfiguration",
+                iam_user("mallory"),
+                request={"configId": "a1b2c3d4"},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -315,8 +324,52 @@ MAIL_SENDING_PREPARED = Detection(
                 request={"alias": "example"},
             ),
         ),
+        Example(
+            "sending is enabled by the newer API",
+            api_call(
+                "ses",
+                "PutAccountSendingAttributes",
+                iam_user("mallory"),
+                request={"sendingEnabled": True},
+            ),
+        ),
+        Example(
+            "a record of UpdateAccountSendingEnabled has no parameters",
+            api_call("ses", "UpdateAccountSendingEnabled", iam_user("mallory")),
+        ),
+        Example(
+            "an identity is deleted by the newer API",
+            api_call(
+                "ses",
+                "DeleteEmailIdentity",
+                iam_user("mallory"),
+                request={"emailIdentity": "news@example.net"},
+            ),
+        ),
+        Example(
+            "the limit for text messages is raised",
+            api_call(
+                "sms-voice",
+                "SetTextMessageSpendLimitOverride",
+                iam_user("mallory"),
+                request={"monthlyLimit": 1000},
+            ),
+        ),
     ),
     silent=(
+        Example(
+            "sending is disabled by the newer API",
+            api_call(
+                "ses",
+                "PutAccountSendingAttributes",
+                iam_user("alice"),
+                request={"sendingEnabled": False},
+            ),
+        ),
+        Example(
+            "a topic of SNS is created",
+            api_call("sns", "CreateTopic", iam_user("alice"), request={"name": "orders"}),
+        ),
         Example(
             "sending is disabled for the account",
             api_call(

@@ -215,6 +215,33 @@ DATA_RANSOM_PREPARED = Detection(
                 request={"customKeyStoreId": "cks-1234567890abcdef0"},
             ),
         ),
+        Example(
+            "objects expire after three days, by the first of several rules",
+            api_call(
+                "s3",
+                "PutBucketLifecycle",
+                iam_user("mallory"),
+                request=_lifecycle([_expiration(3), _expiration(400)]),
+            ),
+        ),
+        Example(
+            "a key store outside AWS is created",
+            api_call(
+                "kms",
+                "CreateCustomKeyStore",
+                iam_user("mallory"),
+                request={"customKeyStoreName": "mine", "customKeyStoreType": "EXTERNAL_KEY_STORE"},
+            ),
+        ),
+        Example(
+            "a key store is deleted",
+            api_call(
+                "kms",
+                "DeleteCustomKeyStore",
+                iam_user("mallory"),
+                request={"customKeyStoreId": "cks-1234567890abcdef0"},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -403,6 +430,10 @@ DATA_ENCRYPTED_WITH_FOREIGN_KEY = Detection(
         Example(
             "an object is uploaded with a KMS key of the own account",
             _write("PutObject", {_OBJECT_KEY: _KEY.format(ACCOUNT)}),
+        ),
+        Example(
+            "an object is uploaded with a KMS key that is named by its ID",
+            _write("PutObject", {_OBJECT_KEY: "1234abcd-12ab-34cd-56ef-1234567890ab"}),
         ),
         Example(
             "an object is uploaded with default encryption",
