@@ -81,6 +81,12 @@ BACKUP_DESTROYED = Detection(
         "out for a Region."
     ),
     controls=Controls(mitre_attack=("T1490", "T1485")),
+    shows=(
+        "requestParameters.recoveryPointArn",
+        "requestParameters.backupVaultName",
+        "requestParameters.dBInstanceIdentifier",
+        "requestParameters.tableName",
+    ),
     fires=(
         Example(
             "a recovery point is deleted",

@@ -69,6 +69,13 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
         "snapshots, volumes, buckets and tables count in data-deleted-in-bulk."
     ),
     controls=Controls(mitre_attack=("T1485", "T1490")),
+    shows=(
+        "requestParameters.imageId",
+        "requestParameters.dBSnapshotIdentifier",
+        "requestParameters.dBInstanceIdentifier",
+        "requestParameters.fileSystemId",
+        "requestParameters.secretId",
+    ),
     fires=(
         Example(
             "an AMI is deregistered",
@@ -305,6 +312,13 @@ DATA_DELETED_IN_BULK = Detection(
             "Users delete single snapshots, volumes and buckets every day. Five within five "
             "minutes suggest that a list is being deleted."
         ),
+    ),
+    shows=(
+        "requestParameters.snapshotId",
+        "requestParameters.volumeId",
+        "requestParameters.bucketName",
+        "requestParameters.tableName",
+        "requestParameters.dBInstanceIdentifier",
     ),
     fires=(
         Example("an IAM user deletes a snapshot", _delete(iam_user("mallory"), **_SNAPSHOT)),

@@ -73,6 +73,11 @@ DOMAIN_TAKEN_OVER = Detection(
         "calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1584.001", "T1491.002")),
+    shows=(
+        "requestParameters.domainName",
+        "requestParameters.accountId",
+        "requestParameters.id",
+    ),
     fires=(
         Example(
             "a domain is transferred to another account",

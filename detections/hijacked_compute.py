@@ -90,6 +90,11 @@ COMPUTE_HIJACKED = Detection(
     ),
     controls=Controls(mitre_attack=("T1496.001", "T1578.002")),
     known_values={"instance_types": (_TYPE,)},
+    shows=(
+        "requestParameters.instanceType",
+        "requestParameters.instanceId",
+        "requestParameters.quotaCode",
+    ),
     fires=(
         Example(
             "instances with GPUs are started",

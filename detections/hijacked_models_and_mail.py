@@ -65,6 +65,11 @@ MODEL_ACCESS_TAKEN = Detection(
         "guardrails, logging that is sent elsewhere, and denied calls."
     ),
     controls=Controls(mitre_attack=("T1496", "T1685.002")),
+    shows=(
+        "requestParameters.modelId",
+        "requestParameters.guardrailIdentifier",
+        "requestParameters.userName",
+    ),
     fires=(
         Example(
             "a use case for the models of a provider is submitted",
@@ -255,6 +260,11 @@ MAIL_SENDING_PREPARED = Detection(
         "is disabled, reads of quotas and identities, and denied calls."
     ),
     controls=Controls(mitre_attack=("T1496.003", "T1496.004")),
+    shows=(
+        "requestParameters.emailIdentity",
+        "requestParameters.domain",
+        "requestParameters.identity",
+    ),
     fires=(
         Example(
             "sending is enabled for the account",

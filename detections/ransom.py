@@ -146,6 +146,11 @@ DATA_RANSOM_PREPARED = Detection(
         "own. Of lifecycle rules, the first two count, also if disabled or for a few objects."
     ),
     controls=Controls(mitre_attack=("T1486", "T1485.001", "T1490")),
+    shows=(
+        "requestParameters.bucketName",
+        "requestParameters.keyId",
+        "requestParameters.customKeyStoreId",
+    ),
     fires=(
         Example(
             "versioning of a bucket is suspended",
@@ -362,7 +367,7 @@ DATA_ENCRYPTED_WITH_FOREIGN_KEY = Detection(
     severity=Severity.HIGH,
     pattern=(
         '{ ($.eventSource = "s3.amazonaws.com") && ($.readOnly IS FALSE)'
-        f' && (($.requestParameters.{_CUSTOMER_KEY} = "*")'
+        f' && (($.requestParameters.{_CUSTOMER_KEY} = "AES256")'
         f' || (($.requestParameters.{_OBJECT_KEY} = "arn:*")'
         f' && ($.requestParameters.{_OBJECT_KEY} != "*:${{OwnAccountId}}:*"))'
         f' || (($.{_BUCKET_KEY} = "arn:*") && ($.{_BUCKET_KEY} != "*:${{OwnAccountId}}:*")))'
@@ -385,6 +390,10 @@ DATA_ENCRYPTED_WITH_FOREIGN_KEY = Detection(
     ),
     controls=Controls(mitre_attack=("T1486",)),
     alarm_only="an attacker rewrites thousands of objects, each of which would send a message",
+    shows=(
+        "requestParameters.bucketName",
+        "requestParameters.key",
+    ),
     fires=(
         Example(
             "an object is copied with a key of the caller",
