@@ -30,8 +30,11 @@ def _has_event_pattern(detection: Detection) -> bool:
 _ALL = load_project().written
 _WRITTEN = [detection for detection in _ALL if _has_event_pattern(detection)]
 _BROADER = {
-    *("data-ransom-prepared", "image-shared", "instance-shell-or-command"),
-    *("security-group-opened-to-the-world", "snapshot-shared"),
+    "data-ransom-prepared",
+    "function-code-changed",
+    "image-shared",
+    "security-group-opened-to-the-world",
+    "snapshot-shared",
 }
 """Detections that look at the first element of an array; an event pattern looks at all of them."""
 
@@ -52,7 +55,7 @@ def test_few_event_patterns_have_wildcards() -> None:
     patterns = {d.id: json.dumps(compile_event_pattern(d.filter_pattern.tree)) for d in _WRITTEN}
     assert {id_ for id_, pattern in patterns.items() if '"wildcard"' in pattern} == {
         *("access-key-leaked", "alert-stack-changes", "console-sign-in-out-of-hours"),
-        *("instance-shell-or-command", "run-scheduled", "trail-role-tampering"),
+        *("function-code-changed", "run-scheduled", "trail-role-tampering"),
     }
 
 
