@@ -61,6 +61,7 @@ BACKUP_DESTROYED = Detection(
                 ).is_false(),
             ),
             calls("rbin", "DeleteRule", "UnlockRule"),
+            calls("ec2", "UnlockSnapshot"),
         ),
         CALLED_DIRECTLY,
         SUCCEEDED,
@@ -180,6 +181,15 @@ BACKUP_DESTROYED = Detection(
             "a legal hold is canceled",
             api_call(
                 "backup", "CancelLegalHold", iam_user("mallory"), request={"legalHoldId": "a1b2"}
+            ),
+        ),
+        Example(
+            "a locked EBS snapshot is unlocked",
+            api_call(
+                "ec2",
+                "UnlockSnapshot",
+                iam_user("mallory"),
+                request={"snapshotId": "snap-0123456789abcdef0"},
             ),
         ),
         Example(
