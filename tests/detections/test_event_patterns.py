@@ -14,6 +14,7 @@ from trailbell.event_pattern import lint
 from trailbell.pattern import Outcome
 
 _WITHOUT = {
+    "data-encrypted-with-foreign-key",  # two conditions on one field
     "administrator-policy-written",  # regular expressions
     "role-trusted-from-outside",  # two conditions on one field
     "role-trusts-everyone",  # regular expressions
@@ -34,6 +35,7 @@ _ALL = load_project().written
 _WRITTEN = [detection for detection in _ALL if _has_event_pattern(detection)]
 _WITH_RULE = [detection for detection in _WRITTEN if not detection.alarm_only]
 _BROADER = {
+    "data-ransom-prepared",
     "function-code-changed",
     "image-shared",
     "secrets-read-in-batch",
