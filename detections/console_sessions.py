@@ -1,6 +1,6 @@
 """Console sessions that were started with credentials instead of a sign-in."""
 
-from detections._conditions import CALLED_DIRECTLY, SUCCEEDED, calls
+from detections._conditions import SUCCEEDED
 from trailbell import (
     Controls,
     Detection,
@@ -51,9 +51,10 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
     packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(
+        field("eventSource").equals("signin.amazonaws.com"),
         any_of(
             all_of(
-                calls("signin", "GetSigninToken"),
+                field("eventName").equals("GetSigninToken"),
                 _USER_AGENT.does_not_start_with(_FROM_THE_ACCESS_PORTAL),
                 any_of(
                     _SESSION.does_not_contain(_OF_A_PERMISSION_SET),
@@ -64,12 +65,11 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
                 ),
             ),
             all_of(
-                calls("signin", "ConsoleLogin"),
+                field("eventName").equals("ConsoleLogin"),
                 field("userIdentity.type").equals("FederatedUser"),
                 field("responseElements.ConsoleLogin").equals("Success"),
             ),
         ),
-        CALLED_DIRECTLY,
         SUCCEEDED,
     ),
     why=(

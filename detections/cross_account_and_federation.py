@@ -27,13 +27,16 @@ IDENTITY_PROVIDER_CHANGES = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
-            calls(
-                "iam",
-                "CreateSAMLProvider",
-                "UpdateSAMLProvider",
-                "CreateOpenIDConnectProvider",
-                "AddClientIDToOpenIDConnectProvider",
-                "UpdateOpenIDConnectProviderThumbprint",
+            all_of(
+                field("eventSource").equals("iam.amazonaws.com"),
+                any_of(
+                    field("eventName").one_of(
+                        "CreateSAMLProvider", "UpdateSAMLProvider", "CreateOpenIDConnectProvider"
+                    ),
+                    # AddClientIDToOpenIDConnectProvider, UpdateOpenIDConnectProviderThumbprint
+                    field("eventName").starts_with("AddClientID"),
+                    field("eventName").starts_with("UpdateOpenIDConnect"),
+                ),
             ),
             calls(
                 "rolesanywhere",
@@ -75,6 +78,19 @@ IDENTITY_PROVIDER_CHANGES = Detection(
                 iam_user("mallory"),
                 request={"url": "https://id.example.com", "clientIDList": ["sts.amazonaws.com"]},
             ),
+        ),
+        Example(
+            "a client ID is added to an OpenID Connect provider",
+            api_call(
+                "iam",
+                "AddClientIDToOpenIDConnectProvider",
+                iam_user("mallory"),
+                request={"clientID": "mallory"},
+            ),
+        ),
+        Example(
+            "the thumbprints of an OpenID Connect provider are replaced",
+            api_call("iam", "UpdateOpenIDConnectProviderThumbprint", iam_user("mallory")),
         ),
         Example(
             "a trust anchor is created",

@@ -42,21 +42,21 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").one_of("sso.amazonaws.com", "sso-directory.amazonaws.com"),
-        field("eventName").one_of(
-            "AssociateDirectory",
-            "DisassociateDirectory",
-            "CreateExternalIdPConfigurationForDirectory",
-            "UpdateExternalIdPConfigurationForDirectory",
-            "EnableExternalIdPConfigurationForDirectory",
-            "DisableExternalIdPConfigurationForDirectory",
-            "ImportExternalIdPCertificate",
-            "CreateBearerToken",
-            "PutMfaDeviceManagementForDirectory",
-            "DeleteMfaDeviceForUser",
-            "CreateTrustedTokenIssuer",
-            "UpdateTrustedTokenIssuer",
-            "UpdateSsoConfiguration",
-            "DeleteInstance",
+        any_of(
+            field("eventName").one_of(
+                "AssociateDirectory",
+                "DisassociateDirectory",
+                "ImportExternalIdPCertificate",
+                "CreateBearerToken",
+                "PutMfaDeviceManagementForDirectory",
+                "DeleteMfaDeviceForUser",
+                "CreateTrustedTokenIssuer",
+                "UpdateTrustedTokenIssuer",
+                "UpdateSsoConfiguration",
+                "DeleteInstance",
+            ),
+            # Create, update, enable, disable and delete
+            field("eventName").ends_with("ExternalIdPConfigurationForDirectory"),
         ),
     ),
     why=(

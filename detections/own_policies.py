@@ -10,7 +10,6 @@ from trailbell import (
     Example,
     Severity,
     all_of,
-    any_of,
     api_call,
     assumed_role_identity,
     field,
@@ -48,10 +47,9 @@ ADMINISTRATOR_POLICY_WRITTEN = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("iam.amazonaws.com"),
-        # PutUserPolicy, PutRolePolicy, PutGroupPolicy; CreatePolicy and CreatePolicyVersion
-        any_of(
-            field("eventName").starts_with("Put"), field("eventName").starts_with("CreatePolicy")
-        ),
+        # PutUserPolicy, PutRolePolicy, PutGroupPolicy, CreatePolicy, CreatePolicyVersion: no other
+        # call of this name has such a document.
+        field("eventName").contains("Policy"),
         field("requestParameters.policyDocument").matches(_ALLOWS_EVERY_ACTION),
         field("requestParameters.policyDocument").matches(_EVERY_RESOURCE),
         NOT_BY_IDENTITY_CENTER,
