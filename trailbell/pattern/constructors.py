@@ -126,6 +126,11 @@ class FieldRef:
         patterns = (Text(f"{_plain(prefix)}*") for prefix in (first, *others))
         return all_of(*map(self._unequal, patterns))
 
+    def present_and_does_not_contain(self, first: str, *others: str) -> Condition:
+        """The value is a string or a number, and contains none of the texts."""
+        patterns = (Text(f"*{_plain(text)}*") for text in (first, *others))
+        return all_of(*map(self._unequal, patterns))
+
     def missing(self) -> Condition:
         """There is no value, not even null."""
         return NotExists(self.selector)
