@@ -156,10 +156,11 @@ BUCKET_OPENED_BY_POLICY = Detection(
 
 # A statement of a policy text that allows everybody, without a condition: between its braces are no
 # others but those of the principal. First with Effect before Principal, then the other way around.
-_PRINCIPAL = r"\x22Principal\x22\s*:\s*\{?[^{}]*\x22\*\x22[^{}]*\}?[^{}]*"
+_ALLOW = r"Effect\x22\s*:\s*\x22Allow\x22"
+_PRINCIPAL = r"Principal\x22\s*:\s*\{?[^{}]*\x22\*\x22[^{}]*\}?"
 _OPEN_STATEMENT = (
-    rf"\{{[^{{}}]*\x22Allow\x22[^{{}}]*{_PRINCIPAL}\}}\s*,?\s*[\]{{}}]"
-    rf"|\{{[^{{}}]*{_PRINCIPAL}\x22Allow\x22[^{{}}]*\}}"
+    rf"\{{[^{{}}]*{_ALLOW}[^{{}}]*\x22{_PRINCIPAL}[^{{}}]*\}}\s*,?\s*[\]{{}}]"
+    rf"|\{{[^{{}}]*\x22{_PRINCIPAL}[^{{}}]*{_ALLOW}[^{{}}]*\}}"
 )
 
 
