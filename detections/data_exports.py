@@ -81,6 +81,7 @@ DATA_EXPORTED = Detection(
         "another service makes are not detected, nor are exports of log groups, transfers by "
         "DataSync and denied calls."
     ),
+    shows=tuple(f"requestParameters.{name}" for name in ("sourceArn", "tableArn", "s3Bucket")),
     controls=Controls(mitre_attack=("T1537", "T1213.006")),
     fires=(
         Example(

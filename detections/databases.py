@@ -70,6 +70,11 @@ DATABASE_GUARD_LOWERED = Detection(
         "that do not change, nor are passwords that are changed with SQL, and denied calls. "
         "Covers Amazon RDS, Aurora, DocumentDB and Neptune."
     ),
+    shows=(
+        "requestParameters.dBInstanceIdentifier",
+        "requestParameters.dBClusterIdentifier",
+        "requestParameters.resourceArn",
+    ),
     controls=Controls(mitre_attack=("T1098", "T1213.006", "T1685")),
     fires=(
         Example(

@@ -94,6 +94,11 @@ NETWORK_BOUNDARY_OPENED = Detection(
         "Calls by CloudFormation, Firewall Manager and other services are not detected, nor are "
         "changed rules of a firewall, and denied calls."
     ),
+    shows=(
+        "requestParameters.CreateTrafficMirrorSessionRequest.NetworkInterfaceId",
+        "requestParameters.peerOwnerId",
+        "requestParameters.resourceArn",
+    ),
     accepted_issues={
         "unguarded-not-equal": "A peering without an owner is one with the own account."
     },

@@ -206,6 +206,7 @@ RESOURCE_OPENED_BY_POLICY = Detection(
         "members below others (such as those of REST APIs and VPC endpoints) are not detected, nor "
         "are denied calls."
     ),
+    shows=tuple(f"requestParameters.{name}" for name in ("policyText", "resourcePolicy", "policy")),
     controls=Controls(mitre_attack=("T1537",)),
     fires=(
         Example(

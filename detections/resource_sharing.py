@@ -73,7 +73,10 @@ RESOURCE_SHARED_BY_POLICY = Detection(
     packs=("data",),
     severity=Severity.MEDIUM,
     pattern=all_of(
-        any_of(field("eventName").starts_with("Put"), field("eventName").starts_with("Set")),
+        # With or without the version of the API at the end of the name.
+        any_of(
+            field("eventName").contains("Policy"), field("eventName").equals("SetQueueAttributes")
+        ),
         any_of(
             _allows_another_account(0),
             _allows_another_account(1),
@@ -109,6 +112,7 @@ RESOURCE_SHARED_BY_POLICY = Detection(
         "has a principal of an own account is not detected, as that of every KMS key. Denied calls "
         "are not detected."
     ),
+    shows=tuple(f"{_REQUEST}.{name}" for name in ("bucketName", "resourcePolicy", "policyText")),
     accepted_issues={
         "almost-always-true": "A request has one of the fields, and '!=' is false for the others.",
         "unguarded-not-equal": "A request has only the field of its own service.",
