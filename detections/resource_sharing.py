@@ -107,10 +107,10 @@ RESOURCE_SHARED_BY_POLICY = Detection(
     ),
     false_positives=(
         "Accounts of your organization: name them in own_accounts of [catalog], with the accounts "
-        "in which load balancers and other services of AWS write logs. Policies are not read: of a "
-        "bucket, the first two statements count, and one account for each; a policy text that also "
-        "has a principal of an own account is not detected, as that of every KMS key. Denied calls "
-        "are not detected."
+        "in which load balancers and other services of AWS write logs. There is space for about "
+        "seven; with more, exclude the deployment role. Of a bucket policy, the first two "
+        "statements count, if they have one principal. A policy text that also has a principal of "
+        "an own account, as that of every KMS key, is not detected, nor are denied calls."
     ),
     shows=tuple(f"{_REQUEST}.{name}" for name in ("bucketName", "resourcePolicy", "policyText")),
     accepted_issues={
