@@ -84,6 +84,7 @@ def own_refs(log_group: Any) -> BaseRefs:
             "LogGroupName": log_group,
             "AlarmPrefix": NAME,
             "BaseStackName": Ref("AWS::StackName"),
+            "OwnAccountId": Ref("AWS::AccountId"),
             **{f"{topic_logical_id(severity)}Arn": topic for severity, topic in topics.items()},
         },
     )
@@ -148,6 +149,7 @@ def imported_refs() -> BaseRefs:
             "LogGroupName": log_group,
             "AlarmPrefix": NAME,
             "BaseStackName": _imported("BaseStackName"),
+            "OwnAccountId": Ref("AWS::AccountId"),
             "LogBucketName": If("ImportsBucket", _imported("LogBucketName"), Ref("LogBucketName")),
         },
     )

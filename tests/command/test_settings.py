@@ -202,7 +202,7 @@ def test_what_a_rule_finds_and_a_slip_in_an_exclusion_are_told_together(project:
             "= ${UserName} }",
             '5: detection one-user: unknown placeholder "UserName"; known: '
             "AlarmPrefix, BaseStackName, HighTopicArn, LogBucketName, LogGroupName, LowTopicArn, "
-            "MediumTopicArn; fix this line",
+            "MediumTopicArn, OwnAccountId; fix this line",
             id="a name of nothing",
         ),
         pytest.param(

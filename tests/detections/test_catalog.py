@@ -13,6 +13,7 @@ from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Detection
 from trailbell.pattern import MAX_LENGTH, parse
 from trailbell.pattern.ast import JsonPattern
+from trailbell.pattern.targets.insights import MAX_LENGTH as INSIGHTS_MAX_LENGTH
 from trailbell.samples import ACCOUNT, OTHER_ACCOUNT
 
 ALL = [pytest.param(detection, id=detection.id) for detection in detections()]
@@ -25,6 +26,7 @@ LONG_NAMES = {
     "MediumTopicArn": "m" * 199,
     "LowTopicArn": "l" * 199,
     "LogBucketName": "b" * 63,
+    "OwnAccountId": "0" * 12,
 }
 
 # Patterns that match any call of an identity, and verbatim patterns that name no service.
@@ -43,11 +45,15 @@ WITHOUT_SERVICE = {
 TECHNIQUES = {
     "T1021.008": "Direct Cloud VM Connections",
     "T1037": "Boot or Logon Initialization Scripts",
+    "T1040": "Network Sniffing",
+    "T1059.009": "Cloud API",
     "T1070": "Indicator Removal",
     "T1078.004": "Cloud Accounts",
     "T1098": "Account Manipulation",
     "T1098.001": "Additional Cloud Credentials",
     "T1098.003": "Additional Cloud Roles",
+    "T1098.004": "SSH Authorized Keys",
+    "T1098.006": "Additional Container Cluster Roles",
     "T1110.001": "Password Guessing",
     "T1110.003": "Password Spraying",
     "T1110.004": "Credential Stuffing",
@@ -59,21 +65,27 @@ TECHNIQUES = {
     "T1485": "Data Destruction",
     "T1485.001": "Lifecycle-Triggered Deletion",
     "T1486": "Data Encrypted for Impact",
+    "T1490": "Inhibit System Recovery",
+    "T1491.002": "External Defacement",
     "T1526": "Cloud Service Discovery",
     "T1530": "Data from Cloud Storage",
     "T1531": "Account Access Removal",
     "T1535": "Unused/Unsupported Cloud Regions",
     "T1537": "Transfer Data to Cloud Account",
+    "T1546": "Event Triggered Execution",
     "T1548.005": "Temporary Elevated Cloud Access",
     "T1550.001": "Application Access Token",
+    "T1552": "Unsecured Credentials",
     "T1552.001": "Credentials In Files",
     "T1555.006": "Cloud Secrets Management Stores",
     "T1556": "Modify Authentication Process",
     "T1556.006": "Multi-Factor Authentication",
     "T1578.002": "Create Cloud Instance",
     "T1580": "Cloud Infrastructure Discovery",
+    "T1584.001": "Domains",
     "T1599": "Network Boundary Bridging",
     "T1648": "Serverless Execution",
+    "T1651": "Cloud Administration Command",
     "T1666": "Modify Cloud Resource Hierarchy",
     "T1685": "Disable or Modify Tools",
     "T1685.002": "Disable or Modify Cloud Log",
@@ -93,7 +105,14 @@ def test_every_pack_has_detections() -> None:
 def test_its_texts_leave_room_for_its_query(detection: Detection) -> None:
     length = len(detection.title) + len(detection.why) + sum(map(len, detection.runbook))
     assert length <= 620
-    assert investigation_query(detection).endswith("| sort @timestamp desc")
+    assert len(investigation_query(detection)) <= INSIGHTS_MAX_LENGTH
+
+
+@pytest.mark.parametrize("detection", ALL)
+def test_its_query_shows_account_and_region(detection: Detection) -> None:
+    *_, last = investigation_query(detection).splitlines()
+    assert last.startswith("| display @timestamp, ")
+    assert {"awsRegion", "record.recipientAccountId"} <= set(last.split(", "))
 
 
 @pytest.mark.parametrize("detection", ALL)

@@ -186,6 +186,6 @@ def test_a_base_stack_rejects_a_placeholder_that_it_does_not_define() -> None:
         ),
         (
             "use one of AlarmPrefix, BaseStackName, HighTopicArn, LogGroupName, LowTopicArn, "
-            "MediumTopicArn"
+            "MediumTopicArn, OwnAccountId"
         ),
     )

@@ -137,6 +137,9 @@ class Controls:
 
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+KNOWN_VALUES = ("trusted_addresses", "instance_types")
+"""The settings of ``[catalog]`` that a detection can name in its ``known_values``."""
+
 _TEXT = "text that is not empty"
 _COMMA = "a tuple with one entry ends with a comma"
 _TUPLES: Mapping[str, type] = {"packs": str, "fires": Example, "silent": Example, "runbook": str}
@@ -152,6 +155,8 @@ _TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "opt_in": (bool, "True or False"),
     "log_alarm": (bool, "True or False"),
     "reports_leaked_credentials": (bool, "True or False"),
+    "shows": (tuple | None, 'a tuple of paths, such as "requestParameters.keyId", or None'),
+    "known_values": (Mapping, "a dict of settings and the fields that hold their values"),
     "accepted_issues": (Mapping, "a dict of issue IDs and the reasons why they are accepted"),
 }
 
@@ -176,6 +181,10 @@ class Detection:
     ``packs`` are names. A detection in several is deployed by the first that is enabled, and an
     ``opt_in`` detection only if it is enabled on its own. Exclusions for all detections do not
     apply if it ``reports_leaked_credentials``, or if one of its packs guards the alarms.
+    ``shows`` are the members of an event that the saved query shows, in place of those that
+    `trailbell.catalog.shown_members` takes from the sample events.
+    ``known_values`` maps settings of ``[catalog]`` to fields: events whose field has one of the
+    values of the setting, such as ``trusted_addresses``, do not count.
     A ``log_alarm`` is deployed in place of metric filters and an alarm on their metric; it counts
     the events of each identity on its own, and its notification contains them.
     ``original`` is the alarm of the 2020 Terraform module that a detection replaces,
@@ -201,6 +210,8 @@ class Detection:
     opt_in: bool = False
     reports_leaked_credentials: bool = False
     log_alarm: bool = False
+    known_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shows: tuple[str, ...] | None = None
     accepted_issues: Mapping[str, str] = field(default_factory=dict)
     original: str = ""
     changes_from_original: str = ""
@@ -232,6 +243,14 @@ class Detection:
                 raise self._error(f"{name} must be {description}, not {_quoted(value)}")
         for name in unknown_placeholders(self.pattern_text):
             raise UnknownNameError("placeholder", name, PLACEHOLDERS)
+        self._check_known_values()
+
+    def _check_known_values(self) -> None:
+        for name, paths in self.known_values.items():
+            if name not in KNOWN_VALUES:
+                raise UnknownNameError("setting", name, KNOWN_VALUES)
+            if not isinstance(paths, tuple) or not paths:
+                raise self._error(f"known_values must have a tuple of fields; {_COMMA}")
 
     def _check(self, name: str, value: object, expected: type) -> None:
         """Raise `ValueError` for a value of another type, and for text that is empty."""

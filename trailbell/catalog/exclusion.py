@@ -67,15 +67,15 @@ class Exclusions:
         """The conditions that an event must satisfy to count. An event without the field counts."""
         for name, values in self.patterns_by_field:
             if name != "roles":
-                yield _none_of(_FIELDS[name], values)
+                yield equals_none_of(_FIELDS[name], values)
                 continue
             by_name = self.roles_by_name
             by_arn = tuple(value for value in values if value not in by_name)
             if by_name:
-                yield _none_of(_FIELDS[name], by_name)
+                yield equals_none_of(_FIELDS[name], by_name)
             if by_arn:
                 arns = [f"*:role{value}" if value[0] == "/" else value for value in by_arn]
-                yield _none_of(_ROLE_ARN, tuple(arns))
+                yield equals_none_of(_ROLE_ARN, tuple(arns))
 
     @property
     def roles_by_name(self) -> tuple[str, ...]:
@@ -87,7 +87,8 @@ class Exclusions:
         return bool(self.patterns_by_field)
 
 
-def _none_of(field_path: str, values: tuple[str, ...]) -> Condition:
+def equals_none_of(field_path: str, values: tuple[str, ...]) -> Condition:
+    """The condition that a field has none of these values; an event without it satisfies it."""
     subject = pattern.field(field_path)
     whole = [value for value in values if "*" not in value]
     wildcards = [value for value in values if "*" in value]
@@ -218,7 +219,8 @@ def _is_service(value: str) -> bool:
     return value == _INTERNAL or bool(_SERVICE.fullmatch(value))
 
 
-def _address(value: str) -> str:
+def validate_address(value: str) -> str:
+    """What to write instead of an address, or its beginning, that no record can hold."""
     if "/" in value:
         return (
             "filter patterns do not support address ranges; write the beginning, such as 192.0.2.*"
@@ -263,7 +265,7 @@ _VALIDATORS: Mapping[str, Callable[[str], str]] = {
     "roles": _role,
     "principal_arns": _principal,
     "services": _service,
-    "source_ips": _address,
+    "source_ips": validate_address,
     "events": _event,
 }
 

@@ -1,5 +1,5 @@
 """
-Placeholders in the texts of a detection, for the names of deployed resources: ``${LogGroupName}``.
+Placeholders in the texts of a detection, for deployed resources: ``${LogGroupName}``.
 
 In:    a pattern, a query, a title, or any other text of a detection.
 Out:   the placeholders in it; the text with values for them; the text for ``Fn::Sub``.
@@ -18,8 +18,12 @@ PLACEHOLDERS: Mapping[str, str] = {
     "MediumTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-MediumTopic-EXAMPLE",
     "LowTopicArn": "arn:aws:sns:us-east-1:111122223333:security-alerts-LowTopic-EXAMPLE",
     "LogBucketName": "security-alerts-logbucket-example",
+    "OwnAccountId": "111122223333",
 }
-"""The names that a text can contain, each with the value that sample events use."""
+"""The names that a text can contain, each with the value that sample events use.
+
+``OwnAccountId`` is the account of the deployment; `trailbell.catalog.known_values` adds others.
+"""
 
 # The name of a base stack has at most 128 characters, to which CloudFormation adds the logical ID
 # and 12 more: ``arn:aws-us-gov:sns:us-gov-west-1:111122223333:<stack>-MediumTopic-<random>``.
@@ -31,6 +35,7 @@ PLACEHOLDER_MAX_LENGTHS: Mapping[str, int] = {
     "MediumTopicArn": 199,
     "LowTopicArn": 199,
     "LogBucketName": 63,
+    "OwnAccountId": 12,
 }
 """The maximum length of each value, which the parameters of the stacks enforce."""
 

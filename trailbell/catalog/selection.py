@@ -12,6 +12,7 @@ Never: an unknown word. Unknown packs and detections are errors that name the ne
     disable = ["iam-changes"]
     enable = ["access-key-write-without-session"]     # opt-in detections
     exclude = { roles = ["Deployer"], services = ["autoscaling.amazonaws.com"] }
+    own_accounts = ["123456789012"]               # see trailbell.catalog.known_values
     metric_default_value = false                  # cheaper, see Costs in the documentation
     log_alarms = ["high", "unauthorized-api-calls"]   # severities and detections
 
@@ -32,6 +33,7 @@ from dataclasses import dataclass, field, replace
 from trailbell import pattern
 from trailbell.catalog.detection import Catalog, Detection, Severity, Timing
 from trailbell.catalog.exclusion import Exclusions, read_exclusions
+from trailbell.catalog.known_values import KnownValues, read_known_values, with_own_accounts
 from trailbell.catalog.log_alarm_selection import (
     log_alarm_notes,
     read_log_alarms,
@@ -65,6 +67,7 @@ class Selection:
     enable: frozenset[str] = frozenset()
     disable: frozenset[str] = frozenset()
     exclude: Exclusions = field(default_factory=Exclusions)
+    known_values: KnownValues = field(default_factory=KnownValues)
     metric_default_value: bool | None = None
     log_alarms: frozenset[str] = frozenset()
     tunings: tuple[tuple[str, Tuning], ...] = ()
@@ -87,6 +90,7 @@ def read_selection(settings: Table, written: Catalog) -> Selection:
         enable=frozenset(_known(table, "enable", frozenset(by_id), "detection") or ()),
         disable=frozenset(_known(table, "disable", frozenset(by_id), "detection") or ()),
         exclude=read_exclusions(table, event_names),
+        known_values=read_known_values(table),
         metric_default_value=table.boolean("metric_default_value"),
         log_alarms=read_log_alarms(table, by_id),
         tunings=tuple(_tunings(table, by_id, event_names)),
@@ -197,9 +201,17 @@ def _tune(
 ) -> Detection:
     changes: dict[str, object] = {}
     shared = () if is_guard else selection.exclude.conditions()
-    conditions = [*shared, *tuning.exclude.conditions()]
+    known = selection.known_values
+    conditions = [
+        *known.conditions(detection.known_values),
+        *shared,
+        *tuning.exclude.conditions(),
+    ]
     if conditions and not detection.verbatim:
         changes["pattern"] = _with_exclusions(detection, conditions, selection.section)
+    if known.own_accounts and "OwnAccountId" in detection.placeholders:
+        detection = detection.with_changes(**changes)
+        changes["pattern"] = _with_own_accounts(detection, known.own_accounts)
     for condition in tuning.exclude.conditions():
         if _with_exclusions(detection, [condition], selection.section) == detection.pattern:
             raise SettingsError(
@@ -265,6 +277,13 @@ def _with_exclusions(
             hint="exclude less, or disable the detection",
         )
     return detection.pattern if narrowed == simplify(tree.condition) else narrowed
+
+
+def _with_own_accounts(detection: Detection, accounts: tuple[str, ...]) -> str | Condition:
+    tree = pattern.parse(detection.pattern_text, max_length=None).tree
+    if not isinstance(tree, JsonPattern):
+        return detection.pattern
+    return with_own_accounts(tree.condition, accounts)
 
 
 _GUARDS = "detections that guard the alarms or report leaked credentials"

@@ -108,6 +108,30 @@ CATALOG = Key(
                 without="none",
                 former=("off",),
             ),
+            "own_accounts": Key(
+                type=ListOf(item=Text(noun="account ID", plural="account IDs")),
+                summary=(
+                    "Further accounts of the organization: what is shared with them, or what they "
+                    "are trusted with, does not count for detections about other accounts."
+                ),
+                without="the account of the deployment only",
+            ),
+            "trusted_addresses": Key(
+                type=ListOf(item=Text(noun="address", plural="addresses")),
+                summary=(
+                    "Own source IP addresses, or their beginnings with an asterisk, that do not "
+                    "count for detections of stolen credentials."
+                ),
+                without="none",
+            ),
+            "instance_types": Key(
+                type=ListOf(item=Text(noun="instance type", plural="instance types")),
+                summary=(
+                    "Large instance types that are used on purpose, or families with an asterisk, "
+                    "that do not count for detections of hijacked compute."
+                ),
+                without="none",
+            ),
             "metric_default_value": Key(
                 type=Boolean(),
                 summary=(
@@ -152,6 +176,9 @@ enable = ["access-key-write-without-session"]
 disable = ["iam-changes"]
 metric_default_value = false
 log_alarms = ["high", "unauthorized-api-calls"]
+own_accounts = ["123456789012"]
+trusted_addresses = ["192.0.2.*"]
+instance_types = ["g5.*"]
 
 [catalog.exclude]
 roles = ["Deployer", "/ops/Patcher"]

@@ -71,9 +71,13 @@ CHAT_CONDITIONS = {
 """The condition that messages of a severity are sent to chat. Those of high severity always are."""
 
 
+KNOWN_EVERYWHERE = frozenset({"AlarmPrefix", "OwnAccountId"})
+"""The placeholders whose values do not depend on a base stack."""
+
+
 def base_placeholders(detection: Detection) -> tuple[str, ...]:
     """The placeholders of a pattern for resources of the base stack of the alarms."""
-    return tuple(name for name in detection.placeholders if name != "AlarmPrefix")
+    return tuple(name for name in detection.placeholders if name not in KNOWN_EVERYWHERE)
 
 
 def rule_inputs(detections: Sequence[Detection]) -> tuple[ParameterInput, ...]:

@@ -24,6 +24,7 @@ from stacks.pieces.realtime.inputs import (
     CHAT_SEVERITIES,
     GUARDS_BUCKET,
     HAS_BASE,
+    KNOWN_EVERYWHERE,
     base_placeholders,
     rule_conditions,
     rule_inputs,
@@ -189,7 +190,7 @@ def _deployed_entry(entry: Any, refs: RealtimeRefs, base: BaseRefs) -> Iterator[
         yield _deployed(entry, refs, base)
     elif not names:
         yield entry
-    elif names == ("AlarmPrefix",):
+    elif set(names) <= KNOWN_EVERYWHERE:
         yield _substituted(entry, base.placeholder_values)
     elif set(names) <= set(refs.watched):
         yield If(HAS_BASE, _substituted(entry, base.placeholder_values), NoValue)
