@@ -1,7 +1,7 @@
 """``trailbell import``: write detections for the rules of other tools."""
 
-from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -79,18 +79,12 @@ def sigma(
     A rule that has no form as a filter pattern is an error that says why, and the others are
     imported. Every detection was tested: its pattern and the rule agree on its sample events.
     """
-    if find_spec("sigma") is None or find_spec("sigma.collection") is None:
-        raise PreconditionError(
-            "import sigma",
-            "pySigma, which reads Sigma rules, is not installed.",
-            'Install it: pip install "trailbell[sigma]"',
-        )
+    imports = _imports()
     table = settings.load(None)
     import_content_from(project_root())
     existing = read_existing()
     existing.check_known_pack(pack)
     check_deployed(pack, table, existing.stacks)
-    imports = lazy_import("trailbell.sigma.imports")
     result = imports.import_rules(
         imports.files_of(rules),
         imports.Options(pack, ignore_case=ignore_case, replace=replace),
@@ -102,6 +96,20 @@ def sigma(
             _write(project_root(), files.texts)
         _show(files, dry_run=dry_run)
     return _summarize(result, dry_run=dry_run)
+
+
+def _imports() -> ModuleType:
+    """What imports Sigma rules. Raises `PreconditionError` without pySigma."""
+    try:
+        return lazy_import("trailbell.sigma.imports")
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "sigma":
+            raise
+        raise PreconditionError(
+            "import sigma",
+            "pySigma 2, which reads Sigma rules, is not installed.",
+            'Install it: pip install "trailbell[sigma]"',
+        ) from error
 
 
 def _write(root: Path, texts: dict[str, str]) -> None:

@@ -17,9 +17,6 @@ _MAX_NETWORKS = 64
 def addresses_in(network: IPv4Network | IPv6Network) -> Iterator[str]:
     """The range of addresses as texts, each of which ends at a dot or a colon."""
     groups, bits = (4, 8) if isinstance(network, IPv4Network) else (8, 16)
-    if network.prefixlen == network.max_prefixlen:
-        yield str(network.network_address)
-        return
     size = -network.prefixlen % bits
     if not network.prefixlen or 2**size > _MAX_NETWORKS:
         raise RefusedError(
@@ -27,6 +24,9 @@ def addresses_in(network: IPv4Network | IPv6Network) -> Iterator[str]:
             f"write ranges with a prefix length that is a multiple of {bits}, or nearly",
         )
     for part in network.subnets(size):
+        if part.prefixlen == network.max_prefixlen:
+            yield str(part.network_address)
+            continue
         count = part.prefixlen // bits
         if groups == 4:
             yield ".".join(str(part.network_address).split(".")[:count]) + ".*"
