@@ -110,6 +110,10 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
             "a tool in Go exchanges the credentials of a role that is not of IAM Identity Center",
             _get_signin_token(assumed_role_identity("Developer", "casey"), "Go-http-client/2.0"),
         ),
+        Example(
+            "a script exchanges the credentials of a permission set",
+            _get_signin_token(identity_center_user("alice"), "python-requests/2.32.3"),
+        ),
     ),
     silent=(
         Example(
@@ -139,6 +143,11 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
             api_call(
                 "sts", "GetCallerIdentity", assumed_role_identity("Developer"), read_only=True
             ),
+        ),
+        Example(
+            "credentials that have expired cannot be exchanged",
+            _get_signin_token(assumed_role_identity("Developer"), "Python-urllib/3.12")
+            | {"errorCode": "ExpiredToken"},
         ),
     ),
 )

@@ -114,6 +114,10 @@ IDENTITY_PROVIDER_CHANGES = Detection(
                 request={"sAMLProviderArn": _SAML_PROVIDER_ARN},
             ),
         ),
+        Example(
+            "a profile of IAM Roles Anywhere gives access to more roles",
+            api_call("rolesanywhere", "UpdateProfile", iam_user("mallory")),
+        ),
     ),
     silent=(
         Example(
@@ -155,6 +159,10 @@ IDENTITY_PROVIDER_CHANGES = Detection(
         Example(
             "SAML providers are listed",
             api_call("iam", "ListSAMLProviders", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "a trust anchor is disabled",
+            api_call("rolesanywhere", "DisableTrustAnchor", identity_center_user("alice")),
         ),
     ),
 )

@@ -300,6 +300,24 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 request={"userId": "1234567890-example"},
             ),
         ),
+        Example(
+            "a user is created in the console",
+            api_call(
+                "sso-directory",
+                "CreateUser",
+                identity_center_user("mallory"),
+                request={"identityStoreId": "d-1234567890", "passwordMode": "EMAIL"},
+            ),
+        ),
+        Example(
+            "a user is given access to an application",
+            api_call(
+                "sso",
+                "CreateApplicationAssignment",
+                identity_center_user("mallory"),
+                request={"principalId": "1234567890-example", "principalType": "USER"},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -361,6 +379,14 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
             "assignments are listed",
             api_call(
                 "sso", "ListAccountAssignments", identity_center_user("alice"), read_only=True
+            ),
+        ),
+        Example(
+            "a user registers an MFA device, as records before 2025 show it",
+            api_call(
+                "sso-directory",
+                "StartWebAuthnDeviceRegistration",
+                {"type": "Unknown", "accountId": ACCOUNT, "userName": "alice"},
             ),
         ),
     ),

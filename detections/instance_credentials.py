@@ -131,6 +131,17 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
                 sourceIPAddress=_ELSEWHERE,
             ),
         ),
+        Example(
+            "the credentials of an instance may not read the password of another one",
+            api_call(
+                "ec2",
+                "GetPasswordData",
+                _instance(),
+                request={"instanceId": "i-0fedcba9876543210"},
+                read_only=True,
+                error="Client.UnauthorizedOperation",
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -190,6 +201,10 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
         Example(
             "an IAM user with a name like an instance signs in",
             console_sign_in(iam_user("i-robot"), mfa="Yes"),
+        ),
+        Example(
+            "an instance reads its instance profile",
+            api_call("iam", "GetInstanceProfile", _instance(), read_only=True),
         ),
     ),
 )

@@ -192,6 +192,21 @@ ROLE_TRUSTS_EVERYONE = Detection(
                 error="AccessDenied",
             ),
         ),
+        Example(
+            "every identity of a part of the organization is added to the trust policy of a role",
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                assumed_role_identity("Deployer"),
+                request={
+                    "roleName": "web",
+                    "policyDocument": _trust(
+                        "*",
+                        condition={"StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/*"}},
+                    ),
+                },
+            ),
+        ),
     ),
 )
 
@@ -331,6 +346,27 @@ ROLE_TRUSTED_FROM_OUTSIDE = Detection(
                 "CreateRole",
                 service_linked_role("AWSServiceRoleForSSO", "sso"),
                 request=_create_role(_trust(_root(OTHER_ACCOUNT)), "AWSReservedSSO_Example"),
+            ),
+        ),
+        Example(
+            "the own account is added to the trust policy of a role",
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                assumed_role_identity("Deployer"),
+                request={"roleName": "reader", "policyDocument": _trust(_root(ACCOUNT))},
+            ),
+        ),
+        Example(
+            "the trust policy of a role for an AWS service is changed",
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                assumed_role_identity("Deployer"),
+                request={
+                    "roleName": "web",
+                    "policyDocument": _trust({"Service": "ec2.amazonaws.com"}),
+                },
             ),
         ),
     ),

@@ -343,6 +343,14 @@ SIGN_IN_FAILURES_OF_OTHER_USERS = Detection(
             "an MFA code in IAM Identity Center is wrong",
             _credential_verification("TOTP", "Failure"),
         ),
+        Example(
+            "a sign-in fails and the event does not say why",
+            {
+                name: value
+                for name, value in _sign_in_of_unknown_user().items()
+                if name != "errorMessage"
+            },
+        ),
     ),
     silent=(
         Example(
