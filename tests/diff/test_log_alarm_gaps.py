@@ -349,9 +349,9 @@ def test_another_form(before: Template, after: Template, gaps: list[str]) -> Non
             identity,
             [
                 (
-                    "SignInFailuresOfOtherUsersAlarm: A log alarm replaces it, which counts the events "
-                    "of each identity: it fires at 3 events by who in 5 minutes instead of at 3 events "
-                    "in 5 minutes."
+                    "SignInFailuresOfOtherUsersAlarm: A log alarm replaces it, which counts the "
+                    "events of each identity: it fires at 3 events by who in 5 minutes instead of "
+                    "at 3 events in 5 minutes."
                 )
             ],
             id="one threshold is above 1",
