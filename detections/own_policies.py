@@ -55,6 +55,7 @@ ADMINISTRATOR_POLICY_WRITTEN = Detection(
         NOT_BY_IDENTITY_CENTER,
         SUCCEEDED,
     ),
+    alarm_only="EventBridge has no regular expressions",
     why=(
         "An inline or own policy that allows every action, or all of IAM, makes an administrator "
         "without AdministratorAccess. Attackers prefer it because few alarms read policies."

@@ -73,6 +73,7 @@ ROLE_TRUSTS_EVERYONE = Detection(
             )
         ),
     ),
+    alarm_only="EventBridge has no regular expressions",
     why=(
         "With the principal *, any identity of any AWS account can assume the role, unless a "
         "condition prevents it. Attackers use such a role to return."
@@ -229,6 +230,7 @@ ROLE_TRUSTED_FROM_OUTSIDE = Detection(
             )
         ),
     ),
+    alarm_only="EventBridge cannot combine two conditions on one text",
     why=(
         "The other account, or an attacker who takes it over, decides who may assume the role. "
         "Attackers let their own account in, and keep access when all keys here are replaced."
