@@ -29,11 +29,15 @@ LONG_NAMES = {
     "OwnAccountId": "0" * 12,
 }
 
-# Patterns that match any call of an identity, and verbatim patterns that name no service.
+# Patterns that match any call of an identity, patterns with names that only services for which they
+# are meant have, and verbatim patterns that name no service.
 WITHOUT_SERVICE = {
     "access-key-write-without-session",
     "break-glass-use",
+    "data-exported",
+    "network-boundary-opened",
     "console-sign-in-without-mfa",
+    "resource-shared-by-policy",
     "root-write-or-sign-in",
     "security-group-changes",
     "unauthorized-api-calls",
@@ -76,11 +80,13 @@ TECHNIQUES = {
     "T1531": "Account Access Removal",
     "T1535": "Unused/Unsupported Cloud Regions",
     "T1537": "Transfer Data to Cloud Account",
+    "T1538": "Cloud Service Dashboard",
     "T1546": "Event Triggered Execution",
     "T1548.005": "Temporary Elevated Cloud Access",
     "T1550.001": "Application Access Token",
     "T1552": "Unsecured Credentials",
     "T1552.001": "Credentials In Files",
+    "T1552.005": "Cloud Instance Metadata API",
     "T1555.006": "Cloud Secrets Management Stores",
     "T1556": "Modify Authentication Process",
     "T1556.006": "Multi-Factor Authentication",
