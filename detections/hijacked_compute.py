@@ -83,10 +83,10 @@ COMPUTE_HIJACKED = Detection(
     ),
     false_positives=(
         "Large instances that are used on purpose: add them to instance_types, or exclude the "
-        "role. Termination protection that administrators enable, and requests for quotas. Auto "
-        "Scaling, fleets, Batch, EKS and CloudFormation are not detected, nor launch templates, "
-        "WorkSpaces, and tasks of ECS and SageMaker, which are daily work. Denied calls are also "
-        "detected."
+        "role, as that of a tool that requests Spot Instances. Termination protection that "
+        "administrators enable, and requests for quotas. Auto Scaling, fleets, Batch, EKS and "
+        "CloudFormation are not detected, nor types only named in a launch template, WorkSpaces, "
+        "and tasks of ECS and SageMaker, which are daily work. Denied calls are also detected."
     ),
     controls=Controls(mitre_attack=("T1496.001", "T1578.002")),
     known_values={"instance_types": (_TYPE,)},

@@ -64,7 +64,7 @@ MODEL_ACCESS_TAKEN = Detection(
         "guardrails, logging that is sent elsewhere, and denied calls. Logging that is deleted is "
         "detected by recording-disabled."
     ),
-    controls=Controls(mitre_attack=("T1496", "T1685.002")),
+    controls=Controls(mitre_attack=("T1496.004", "T1685.002")),
     shows=(
         "requestParameters.modelId",
         "requestParameters.guardrailIdentifier",
