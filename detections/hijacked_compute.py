@@ -32,7 +32,7 @@ def _launch(instance_type: str, count: int = 1) -> dict[str, Any]:
 # Attempts count, whether they succeed or not: quotas and policies stop most of them.
 COMPUTE_HIJACKED = Detection(
     id="compute-hijacked",
-    title="Large instances were started, or a limit, quota or termination protection was changed",
+    title="Large instances were started, a quota was reached or raised, or termination was blocked",
     packs=("impact",),
     severity=Severity.MEDIUM,
     pattern=all_of(
