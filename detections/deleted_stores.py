@@ -24,7 +24,7 @@ _SNAPSHOT = {"snapshotId": "snap-0123456789abcdef0"}
 
 SNAPSHOT_OR_STORE_DELETED = Detection(
     id="snapshot-or-store-deleted",
-    title="A snapshot, AMI, database or file system was deleted, or a secret without recovery",
+    title=("A snapshot, AMI, database, cluster or file system was deleted, or a secret for good"),
     packs=("impact",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -37,11 +37,14 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
                 "DeleteDBInstance",
                 "DeleteDBCluster",
             ),
-            calls(
-                "redshift",
-                "DeleteClusterSnapshot",
-                "BatchDeleteClusterSnapshots",
-                "DeleteCluster",
+            all_of(
+                any_of(
+                    field("eventSource").equals("redshift.amazonaws.com"),
+                    field("eventSource").equals("eks.amazonaws.com"),
+                ),
+                field("eventName").one_of(
+                    "DeleteClusterSnapshot", "BatchDeleteClusterSnapshots", "DeleteCluster"
+                ),
             ),
             all_of(
                 any_of(
@@ -69,10 +72,10 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
         "Restore from other copies, and from Recycle Bin as long as it keeps them.",
     ),
     false_positives=(
-        "Pipelines and scripts that clean up snapshots, AMIs and databases of tests: exclude their "
-        "roles. Deletions by CloudFormation, AWS Backup and other services are not detected, nor "
-        "are secrets with a recovery window, and denied calls. Deleted EBS snapshots, volumes, "
-        "buckets and tables count in data-deleted-in-bulk."
+        "Pipelines and scripts that clean up snapshots, AMIs, databases and clusters of tests: "
+        "exclude their roles. Deletions by CloudFormation, AWS Backup and other services are not "
+        "detected, nor are secrets with a recovery window, and denied calls. EBS snapshots, "
+        "volumes, buckets and tables count in data-deleted-in-bulk."
     ),
     controls=Controls(mitre_attack=("T1485", "T1490")),
     shows=(
@@ -188,6 +191,10 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
             ),
         ),
         Example(
+            "a cluster of EKS is deleted",
+            api_call("eks", "DeleteCluster", iam_user("mallory"), request={"name": "shop"}),
+        ),
+        Example(
             "snapshots of Redshift are deleted together",
             api_call("redshift", "BatchDeleteClusterSnapshots", iam_user("mallory")),
         ),
@@ -232,6 +239,10 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
         Example(
             "a table is deleted, which counts elsewhere",
             api_call("dynamodb", "DeleteTable", iam_user("alice"), request={"tableName": "orders"}),
+        ),
+        Example(
+            "a cluster of ECS is deleted, which has no data",
+            api_call("ecs", "DeleteCluster", iam_user("alice"), request={"cluster": "shop"}),
         ),
         Example(
             "a database is stopped",
