@@ -41,7 +41,7 @@ COMPUTE_HIJACKED = Detection(
                 field("eventSource").equals("ec2.amazonaws.com"),
                 any_of(
                     all_of(
-                        field("eventName").equals("RunInstances"),
+                        field("eventName").one_of("RunInstances", "StartInstances"),
                         any_of(
                             field(_TYPE).starts_with("p"),
                             field(_TYPE).starts_with("g"),
@@ -49,16 +49,11 @@ COMPUTE_HIJACKED = Detection(
                             field(_TYPE).ends_with("xl"),
                             field(_TYPE).ends_with("24xlarge"),
                             field(_TYPE).ends_with("48xlarge"),
-                        ),
-                    ),
-                    field("eventName").starts_with("RequestSpot"),
-                    all_of(
-                        field("eventName").one_of("RunInstances", "StartInstances", "CreateFleet"),
-                        any_of(
                             field("errorCode").ends_with("VcpuLimitExceeded"),
                             field("errorCode").ends_with("InstanceLimitExceeded"),
                         ),
                     ),
+                    field("eventName").starts_with("RequestSpot"),
                     all_of(
                         field("eventName").equals("ModifyInstanceAttribute"),
                         any_of(
@@ -128,6 +123,16 @@ COMPUTE_HIJACKED = Detection(
                 "RunInstances",
                 iam_user("mallory"),
                 request=_launch("c7i.16xlarge", 20),
+                error="Client.VcpuLimitExceeded",
+            ),
+        ),
+        Example(
+            "a quota stops instances from being started again",
+            api_call(
+                "ec2",
+                "StartInstances",
+                iam_user("mallory"),
+                request={"instancesSet": {"items": [{"instanceId": _INSTANCE_ID}]}},
                 error="Client.VcpuLimitExceeded",
             ),
         ),
