@@ -71,7 +71,6 @@ TECHNIQUES = {
     "T1486": "Data Encrypted for Impact",
     "T1490": "Inhibit System Recovery",
     "T1491.002": "External Defacement",
-    "T1496": "Resource Hijacking",
     "T1496.001": "Compute Hijacking",
     "T1496.003": "SMS Pumping",
     "T1496.004": "Cloud Service Hijacking",
