@@ -30,7 +30,7 @@ _IGNORE_CASE = Style(ignore_case=True)
         pytest.param(
             "a: {src_ip: 10.0.0.1}",
             'records of CloudTrail have no member "src_ip"',
-            'name the field as CloudTrail does, like "sourceIPAddress"',
+            'did you mean "sourceIPAddress"?',
             id="a field of another taxonomy",
         ),
         pytest.param(
