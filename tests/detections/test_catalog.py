@@ -29,11 +29,15 @@ LONG_NAMES = {
     "OwnAccountId": "0" * 12,
 }
 
-# Patterns that match any call of an identity, and verbatim patterns that name no service.
+# Patterns that match any call of an identity, patterns with names that only services for which they
+# are meant have, and verbatim patterns that name no service.
 WITHOUT_SERVICE = {
     "access-key-write-without-session",
     "break-glass-use",
+    "data-exported",
+    "network-boundary-opened",
     "console-sign-in-without-mfa",
+    "resource-shared-by-policy",
     "root-write-or-sign-in",
     "security-group-changes",
     "unauthorized-api-calls",
@@ -67,6 +71,10 @@ TECHNIQUES = {
     "T1486": "Data Encrypted for Impact",
     "T1490": "Inhibit System Recovery",
     "T1491.002": "External Defacement",
+    "T1496": "Resource Hijacking",
+    "T1496.001": "Compute Hijacking",
+    "T1496.003": "SMS Pumping",
+    "T1496.004": "Cloud Service Hijacking",
     "T1526": "Cloud Service Discovery",
     "T1530": "Data from Cloud Storage",
     "T1531": "Account Access Removal",
