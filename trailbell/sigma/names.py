@@ -53,7 +53,7 @@ _GIVEN_BY_AWS = frozenset(
     (
         *("errorCode", "eventVersion", "eventID", "requestID", "apiVersion", "eventTime"),
         *("sourceIPAddress", "userIdentity.accessKeyId", "userIdentity.accountId"),
-        *("recipientAccountId", "userIdentity.principalId", "userIdentity.invokedBy"),
+        *("recipientAccountId", "userIdentity.invokedBy"),
         *("userIdentity.sessionContext.attributes.creationDate", "vpcEndpointId"),
         *("tlsDetails.tlsVersion", "tlsDetails.cipherSuite"),
     )
