@@ -185,6 +185,15 @@ def test_each_rule_has_a_module_and_a_test(tmp_path: Path) -> None:
     ]
 
 
+def test_a_rule_that_matches_every_record_is_refused(tmp_path: Path) -> None:
+    path = write_rule(tmp_path, "a: {eventName: null}\ncondition: not a")
+    (error,) = _messages(_import(tmp_path, path).errors, tmp_path)
+    assert error == (
+        "rule.yml:1: no event was found that it must not match; write the detection and its events "
+        "by hand"
+    )
+
+
 def test_rules_with_the_same_title_are_imported_once(tmp_path: Path) -> None:
     paths = write_rule(tmp_path, _TEXT), write_rule(tmp_path, _TEXT, "other.yml")
     result = _import(tmp_path, *paths)
