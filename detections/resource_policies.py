@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from detections._conditions import SUCCEEDED, calls
+from detections._conditions import NO_RULE_FOR_POLICIES, SUCCEEDED, calls
 from trailbell import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -89,6 +89,7 @@ BUCKET_OPENED_BY_POLICY = Detection(
         "a condition are not detected, nor are a list of principals with * in it, a single "
         "statement without a list, and denied calls."
     ),
+    alarm_only=NO_RULE_FOR_POLICIES,
     controls=Controls(related_cis_control=8, mitre_attack=("T1530", "T1537")),
     fires=(
         Example(
@@ -206,6 +207,7 @@ RESOURCE_OPENED_BY_POLICY = Detection(
         "members below others (such as those of REST APIs and VPC endpoints) are not detected, nor "
         "are denied calls."
     ),
+    alarm_only=NO_RULE_FOR_POLICIES,
     shows=tuple(f"requestParameters.{name}" for name in ("policyText", "resourcePolicy", "policy")),
     controls=Controls(mitre_attack=("T1537",)),
     fires=(

@@ -9,17 +9,14 @@ from tests.pattern.targets.test_agreement import in_eventbridge
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.typed_event_pattern import compile_event_pattern, differences
 from trailbell.command.project import load_project
-from trailbell.errors import UnsupportedError
 from trailbell.event_pattern import lint
 from trailbell.pattern import Outcome
 
 _WRITTEN = load_project().written
-_WITHOUT = {"bucket-opened-by-policy", "resource-opened-by-policy", "resource-shared-by-policy"}
-"""Detections that read policies: EventBridge has no regexes, and treats lists differently."""
-
-_WITH = [detection for detection in _WRITTEN if detection.id not in _WITHOUT]
+_WITH_RULE = [detection for detection in _WRITTEN if not detection.alarm_only]
 _BROADER = {
-    *("image-shared", "instance-shell-or-command", "security-group-opened-to-the-world"),
+    *("image-shared", "function-code-changed"),
+    "security-group-opened-to-the-world",
     "snapshot-shared",
     "data-exported",
     "network-boundary-opened",
@@ -27,15 +24,8 @@ _BROADER = {
 """Detections that look at the first element of an array; an event pattern looks at all of them."""
 
 
-@pytest.mark.parametrize("name", sorted(_WITHOUT))
-def test_the_detections_without_an_event_pattern(name: str) -> None:
-    (detection,) = (detection for detection in _WRITTEN if detection.id == name)
-    with pytest.raises(UnsupportedError):
-        compile_event_pattern(detection.filter_pattern.tree)
-
-
 def test_the_detections_whose_event_pattern_matches_more() -> None:
-    assert {d.id for d in _WITH if differences(d.filter_pattern.tree)} == _BROADER
+    assert {d.id for d in _WITH_RULE if differences(d.filter_pattern.tree)} == _BROADER
 
 
 def test_few_event_patterns_have_wildcards() -> None:
@@ -43,14 +33,15 @@ def test_few_event_patterns_have_wildcards() -> None:
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
     """
-    patterns = {d.id: json.dumps(compile_event_pattern(d.filter_pattern.tree)) for d in _WITH}
+    patterns = {d.id: json.dumps(compile_event_pattern(d.filter_pattern.tree)) for d in _WITH_RULE}
     assert {id_ for id_, pattern in patterns.items() if '"wildcard"' in pattern} == {
         *("access-key-leaked", "alert-stack-changes", "console-sign-in-out-of-hours"),
-        *("instance-shell-or-command", "run-scheduled", "trail-role-tampering"),
+        *("function-code-changed", "function-made-public", "run-scheduled"),
+        "trail-role-tampering",
     }
 
 
-@pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in _WITH])
+@pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in _WITH_RULE])
 def test_the_outcomes_of_sample_events(detection: Detection) -> None:
     pattern = compile_event_pattern(detection.filter_pattern.tree)
     wrong = [
@@ -62,7 +53,7 @@ def test_the_outcomes_of_sample_events(detection: Detection) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in _WITH])
+@pytest.mark.parametrize("detection", [pytest.param(d, id=d.id) for d in _WITH_RULE])
 def test_event_patterns_are_valid(detection: Detection) -> None:
     pattern = compile_event_pattern(detection.filter_pattern.tree)
     state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
@@ -78,7 +69,7 @@ def test_the_outcomes_of_public_records() -> None:
     records = [record for records in sources().values() for record in records]
     wrong = [
         (detection.id, record["eventID"])
-        for detection in _WITH
+        for detection in _WITH_RULE
         for pattern in [compile_event_pattern(detection.filter_pattern.tree)]
         for record in records
         if record["eventSource"] in str(pattern) or "eventSource" not in str(pattern)

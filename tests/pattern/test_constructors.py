@@ -58,12 +58,17 @@ def test_refused(build: Callable[[], object]) -> None:
             id="an excluded prefix brings its guard",
         ),
         pytest.param(
-            field("a").present_and_differs("x"), '{ $.a != "x" }', id="presence is the guard"
+            field("a").does_not_contain("x"),
+            '{ ($.a NOT EXISTS) || ($.a IS NULL) || ($.a != "*x*") }',
+            id="an excluded part brings its guard",
         ),
         pytest.param(
             field("a").present_and_does_not_contain("x", "y"),
             '{ ($.a != "*x*") && ($.a != "*y*") }',
-            id="excluded parts",
+            id="presence is the guard of excluded parts",
+        ),
+        pytest.param(
+            field("a").present_and_differs("x"), '{ $.a != "x" }', id="presence is the guard"
         ),
         pytest.param(field("a").starts_with("x"), '{ $.a = "x*" }', id="prefix"),
         pytest.param(field("a").ends_with("x"), '{ $.a = "*x" }', id="suffix"),

@@ -117,6 +117,10 @@ class FieldRef:
         """The value starts with none of the prefixes, or is missing or null."""
         return self._absent_or(self.present_and_does_not_start_with(first, *others))
 
+    def does_not_contain(self, first: str, *others: str) -> Condition:
+        """The value contains none of the texts, or is missing or null."""
+        return self._absent_or(self.present_and_does_not_contain(first, *others))
+
     def present_and_differs(self, first: str | float, *others: str | float) -> Condition:
         """The value is a string or a number, and none of these."""
         return all_of(*map(self._unequal, map(_value, (first, *others))))
