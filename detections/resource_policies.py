@@ -157,11 +157,11 @@ BUCKET_OPENED_BY_POLICY = Detection(
 
 # A statement of a policy text that allows everybody, without a condition: between its braces are no
 # others but those of the principal. First with Effect before Principal, then the other way around.
-_ALLOW = r"Effect\x22\s*:\s*\x22Allow\x22"
-_PRINCIPAL = r"Principal\x22\s*:\s*\{?[^{}]*\x22\*\x22[^{}]*\}?"
+_ALLOW = r"Effect\W+Allow\W"
+_PRINCIPAL = r"\x22Principal\W+[^{}]*\x22\*\x22[^{}]*\}?"
 _OPEN_STATEMENT = (
-    rf"\{{[^{{}}]*{_ALLOW}[^{{}}]*\x22{_PRINCIPAL}[^{{}}]*\}}\s*,?\s*[\]{{}}]"
-    rf"|\{{[^{{}}]*\x22{_PRINCIPAL}[^{{}}]*{_ALLOW}[^{{}}]*\}}"
+    rf"\{{[^{{}}]*{_ALLOW}[^{{}}]*{_PRINCIPAL}[^{{}}]*\}}[\s,]*[\]{{}}]"
+    rf"|\{{[^{{}}]*{_PRINCIPAL}[^{{}}]*{_ALLOW}[^{{}}]*\}}"
 )
 
 
@@ -181,9 +181,7 @@ RESOURCE_OPENED_BY_POLICY = Detection(
         any_of(
             *(field("eventName").starts_with(verb) for verb in ("Put", "Set", "Create", "Update"))
         ),
-        field("eventSource").present_and_differs(
-            "iam.amazonaws.com", "cloudformation.amazonaws.com"
-        ),
+        field("eventSource").present_and_differs("cloudformation.amazonaws.com"),
         any_of(
             field("requestParameters.*").matches(_OPEN_STATEMENT),
             field("requestParameters.attributes.*").matches(_OPEN_STATEMENT),
@@ -203,9 +201,8 @@ RESOURCE_OPENED_BY_POLICY = Detection(
     false_positives=(
         "Public images, topics and media on purpose, and OpenSearch domains that only a VPC "
         "reaches: exclude the deployment role. Statements with a condition are not detected, even "
-        "if it restricts nothing. Trust policies of IAM roles, policies of stacks, and policies in "
-        "members below others (such as those of REST APIs and VPC endpoints) are not detected, nor "
-        "are denied calls."
+        "if it restricts nothing. Policies of stacks, and policies in members below others (such as "
+        "those of REST APIs and VPC endpoints) are not detected, nor are denied calls."
     ),
     alarm_only=NO_RULE_FOR_POLICIES,
     shows=tuple(f"requestParameters.{name}" for name in ("policyText", "resourcePolicy", "policy")),
@@ -266,6 +263,20 @@ RESOURCE_OPENED_BY_POLICY = Detection(
                         f'{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{ACCOUNT}:root"}},'
                         '"Action":"kms:*","Resource":"*"},{"Sid":"All","Effect":"Allow",'
                         '"Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*"}'
+                    ),
+                },
+            ),
+        ),
+        Example(
+            "everybody may assume a role",
+            api_call(
+                "iam",
+                "CreateRole",
+                iam_user("mallory"),
+                request={
+                    "roleName": "Support",
+                    "assumeRolePolicyDocument": _policy(
+                        '{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}'
                     ),
                 },
             ),
