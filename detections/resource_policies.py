@@ -181,7 +181,10 @@ RESOURCE_OPENED_BY_POLICY = Detection(
         any_of(
             *(field("eventName").starts_with(verb) for verb in ("Put", "Set", "Create", "Update"))
         ),
-        field("eventSource").present_and_differs("cloudformation.amazonaws.com"),
+        # role-trusts-everyone reads the trust policies of roles.
+        field("eventSource").present_and_differs(
+            "iam.amazonaws.com", "cloudformation.amazonaws.com"
+        ),
         any_of(
             field("requestParameters.*").matches(_OPEN_STATEMENT),
             field("requestParameters.attributes.*").matches(_OPEN_STATEMENT),
@@ -201,8 +204,8 @@ RESOURCE_OPENED_BY_POLICY = Detection(
     false_positives=(
         "Public images, topics and media on purpose, and OpenSearch domains that only a VPC "
         "reaches: exclude the deployment role. Statements with a condition are not detected, even "
-        "if it restricts nothing. Policies of stacks, and policies in members below others (such as "
-        "those of REST APIs and VPC endpoints) are not detected, nor are denied calls."
+        "if it restricts nothing. Policies of stacks and roles, and policies in members of members, "
+        "such as those of REST APIs and VPC endpoints, are not detected, nor are denied calls."
     ),
     alarm_only=NO_RULE_FOR_POLICIES,
     shows=tuple(f"requestParameters.{name}" for name in ("policyText", "resourcePolicy", "policy")),
@@ -263,20 +266,6 @@ RESOURCE_OPENED_BY_POLICY = Detection(
                         f'{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{ACCOUNT}:root"}},'
                         '"Action":"kms:*","Resource":"*"},{"Sid":"All","Effect":"Allow",'
                         '"Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*"}'
-                    ),
-                },
-            ),
-        ),
-        Example(
-            "everybody may assume a role",
-            api_call(
-                "iam",
-                "CreateRole",
-                iam_user("mallory"),
-                request={
-                    "roleName": "Support",
-                    "assumeRolePolicyDocument": _policy(
-                        '{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}'
                     ),
                 },
             ),
@@ -388,6 +377,20 @@ RESOURCE_OPENED_BY_POLICY = Detection(
                 iam_user("mallory"),
                 request={"repositoryName": "shop", "policyText": _PUBLIC},
                 error="AccessDeniedException",
+            ),
+        ),
+        Example(
+            "everybody may assume a role",
+            api_call(
+                "iam",
+                "CreateRole",
+                iam_user("mallory"),
+                request={
+                    "roleName": "Support",
+                    "assumeRolePolicyDocument": _policy(
+                        '{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}'
+                    ),
+                },
             ),
         ),
         Example(

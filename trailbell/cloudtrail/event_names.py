@@ -145,6 +145,8 @@ _MODELS: Mapping[str, tuple[str, ...]] = {
     "elasticfilesystem": ("efs",),
     "elasticmapreduce": ("emr",),
     "es": ("es", "opensearch"),
+    "servicequotas": ("service-quotas",),
+    "ses": ("ses", "sesv2"),
     "states": ("stepfunctions",),
     "sso": ("sso-admin",),
     "tagging": ("resourcegroupstaggingapi",),
