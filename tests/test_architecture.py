@@ -184,6 +184,13 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.pattern.*", "trailbell.project.root"),
         *("trailbell.samples", "trailbell.settings.*", "trailbell.text_files", "trailbell.wording"),
     ),
+    # Rules of others become detections of a project. Nothing else needs pySigma.
+    "trailbell.sigma.*": (
+        *("sigma.*", "yaml", "trailbell", "trailbell.build.review_comments"),
+        *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
+        *("trailbell.pattern.*", "trailbell.samples", "trailbell.scaffold.*"),
+        "trailbell.text_files",
+    ),
     "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (
@@ -209,6 +216,7 @@ _LATE = {
     "trailbell.command.lazy_group": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.lint": "cfn-lint, which --help does without",
+    "trailbell.command.import_rules": "pySigma, which only an import needs",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",

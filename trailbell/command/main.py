@@ -33,6 +33,11 @@ COMMANDS = {
         "command",
         "Write a detection, stack or policy that builds, and its test.",
     ),
+    "import": (
+        "trailbell.command.import_rules",
+        "command",
+        "Write detections for Sigma rules.",
+    ),
     "build": (
         "trailbell.command.build",
         "command",

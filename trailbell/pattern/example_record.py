@@ -38,14 +38,14 @@ def build_record(
     record: dict[str, Any] = {}
     for selector, candidate in sorted(chosen.items(), key=lambda entry: len(entry[0].steps)):
         if candidate.selected.nodes:
-            record = _with_value(record, selector.steps, _json_value(candidate))
+            record = with_value(record, selector.steps, _json_value(candidate))
     for clause in holding:
         if (
             isinstance(clause, Comparison)
             and clause.operator is Operator.EQUAL
             and (has_wildcard(clause.selector) or isinstance(clause.value, Regex))
         ):
-            record = _with_value(record, clause.selector.steps, _sample(clause.value))
+            record = with_value(record, clause.selector.steps, _sample(clause.value))
     return record
 
 
@@ -77,7 +77,7 @@ def _json_number(literal: str) -> float:
     return int(number) if number.is_integer() else number
 
 
-def _with_value(node: Any, steps: tuple[Step, ...], value: Value) -> Any:
+def with_value(node: Any, steps: tuple[Step, ...], value: Value) -> Any:
     """A node with a value at the end of the steps; arrays and objects are made on the way."""
     if not steps:
         return node if isinstance(node, dict) and value == {} else value
@@ -95,11 +95,11 @@ def _with_value(node: Any, steps: tuple[Step, ...], value: Value) -> Any:
 
 def _with_member(node: Any, name: str, steps: tuple[Step, ...], value: Value) -> Any:
     members = node if isinstance(node, dict) else {}
-    return members | {name: _with_value(members.get(name), steps, value)}
+    return members | {name: with_value(members.get(name), steps, value)}
 
 
 def _with_element(node: Any, position: int, steps: tuple[Step, ...], value: Value) -> Any:
     elements = list(node) if isinstance(node, list) else []
     elements += [None] * (position + 1 - len(elements))
-    elements[position] = _with_value(elements[position], steps, value)
+    elements[position] = with_value(elements[position], steps, value)
     return elements

@@ -39,8 +39,8 @@ def firing_samples(
     name = record.get("eventName") or (record.get("insightDetails") or {}).get("eventName")
     first = Sample(f"{name} as in the record"[:_MAX_DESCRIPTION], base)
     ordered = [sample for sample in _reordered(base, request) if _fires(pattern, sample)]
-    variants = [sample for sample in _variants(base) if _fires(pattern, sample)]
-    return (first, *ordered[:1], *variants[:1])
+    others = [sample for sample in variants(base) if _fires(pattern, sample)]
+    return (first, *ordered[:1], *others[:1])
 
 
 def silent_samples(
@@ -75,7 +75,7 @@ def _reordered(base: Any, request: tuple[Clause, ...]) -> Iterator[Sample]:
                 yield Sample("the same call with its lists in another order", call)
 
 
-def _variants(base: Any) -> Iterator[Sample]:
+def variants(base: Any) -> Iterator[Sample]:
     """The same event with what the pattern leaves open: another caller, or another Region."""
     match base:
         case Call(function, arguments) if function != "insight_event":

@@ -20,7 +20,7 @@ from trailbell.scaffold.python_source import Call, Merged, Method, Name, quoted,
 from trailbell.scaffold.sample import evaluate
 from trailbell.text_files import printable
 
-_RUNBOOK = (
+RUNBOOK = (
     "Identify the caller, the source IP address and the resource in the event.",
     "Ask the owner of the resource whether the call was planned.",
     "If it was not: disable the credentials of the caller, and undo what they changed.",
@@ -58,7 +58,7 @@ class NewDetection:
             severity=self.severity,
             pattern=condition_of(draft.clauses),
             why=draft.why,
-            runbook=_RUNBOOK,
+            runbook=RUNBOOK,
             false_positives=draft.false_positives,
             controls=Controls(mitre_attack=draft.techniques),
             accepted_issues=draft.accepted,
@@ -69,20 +69,22 @@ class NewDetection:
 
 def module_source(new: NewDetection) -> str:
     """The text of the module with the detection."""
-    constants = _constants([*new.draft.fires, *new.draft.silent])
+    constants = constants_in([*new.draft.fires, *new.draft.silent])
     names = sorted({"Controls", "Detection", "Example", "Severity", *_imports(new.draft)})
-    lines = [f'"""{_docstring(new.title)}."""', "", _import(names), ""]
+    lines = [f'"""{docstring(new.title)}."""', "", import_line(names), ""]
     lines += [f"{name} = {render(value, used=len(name) + 3)}" for name, value in constants]
     lines += [""] * bool(constants)
     lines += [f"{new.constant} = Detection(", *_fields(new, constants), ")"]
     return "\n".join(lines) + "\n"
 
 
-def _docstring(title: str) -> str:
+def docstring(title: str) -> str:
+    """A title as text that can be in a docstring."""
     return printable(title).replace("\\", "/").replace('"', "'")
 
 
-def _import(names: list[str]) -> str:
+def import_line(names: list[str]) -> str:
+    """The import of names from trailbell."""
     line = f"from trailbell import {', '.join(names)}"
     if len(line) <= 100:
         return line
@@ -91,30 +93,31 @@ def _import(names: list[str]) -> str:
 
 def _fields(new: NewDetection, constants: list[tuple[str, Any]]) -> Iterator[str]:
     draft = new.draft
-    yield _field("id", new.id)
+    yield field_source("id", new.id)
     yield f"    {REVIEW}the title is the first line of the notification."
-    yield _field("title", new.title)
-    yield _field("packs", (new.pack,))
+    yield field_source("title", new.title)
+    yield field_source("packs", (new.pack,))
     yield f"    severity=Severity.{new.severity.name},"
     yield f"    {REVIEW}compare the conditions with other ways to do the same."
     if any(isinstance(clause, Call) for clause in draft.clauses):
         yield f"    {REVIEW}a field has one [*]: a value that is first in neither list is not seen."
     yield _pattern(draft.clauses)
     yield f"    {REVIEW}say what an attacker gains by it."
-    yield _field("why", draft.why)
+    yield field_source("why", draft.why)
     yield f"    {REVIEW}name the commands of your organization in the three steps."
-    yield _field("runbook", _RUNBOOK)
+    yield field_source("runbook", RUNBOOK)
     yield f"    {REVIEW}name the roles that do it every day."
-    yield _field("false_positives", draft.false_positives)
+    yield field_source("false_positives", draft.false_positives)
     yield f"    {REVIEW}choose the technique at https://attack.mitre.org/matrices/enterprise/cloud/."
-    yield _field("controls", Call("Controls", (), {"mitre_attack": draft.techniques}))
+    yield field_source("controls", Call("Controls", (), {"mitre_attack": draft.techniques}))
     if draft.accepted:
-        yield _field("accepted_issues", draft.accepted)
+        yield field_source("accepted_issues", draft.accepted)
     for name, samples in (("fires", draft.fires), ("silent", draft.silent)):
-        yield _field(name, tuple(_example(sample, constants) for sample in samples))
+        yield field_source(name, tuple(example_source(sample, constants) for sample in samples))
 
 
-def _field(name: str, value: Any) -> str:
+def field_source(name: str, value: Any) -> str:
+    """A field of the detection, with a value that is a literal or a call."""
     return f"    {name}={render(value, level=1, used=len(name) + 2)},"
 
 
@@ -126,20 +129,21 @@ def _pattern(clauses: tuple[Method | Call, ...]) -> str:
 def _imports(draft: Draft) -> set[str]:
     """The functions that the expressions call."""
     calls: set[str] = {"all_of", "field"}
-    _collect([*draft.clauses, *(sample.call for sample in (*draft.fires, *draft.silent))], calls)
+    add_calls([*draft.clauses, *(sample.call for sample in (*draft.fires, *draft.silent))], calls)
     return calls
 
 
-def _collect(value: Any, calls: set[str]) -> None:
+def add_calls(value: Any, calls: set[str]) -> None:
+    """Add the functions that an expression calls."""
     match value:
         case Call(function, arguments, keywords):
             calls.add(function)
-            _collect([*arguments, *keywords.values()], calls)
+            add_calls([*arguments, *keywords.values()], calls)
         case Merged(first, _):
-            _collect([first], calls)
+            add_calls([first], calls)
         case list():
             for each in value:
-                _collect(each, calls)
+                add_calls(each, calls)
         case _:
             pass
 
@@ -147,8 +151,8 @@ def _collect(value: Any, calls: set[str]) -> None:
 # ---------------------------------------------------------------- what is written once
 
 
-def _constants(samples: Iterable[Sample]) -> list[tuple[str, Any]]:
-    """Callers and requests that several samples have."""
+def constants_in(samples: Iterable[Sample]) -> list[tuple[str, Any]]:
+    """Callers and requests that several samples have, which the module writes once."""
     parts = [part for sample in samples for part in _parts(sample.call)]
     return [
         (name, value)
@@ -170,7 +174,8 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
             pass
 
 
-def _example(sample: Sample, constants: list[tuple[str, Any]]) -> Call:
+def example_source(sample: Sample, constants: list[tuple[str, Any]]) -> Call:
+    """The call of Example, with the names of constants in it."""
     return Call("Example", (sample.description, _named(sample.call, constants)))
 
 
@@ -206,10 +211,16 @@ def _changed(value: dict[str, Any], constants: list[tuple[str, Any]]) -> Any:
 def test_source(new: NewDetection) -> str:
     """The text of the test: the record of the detection, or one of its examples."""
     if not new.from_record:
-        return _TEST_OF_EXAMPLES.format(id=new.id, module=new.module, constant=new.constant)
+        return examples_test_source(new.id)
     return _TEST_OF_RECORD.format(
         id=new.id, module=new.module, constant=new.constant, file=quoted(f"{new.id}.json")
     )
+
+
+def examples_test_source(identifier: str) -> str:
+    """The text of the test of a detection on its own examples."""
+    module = identifier.replace("-", "_")
+    return _TEST_OF_EXAMPLES.format(id=identifier, module=module, constant=module.upper())
 
 
 def record_text(record: Event) -> str:

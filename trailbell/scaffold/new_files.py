@@ -3,7 +3,8 @@ Write the files of something new: all of them, or none.
 
 In:    the root of the project; paths and texts.
 Out:   files.
-Never: a file that exists already, in the project or in the baseline.
+Never: a file that exists already, in the project or in the baseline; `write_over` replaces one
+       of the project on request.
 """
 
 import os
@@ -42,6 +43,20 @@ def write_files(root: Path, files: Mapping[str, str]) -> None:
     except OSError as error:
         _remove(created)
         raise OutputError(name, text_files.reason(error)) from error
+
+
+def write_over(root: Path, files: Mapping[str, str]) -> None:
+    """Write files that may exist, each as a whole or not at all. Raises `OutputError`."""
+    for name, text in files.items():
+        path = root / name
+        written = path.with_name(f".{path.name}.new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            written.write_text(text, encoding="utf-8")
+            written.replace(path)
+        except OSError as error:
+            written.unlink(missing_ok=True)
+            raise OutputError(name, text_files.reason(error)) from error
 
 
 def check_new(root: Path, files: Mapping[str, str]) -> None:
