@@ -204,8 +204,8 @@ RESOURCE_OPENED_BY_POLICY = Detection(
     false_positives=(
         "Public images, topics and media on purpose, and OpenSearch domains that only a VPC "
         "reaches: exclude the deployment role. Statements with a condition are not detected, even "
-        "if it restricts nothing. Policies of stacks and roles, and policies in members of members, "
-        "such as those of REST APIs and VPC endpoints, are not detected, nor are denied calls."
+        "if it restricts nothing. Policies of stacks and roles are not detected, nor are policies "
+        "in members of members, such as those of REST APIs and VPC endpoints, and denied calls."
     ),
     alarm_only=NO_RULE_FOR_POLICIES,
     shows=tuple(f"requestParameters.{name}" for name in ("policyText", "resourcePolicy", "policy")),
