@@ -35,6 +35,7 @@ WITHOUT_SERVICE = {
     "access-key-write-without-session",
     "break-glass-use",
     "data-exported",
+    "database-guard-lowered",
     "network-boundary-opened",
     "console-sign-in-without-mfa",
     "resource-shared-by-policy",
