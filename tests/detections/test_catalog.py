@@ -37,6 +37,7 @@ WITHOUT_SERVICE = {
     "data-exported",
     "network-boundary-opened",
     "console-sign-in-without-mfa",
+    "region-enabled",
     "resource-shared-by-policy",
     "root-write-or-sign-in",
     "security-group-changes",
