@@ -38,6 +38,7 @@ WITHOUT_SERVICE = {
     "database-guard-lowered",
     "network-boundary-opened",
     "console-sign-in-without-mfa",
+    "region-enabled",
     "resource-shared-by-policy",
     "root-write-or-sign-in",
     "security-group-changes",
