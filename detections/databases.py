@@ -55,7 +55,7 @@ DATABASE_GUARD_LOWERED = Detection(
                 "AuthorizeDBSecurityGroupIngress",
                 "AuthorizeCacheSecurityGroupIngress",
             ),
-            field("eventName").starts_with("AddRoleToDB"),
+            field("eventName").one_of("AddRoleToDBInstance", "AddRoleToDBCluster"),
         ),
         CALLED_DIRECTLY,
         SUCCEEDED,

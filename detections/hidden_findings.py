@@ -46,11 +46,11 @@ THREAT_FINDINGS_HIDDEN = Detection(
                     # Created or updated.
                     field("eventName").ends_with("ateIPSet"),
                     field("eventName").ends_with("ateTrustedEntitySet"),
-                    field("eventName").equals("ArchiveFindings"),
+                    field("eventName").starts_with("ArchiveF"),
                 ),
             ),
-            # Only Access Analyzer has CreateArchiveRule and UpdateArchiveRule.
-            field("eventName").ends_with("ateArchiveRule"),
+            # Only Access Analyzer has these.
+            field("eventName").one_of("CreateArchiveRule", "UpdateArchiveRule"),
             all_of(
                 field("eventSource").equals("securityhub.amazonaws.com"),
                 any_of(
@@ -63,10 +63,10 @@ THREAT_FINDINGS_HIDDEN = Detection(
                             field("requestParameters.ControlStatus").equals("DISABLED"),
                         ),
                     ),
-                    field("eventName").starts_with("CreateAutomationRule"),
-                    field("eventName").starts_with("BatchUpdateAutomationRules"),
-                    field("eventName").starts_with("BatchUpdateStandards"),
-                    field("eventName").equals("DeleteInsight"),
+                    field("eventName").starts_with("CreateAut"),
+                    field("eventName").starts_with("BatchUpdateA"),
+                    field("eventName").starts_with("BatchUpdateSt"),
+                    field("eventName").starts_with("DeleteIns"),
                     field("requestParameters.Workflow.Status").equals("SUPPRESSED"),
                     field("requestParameters.StatusId").equals(3),
                 ),

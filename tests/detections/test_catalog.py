@@ -204,3 +204,14 @@ def _accepting(detection: Detection, control: Control) -> tuple[str, ...]:
 def test_the_cis_pack_has_every_control() -> None:
     counted = {d.controls.cis_control for d in detections() if "cis" in d.packs}
     assert counted == {*range(1, 16)}
+
+
+@pytest.mark.parametrize("detection", ALL)
+def test_it_has_enough_sample_events(detection: Detection) -> None:
+    """Near misses show where the pattern ends."""
+    assert (len(detection.fires) >= 3, len(detection.silent) >= 5) == (True, True)
+
+
+def test_all_detections_together_have_no_more_filters_than_a_log_group_allows() -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"""
+    assert sum(len(detection.filters.patterns) for detection in detections()) <= 100

@@ -80,7 +80,8 @@ def calls_by_source(calls: Collection[Call], without: Collection[str]) -> Iterat
     by_source: dict[str, set[Call]] = {}
     for source, name in calls:
         if source not in without:
-            call = (ANY, name) if name in of_any_source else (source, name)
+            is_shared = any(fnmatchcase(name, shared) for shared in of_any_source)
+            call = (ANY, name) if is_shared else (source, name)
             by_source.setdefault(call[0], set()).add(call)
     for group in by_source.values():
         patterns = [call for call in group if ANY in call[1]]

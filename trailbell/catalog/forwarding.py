@@ -103,8 +103,8 @@ class _Watched:
 
     @property
     def is_wide(self) -> bool:
-        """Whether it can match events of any API call, or of names that are not known."""
-        return any(source == ANY and ANY in name for source, name in self.calls)
+        """Whether it can match events of any API call."""
+        return (ANY, ANY) in self.calls
 
 
 def forward_rules(detections: Sequence[Detection]) -> tuple[ForwardRule, ...]:
