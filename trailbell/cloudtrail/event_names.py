@@ -141,10 +141,15 @@ _SOURCES: Mapping[str, _EventSource] = {
 
 # Other event sources that have a different name than their models.
 _MODELS: Mapping[str, tuple[str, ...]] = {
+    "aoss": ("opensearchserverless",),
     "apigateway": ("apigateway", "apigatewayv2"),
+    "aps": ("amp",),
+    "bedrock": ("bedrock", "bedrock-agent"),
     "elasticfilesystem": ("efs",),
     "elasticmapreduce": ("emr",),
     "es": ("es", "opensearch"),
+    "notifications-contacts": ("notificationscontacts",),
+    "ses": ("ses", "sesv2"),
     "states": ("stepfunctions",),
     "sso": ("sso-admin",),
     "tagging": ("resourcegroupstaggingapi",),
