@@ -17,7 +17,7 @@ from stacks.pieces.base_refs import BaseRefs, bucket_condition
 from stacks.pieces.installation import named
 from stacks.pieces.log_alarms import log_alarm_resource, log_alarm_role
 from trailbell import Detection, ParameterInput, Piece, suppress_lint
-from trailbell.catalog.alarm_text import alarm_description
+from trailbell.catalog.alarm_text import QueryText, alarm_description
 
 NAMESPACE = ParameterInput(
     parameter=Parameter(
@@ -60,24 +60,27 @@ def alarms(
     """For each detection a metric filter on the log group, and an alarm that notifies a topic.
 
     A detection with a log alarm has no metric filter. Exclusions make patterns long. If the
-    resources would need more than ``max_bytes`` of JSON, the alarm descriptions name the saved
-    query instead of containing it. ``role_group`` is the group of the parameter of their role.
+    resources would need more than ``max_bytes`` of JSON, the alarm descriptions have less of their
+    query, or name the saved one. ``role_group`` is the group of the parameter of their role.
     """
     detections = tuple(detections)
-    full = _alarms(detections, refs, role_group, brief=False)
-    size = sum(len(json.dumps(resource.to_dict())) for resource in full.resources)
-    return full if size <= max_bytes else _alarms(detections, refs, role_group, brief=True)
+    for query_text in QueryText:
+        piece = _alarms(detections, refs, role_group, query_text)
+        size = sum(len(json.dumps(resource.to_dict())) for resource in piece.resources)
+        if size <= max_bytes:
+            break
+    return piece
 
 
 def _alarms(
-    detections: tuple[Detection, ...], refs: BaseRefs, role_group: str, *, brief: bool
+    detections: tuple[Detection, ...], refs: BaseRefs, role_group: str, query_text: QueryText
 ) -> Piece:
     resources: list[Any] = []
     for detection in detections:
         if detection.log_alarm:
             resources.append(log_alarm_resource(detection, refs))
         else:
-            resources += [*_metric_filters(detection, refs), _alarm(detection, refs, brief=brief)]
+            resources += [*_metric_filters(detection, refs), _alarm(detection, refs, query_text)]
     if not any(detection.log_alarm for detection in detections):
         return Piece(resources=tuple(resources))
     role = log_alarm_role(refs, role_group)
@@ -122,13 +125,13 @@ def _accepted_issues(detection: Detection) -> dict[str, Any]:
     return {"Metadata": suppress_lint("W9816", reason=reason)}
 
 
-def _alarm(detection: Detection, refs: BaseRefs, *, brief: bool) -> cloudwatch.Alarm:
+def _alarm(detection: Detection, refs: BaseRefs, query_text: QueryText) -> cloudwatch.Alarm:
     timing = detection.timing
     return cloudwatch.Alarm(
         f"{detection.logical_id}Alarm",
         **bucket_condition(detection),
         AlarmName=named(detection.alarm_id),
-        AlarmDescription=refs.substitute(detection, alarm_description(detection, brief=brief)),
+        AlarmDescription=refs.substitute(detection, alarm_description(detection, query_text)),
         Namespace=refs.namespace,
         MetricName=detection.logical_id,
         Statistic="Sum",

@@ -52,6 +52,9 @@ _ESSENTIALS = "essentials"
 _NO_EVENT = "not ispresent(@message)"
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
 _QUERY_CHARACTERS = 10_000
+# The second query is shorter, so that the template stays below the size that CloudFormation accepts
+# without a bucket, with as many detections as a log group can have metric filters.
+_SECOND_QUERY_CHARACTERS = 8_000
 
 Values = Mapping[str, Any]
 """The values of variables in a text of ``Fn::Sub``."""
@@ -83,11 +86,14 @@ def body(catalog: Catalog, packs: Sequence[Pack]) -> Sub:
         if counts := _counts_widget(pack.name, detections):
             optional[f"{pack.logical_id}Counts"] = _text_if(shows(pack), counts, values)
             widgets.append(f"${{{pack.logical_id}Counts}}")
-    for name, condition, severities in (
-        ("HighEvents", "ListsEvents", (Severity.HIGH,)),
-        ("OtherEvents", "ListsAllEvents", (Severity.MEDIUM, Severity.LOW)),
+    second = (Severity.MEDIUM, Severity.LOW)
+    for name, condition, severities, most in (
+        ("HighEvents", "ListsEvents", (Severity.HIGH,), _QUERY_CHARACTERS),
+        ("OtherEvents", "ListsAllEvents", second, _SECOND_QUERY_CHARACTERS),
     ):
-        widget, clauses = _events_widget(catalog, packs, severities, values)
+        chosen, others = _fitting(_in_order(catalog, packs, severities), most)
+        title = f"Latest events of {' and '.join(severities)} severity{_left_out(catalog, others)}"
+        widget, clauses = _events_widget(title, catalog, packs, chosen, values)
         optional[name] = _text_if(condition, f",\n{widget}", {**values, **clauses})
     text = f'{{"start": "-PT3H", "widgets": [\n{_ALARMS % alarms}{"".join(widgets)}\n]}}'
     return to_sub(text, values | optional)
@@ -142,13 +148,16 @@ def _counts_widget(pack: str, detections: Iterable[Detection]) -> str:
 
 
 def _events_widget(
-    catalog: Catalog, packs: Sequence[Pack], severities: Sequence[Severity], values: Values
+    title: str,
+    catalog: Catalog,
+    packs: Sequence[Pack],
+    chosen: Sequence[Detection],
+    values: Values,
 ) -> tuple[str, Values]:
-    """One query for all detections of these severities, and the clauses of the optional packs.
+    """One query for all these detections, and the clauses of the optional packs.
 
     Its first clause is true of no event, so that each further one can begin with "or".
     """
-    chosen, too_long = _fitting([d for d in catalog if d.severity in severities])
     clauses, variables = _join(
         [d for d in catalog.in_pack(_ESSENTIALS) if d in chosen], _clause, values
     )
@@ -160,11 +169,32 @@ def _events_widget(
             name = f"{pack.logical_id}Events"
             variables[name] = _text_if(shows(pack), text, {**values, **guarded})
             clauses += f"${{{name}}}"
-    title = f"Latest events of {' and '.join(severities)} severity"
-    if too_long:
-        title += f" (without {', '.join(detection.id for detection in too_long)})"
     query = json.dumps(_QUERY % "CLAUSES")[1:-1].replace("CLAUSES", f"{_NO_EVENT}{clauses}")
     return _EVENTS % (title, query), variables
+
+
+def _in_order(
+    catalog: Catalog, packs: Sequence[Pack], severities: Sequence[Severity]
+) -> Sequence[Detection]:
+    """The detections of these severities, by severity and then by pack."""
+    return [
+        detection
+        for severity in severities
+        for name in (_ESSENTIALS, *(pack.name for pack in packs))
+        for detection in catalog.in_pack(name)
+        if detection.severity == severity
+    ]
+
+
+def _left_out(catalog: Catalog, detections: Sequence[Detection]) -> str:
+    """What a title says about the detections whose conditions do not fit into the query."""
+    if len(detections) <= 2:
+        names = " and ".join(detection.id for detection in detections)
+        return names and f" (without {names})"
+    deploying = {catalog.deploying_pack(detection.id) for detection in detections}
+    packs = [pack.name for pack in catalog.packs if pack.name in deploying]
+    plural = "s" if len(packs) > 1 else ""
+    return f" (without {len(detections)} detections of the pack{plural} {', '.join(packs)})"
 
 
 def _clause(detection: Detection) -> str:
@@ -173,14 +203,14 @@ def _clause(detection: Detection) -> str:
 
 
 def _fitting(
-    detections: Iterable[Detection],
+    detections: Iterable[Detection], most: int
 ) -> tuple[Sequence[Detection], Sequence[Detection]]:
-    """The detections whose conditions fit into one query, and the others."""
+    """The detections whose conditions fit into a query of so many characters, and the others."""
     fitting, others = [], []
     length = max_deployed_length(_QUERY) + len(_NO_EVENT)
     for detection in detections:
         addition = max_deployed_length(investigation_condition(detection)) + len(" or ()")
-        if length + addition <= _QUERY_CHARACTERS:
+        if length + addition <= most:
             length += addition
             fitting.append(detection)
         else:

@@ -27,11 +27,12 @@ def test_a_query_keeps_placeholders() -> None:
         ' && ($.requestParameters.logGroupName = "${LogGroupName}") }'
     )
     assert investigation_query(named) == (
-        "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
-        "userIdentity.arn, errorCode, jsonParse(@message) as record\n"
+        "fields @timestamp, jsonParse(@message) as record\n"
         '| filter (eventName = "DeleteLogGroup" and '
         'record.requestParameters.logGroupName = "${LogGroupName}")\n'
-        "| sort @timestamp desc"
+        "| sort @timestamp desc\n"
+        "| display @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
+        "userIdentity.arn, errorCode, record.recipientAccountId"
     )
 
 
@@ -46,10 +47,11 @@ def test_a_description_with_the_query() -> None:
         "3. Look at what they did.\n"
         "\n"
         "Query (CloudWatch Logs Insights):\n"
-        "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
-        "userIdentity.arn, errorCode\n"
+        "fields @timestamp, jsonParse(@message) as record\n"
         '| filter eventName = "DeleteLogGroup"\n'
-        "| sort @timestamp desc"
+        "| sort @timestamp desc\n"
+        "| display @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
+        "userIdentity.arn, errorCode, record.recipientAccountId"
     )
 
 
@@ -74,10 +76,11 @@ def test_a_query_leaves_out_conditions_that_logs_insights_cannot_express() -> No
         '{ ($.eventName = "DeleteAlarms") && ($.requestParameters.alarmNames[*] = "ours-*") }'
     )
     assert investigation_query(named) == (
-        "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
-        "userIdentity.arn, errorCode\n"
+        "fields @timestamp, jsonParse(@message) as record\n"
         '| filter eventName = "DeleteAlarms"\n'
-        "| sort @timestamp desc"
+        "| sort @timestamp desc\n"
+        "| display @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
+        "userIdentity.arn, errorCode, record.recipientAccountId"
     )
 
 
@@ -99,3 +102,22 @@ def test_placeholders_count_with_their_maximum_length() -> None:
         for member in ("topicArn", "resourceArn", "targetArn", "sourceArn", "endpoint")
     )
     assert "fields @timestamp" not in alarm_description(detection(f"{{ {named} }}"))
+
+
+def test_a_query_shows_the_members_that_identify_what_was_acted_on() -> None:
+    named = detection('{ $.eventName = "DeleteLogGroup" }').with_changes(
+        shows=("requestParameters.logGroupName",)
+    )
+    *_, last = investigation_query(named).splitlines()
+    assert last.endswith("record.recipientAccountId, record.requestParameters.logGroupName")
+
+
+def test_a_description_whose_query_is_too_long_shows_less() -> None:
+    named = detection('{ $.eventName = "DeleteLogGroup" }').with_changes(why="x" * 700)
+    assert alarm_description(named).endswith(
+        "Query (CloudWatch Logs Insights):\n"
+        "fields @timestamp, eventSource, eventName, awsRegion, sourceIPAddress, "
+        "userIdentity.arn, errorCode\n"
+        '| filter eventName = "DeleteLogGroup"\n'
+        "| sort @timestamp desc"
+    )

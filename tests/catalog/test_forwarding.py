@@ -127,8 +127,8 @@ _ROOT = field("userIdentity.type").equals("Root")
                 _of("one", all_of(_SOURCE.equals("s3.amazonaws.com"), _NAME.equals("A"))),
                 _of("two", all_of(_SOURCE.equals("ec2.amazonaws.com"), _NAME.equals("A"))),
             ],
-            [("ec2", ("two",), True), ("s3", ("one",), True)],
-            id="one rule a source",
+            [("ec2-to-s3", ("one", "two"), True)],
+            id="two sources",
         ),
         pytest.param(
             [
@@ -234,6 +234,41 @@ def test_what_one_rule_sends_no_other_does() -> None:
         )
         == []
     )
+
+
+def test_sources_share_a_rule_while_its_pattern_is_not_too_long() -> None:
+    names = {source: [f"Put{source}{n:08}" for n in range(55)] for source in ("a", "b", "c")}
+    detections = [
+        _of(source, all_of(_SOURCE.equals(f"{source}.amazonaws.com"), _NAME.one_of(*names[source])))
+        for source in names
+    ]
+    rules = forward_rules(detections)
+    assert [(rule.name, rule.detections, rule.is_exact) for rule in rules] == [
+        ("a-to-b", ("a", "b"), True),
+        ("c", ("c",), True),
+    ]
+    other: Event = {"eventSource": "a.amazonaws.com", "eventName": "Putb00000000"}
+    assert _matching(rules, other) == []
+    assert _matching(rules, other | {"eventSource": "b.amazonaws.com"}) == ["a-to-b"]
+
+
+def test_sources_with_reads_do_not_share_a_rule_with_others() -> None:
+    read = api_call("sts", "AssumeRole", iam_user("alice"), read_only=True)
+    rules = forward_rules(
+        [
+            _of("keys", all_of(_SOURCE.equals("kms.amazonaws.com"), _NAME.equals("DisableKey"))),
+            _of(
+                "role",
+                all_of(_SOURCE.equals("sts.amazonaws.com"), _NAME.equals("AssumeRole")),
+                fires=(Example("a read", read),),
+            ),
+            _of("topic", all_of(_SOURCE.equals("sns.amazonaws.com"), _NAME.equals("DeleteTopic"))),
+        ]
+    )
+    assert [(rule.name, rule.state) for rule in rules] == [
+        ("kms-to-sns", ENABLED),
+        ("sts", ENABLED_WITH_READS),
+    ]
 
 
 def test_reads_that_a_wide_rule_does_not_receive_are_sent_by_another_one() -> None:

@@ -316,6 +316,9 @@ def test_each_detection_is_deployed_by_the_first_chosen_pack() -> None:
         "tamper": [],
         "identity": [],
         "exposure": [],
+        "impact": [],
+        "data": [],
+        "persistence": [],
     }
 
 

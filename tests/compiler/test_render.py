@@ -162,7 +162,7 @@ _NESTED = [
     ),
     pytest.param(
         {"S": {"Fn::Sub": ["${A}/x", {"A": {"Fn::If": ["C", {"Fn::Sub": "${B}/"}, ""]}}]}},
-        "S: !Sub\n- ${A}/x\n- A: !If [C, !Sub '${B}/', '']\n",
+        "S: !Sub ['${A}/x', {A: !If [C, !Sub '${B}/', '']}]\n",
         id="Sub with variables",
     ),
     pytest.param(
@@ -193,7 +193,24 @@ _NESTED = [
         id="text with what ends an entry of a list on a line",
     ),
     pytest.param(
-        {"L": ["a", {"x": 1}]}, "L:\n- a\n- x: 1\n", id="a list with a mapping, over several lines"
+        {"L": ["a", {"x": 1, "z": 2}]},
+        "L:\n- a\n- x: 1\n  z: 2\n",
+        id="a list with a mapping of two entries, over several lines",
+    ),
+    pytest.param(
+        {"L": ["a", {"x, y": "1, 2"}]},
+        "L: [a, {'x, y': '1, 2'}]\n",
+        id="a list with a mapping of one entry, on one line",
+    ),
+    pytest.param(
+        {"R": {"T": {"Properties": {"P": {"Q": [1]}}}}},
+        "R:\n  T:\n    Properties:\n      P: {Q: [1]}\n",
+        id="mappings of one entry, from the properties of a resource on one line",
+    ),
+    pytest.param(
+        {"R": {"T": {"Properties": {"P": {"Q": "a" * 120}}}}},
+        f"R:\n  T:\n    Properties:\n      P:\n        Q: {'a' * 120}\n",
+        id="a mapping of one entry that does not fit on one line",
     ),
     pytest.param({"L": [[1, [2, []]], {}]}, "L: [[1, [2, []]], {}]\n", id="lists"),
 ]

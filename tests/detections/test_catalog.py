@@ -13,6 +13,7 @@ from trailbell.catalog.alarm_text import investigation_query
 from trailbell.catalog.detection import Detection
 from trailbell.pattern import MAX_LENGTH, parse
 from trailbell.pattern.ast import JsonPattern
+from trailbell.pattern.targets.insights import MAX_LENGTH as INSIGHTS_MAX_LENGTH
 from trailbell.samples import ACCOUNT, OTHER_ACCOUNT
 
 ALL = [pytest.param(detection, id=detection.id) for detection in detections()]
@@ -44,6 +45,7 @@ WITHOUT_SERVICE = {
 TECHNIQUES = {
     "T1021.008": "Direct Cloud VM Connections",
     "T1037": "Boot or Logon Initialization Scripts",
+    "T1040": "Network Sniffing",
     "T1070": "Indicator Removal",
     "T1078.004": "Cloud Accounts",
     "T1098": "Account Manipulation",
@@ -60,6 +62,8 @@ TECHNIQUES = {
     "T1485": "Data Destruction",
     "T1485.001": "Lifecycle-Triggered Deletion",
     "T1486": "Data Encrypted for Impact",
+    "T1490": "Inhibit System Recovery",
+    "T1491.002": "External Defacement",
     "T1526": "Cloud Service Discovery",
     "T1530": "Data from Cloud Storage",
     "T1531": "Account Access Removal",
@@ -73,6 +77,7 @@ TECHNIQUES = {
     "T1556.006": "Multi-Factor Authentication",
     "T1578.002": "Create Cloud Instance",
     "T1580": "Cloud Infrastructure Discovery",
+    "T1584.001": "Domains",
     "T1599": "Network Boundary Bridging",
     "T1648": "Serverless Execution",
     "T1666": "Modify Cloud Resource Hierarchy",
@@ -94,7 +99,14 @@ def test_every_pack_has_detections() -> None:
 def test_its_texts_leave_room_for_its_query(detection: Detection) -> None:
     length = len(detection.title) + len(detection.why) + sum(map(len, detection.runbook))
     assert length <= 620
-    assert investigation_query(detection).endswith("| sort @timestamp desc")
+    assert len(investigation_query(detection)) <= INSIGHTS_MAX_LENGTH
+
+
+@pytest.mark.parametrize("detection", ALL)
+def test_its_query_shows_account_and_region(detection: Detection) -> None:
+    *_, last = investigation_query(detection).splitlines()
+    assert last.startswith("| display @timestamp, ")
+    assert {"awsRegion", "record.recipientAccountId"} <= set(last.split(", "))
 
 
 @pytest.mark.parametrize("detection", ALL)

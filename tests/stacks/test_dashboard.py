@@ -1,6 +1,7 @@
 """The dashboard in all combinations of what is deployed with it."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from trailbell.command.project import load_catalog
 
 _DOCUMENTS = {
     name: json.loads((PROJECT / "dist" / f"{name}.json").read_bytes())
-    for name in ("dashboard", "security-alerts", "cis", "tamper", "identity", "exposure")
+    for name in ("dashboard", "security-alerts", *(pack.name for pack in PACKS[1:]))
 }
 _OPTIONAL = [pack.name for pack in PACKS if pack.name != "essentials"]
 _EXPORTS = {
@@ -31,7 +32,7 @@ _EXPORTS = {
         for severity in Severity
     },
 }
-_ROWS = combinations_of(_DOCUMENTS["dashboard"], strength=2, most=1_000)
+_ROWS = combinations_of(_DOCUMENTS["dashboard"], strength=2, most=2_000)
 
 
 def _resources(stack: str, values: Values) -> Iterator[Any]:
@@ -98,24 +99,20 @@ def test_the_metrics_are_those_of_the_stacks_that_are_deployed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("latest_events", "titles"),
+    ("latest_events", "severities"),
     [
         pytest.param("none", [], id="no query"),
-        pytest.param("high", ["Latest events of high severity"], id="one query by default"),
-        pytest.param(
-            "all",
-            ["Latest events of high severity", "Latest events of medium and low severity"],
-            id="two queries at most",
-        ),
+        pytest.param("high", ["high"], id="one query by default"),
+        pytest.param("all", ["high", "medium and low"], id="two queries at most"),
     ],
 )
-def test_a_view_runs_a_few_queries_only(latest_events: str, titles: list[str]) -> None:
+def test_a_view_runs_a_few_queries_only(latest_events: str, severities: list[str]) -> None:
     found = {
-        tuple(widget["title"] for widget in _widgets(values, "log"))
+        tuple(widget["title"].partition(" (without ")[0] for widget in _widgets(values, "log"))
         for values in _ROWS
         if values["LatestEvents"] == latest_events
     }
-    assert found == {tuple(titles)}
+    assert found == {tuple(f"Latest events of {severity} severity" for severity in severities)}
     assert _DOCUMENTS["dashboard"]["Parameters"]["LatestEvents"]["Default"] == "high"
 
 
@@ -157,7 +154,7 @@ def test_a_query_has_the_condition_of_each_detection_that_is_deployed(
 ) -> None:
     for values in _ROWS:
         for widget in _widgets(values, "log"):
-            if widget["title"] != title:
+            if not widget["title"].startswith(title):
                 continue
             wanted = [
                 f" or ({investigation_condition(detection)})"
@@ -166,8 +163,17 @@ def test_a_query_has_the_condition_of_each_detection_that_is_deployed(
                 and "${" not in detection.pattern_text
                 and _CATALOG.deploying_pack(detection.id) in ("essentials", *_shown(values))
             ]
-            assert [text for text in wanted if widget["query"].count(text) != 1] == []
+            missing = [text for text in wanted if widget["query"].count(text) != 1]
+            assert len(missing) <= _number_left_out(widget["title"])
             assert len(widget["query"]) <= 10_000
+
+
+def _number_left_out(title: str) -> int:
+    """The number of detections in a title such as ``... (without a and b)``."""
+    _, _, names = title.partition(" (without ")
+    if number := re.match(r"\d+", names):
+        return int(number[0])
+    return len(names.split(" and ")) if names else 0
 
 
 def test_without_a_log_bucket_the_query_does_not_look_for_changes_to_it() -> None:
@@ -189,13 +195,23 @@ def test_the_body_has_a_line_for_each_alarm_and_metric() -> None:
     assert longest <= 120
 
 
-def test_a_detection_whose_condition_does_not_fit_into_the_query_is_named() -> None:
+@pytest.mark.parametrize(
+    ("number", "left_out"),
+    [
+        pytest.param(2, "", id="all fit"),
+        pytest.param(3, " (without root-use-2)", id="one"),
+        pytest.param(4, " (without root-use-2 and root-use-3)", id="two"),
+        pytest.param(5, " (without 3 detections of the pack essentials)", id="more"),
+    ],
+)
+def test_detections_whose_conditions_do_not_fit_into_the_query_are_named(
+    number: int, left_out: str
+) -> None:
     """Exclusions make patterns long. A query has at most 10,000 characters."""
     written = _CATALOG.get("root-account-use")
     names = " || ".join(f'($.userIdentity.arn = "{"x" * 80}{n}")' for n in range(40))
     long = [
-        written.with_changes(id=f"root-use-{word}", pattern=f"{{ {names} }}")
-        for word in ("one", "two", "three")
+        written.with_changes(id=f"root-use-{n}", pattern=f"{{ {names} }}") for n in range(number)
     ]
     document = json.loads(json.dumps(dashboard.template(Catalog(tuple(long), PACKS)).to_dict()))
     resolved = resolve(document, {}, _EXPORTS)["Resources"]["Dashboard"]["Properties"]
@@ -204,5 +220,5 @@ def test_a_detection_whose_condition_does_not_fit_into_the_query_is_named() -> N
         for widget in json.loads(resolved["DashboardBody"])["widgets"]
         if widget["type"] == "log"
     ]
-    assert widget["title"] == "Latest events of high severity (without root-use-three)"
-    assert widget["query"].count(" or (") == len(long) - 1
+    assert widget["title"] == f"Latest events of high severity{left_out}"
+    assert widget["query"].count(" or (") == 2

@@ -15,6 +15,7 @@ import boto3
 import pytest
 
 from tests import PROJECT
+from tests.packs import PACKS
 from trailbell.dist import manifest
 
 pytestmark = pytest.mark.emulator
@@ -78,7 +79,7 @@ class _Deployed:
 
 def _packs(name: str) -> tuple[_Deployed, ...]:
     stacks = [stack for stack in _ENTRIES if stack.endswith("-queries")]
-    stacks += ["cis", "tamper", "identity", "exposure", "dashboard", "queue"]
+    stacks += [*(pack.name for pack in PACKS if pack.name != "essentials"), "dashboard", "queue"]
     return tuple(_Deployed(stack, f"{name}-{stack}", name) for stack in stacks)
 
 

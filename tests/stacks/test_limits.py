@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests import PROJECT
+from tests.packs import PACKS
 from trailbell.catalog.placeholders import PLACEHOLDER_MAX_LENGTHS
 
 _LONGEST = {name: "x" * length for name, length in PLACEHOLDER_MAX_LENGTHS.items()}
-_PACKS = ("cis", "tamper", "identity", "exposure")
+_PACKS = tuple(pack.name for pack in PACKS if pack.name != "essentials")
 
 
 def _resolved(value: Any) -> str:

@@ -14,6 +14,7 @@ import boto3
 import pytest
 
 from tests import PROJECT
+from tests.packs import PACKS
 from trailbell import Catalog, Detection, Event, Severity, load_catalog
 from trailbell.catalog.event_message import (
     CONSOLE_DOMAIN,
@@ -33,7 +34,7 @@ from trailbell.pattern import Outcome
 pytestmark = pytest.mark.emulator
 
 _ENTRIES = manifest.read(PROJECT / "dist").stacks
-_PACKS = ("cis", "exposure", "identity", "tamper")
+_PACKS = tuple(sorted(pack.name for pack in PACKS if pack.name != "essentials"))
 _QUEUES = (*(str(severity) for severity in Severity), "json", "chat")
 _DOMAIN = "console.aws.amazon.com"
 

@@ -8,10 +8,12 @@ Never: Markdown, because SNS sends plain text; or more characters than CloudWatc
 Both can contain `trailbell.catalog.placeholders`, like the pattern.
 """
 
+from enum import IntEnum
 from functools import cache
 
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import max_deployed_length, translate
+from trailbell.catalog.shown_members import shown_members
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import all_of, any_of, parse
 from trailbell.pattern.ast import And, Condition, JsonPattern, MatchAll, Or, Pattern
@@ -22,11 +24,19 @@ from trailbell.template.limits import ALARM_DESCRIPTION_CHARACTERS
 def investigation_query(detection: Detection) -> str:
     """The Logs Insights query for the events that a detection matches, newest first.
 
+    It shows who called what, in which account and Region, and the members that a response starts
+    with, see `trailbell.catalog.shown_members`.
+
     Logs Insights cannot express every condition, for example on the entries of an array. The query
     leaves those conditions out, so it can list more events, but never fewer: filter patterns have
     no negation of a group.
     """
-    return _query(detection.pattern_text)
+    return _query(detection.pattern_text, shown_members(detection))
+
+
+def _short_query(detection: Detection) -> str:
+    """The `investigation_query` without account and members."""
+    return _query(detection.pattern_text, None)
 
 
 def investigation_condition(detection: Detection) -> str:
@@ -34,17 +44,20 @@ def investigation_condition(detection: Detection) -> str:
 
     It can refer to the member ``record``, which is the parsed message.
     """
-    _, _, after = investigation_query(detection).partition("\n| filter ")
+    _, _, after = _short_query(detection).partition("\n| filter ")
     return after.removesuffix("\n| sort @timestamp desc")
 
 
 @cache
-def _query(text: str) -> str:
+def _query(text: str, members: tuple[str, ...] | None) -> str:
     # Alarm, saved query and dashboard of several stacks need it, so it is cached.
-    return translate(
-        text,
-        lambda plain: insights.compile(_without_unsupported(parse(plain, max_length=None).tree)),
-    )
+    def compile_plain(plain: str) -> str:
+        tree = _without_unsupported(parse(plain, max_length=None).tree)
+        if members is None:
+            return insights.compile(tree)
+        return insights.compile_with_members(tree, members)
+
+    return translate(text, compile_plain)
 
 
 def _without_unsupported(tree: Pattern) -> Pattern:
@@ -73,20 +86,31 @@ def _supported_part(condition: Condition) -> Condition | None:
             return condition
 
 
-def alarm_description(detection: Detection, *, brief: bool = False) -> str:
+class QueryText(IntEnum):
+    """How much of its query the description of an alarm has, from the most to the least."""
+
+    WHOLE = 0
+    WITHOUT_MEMBERS = 1
+    NAMED = 2
+
+
+def alarm_description(detection: Detection, query_text: QueryText = QueryText.WHOLE) -> str:
     """The description of a detection's alarm.
 
-    If it would be too long, or if it must be ``brief``, it refers to the saved query. A log alarm
-    has no query in its description: its notification has the events, and a link to its own query.
+    If it would be too long, it has less of its query than ``query_text``; at least, it refers to
+    the saved one. A log alarm has no query in its description: its notification has the events, and
+    a link to its own query.
     """
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(detection.runbook, 1))
     text = f"{detection.title} ({detection.severity})\n\n{detection.why}\n\n{steps}"
     if detection.log_alarm:
         return text
     text += "\n\nQuery (CloudWatch Logs Insights):"
-    with_query = f"{text}\n{investigation_query(detection)}"
-    if not brief and max_deployed_length(with_query) <= ALARM_DESCRIPTION_CHARACTERS:
-        return with_query
+    queries = (investigation_query(detection), _short_query(detection))
+    for query in queries[query_text:]:
+        with_query = f"{text}\n{query}"
+        if max_deployed_length(with_query) <= ALARM_DESCRIPTION_CHARACTERS:
+            return with_query
     return (
         f"{text} run the saved query that has the name of this alarm. The query stack of the pack "
         "deploys it."

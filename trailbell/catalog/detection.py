@@ -155,6 +155,7 @@ _TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "opt_in": (bool, "True or False"),
     "log_alarm": (bool, "True or False"),
     "reports_leaked_credentials": (bool, "True or False"),
+    "shows": (tuple | None, 'a tuple of paths, such as "requestParameters.keyId", or None'),
     "known_values": (Mapping, "a dict of settings and the fields that hold their values"),
     "accepted_issues": (Mapping, "a dict of issue IDs and the reasons why they are accepted"),
 }
@@ -180,6 +181,8 @@ class Detection:
     ``packs`` are names. A detection in several is deployed by the first that is enabled, and an
     ``opt_in`` detection only if it is enabled on its own. Exclusions for all detections do not
     apply if it ``reports_leaked_credentials``, or if one of its packs guards the alarms.
+    ``shows`` are the members of an event that the saved query shows, in place of those that
+    `trailbell.catalog.shown_members` takes from the sample events.
     ``known_values`` maps settings of ``[catalog]`` to fields: events whose field has one of the
     values of the setting, such as ``trusted_addresses``, do not count.
     A ``log_alarm`` is deployed in place of metric filters and an alarm on their metric; it counts
@@ -208,6 +211,7 @@ class Detection:
     reports_leaked_credentials: bool = False
     log_alarm: bool = False
     known_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shows: tuple[str, ...] | None = None
     accepted_issues: Mapping[str, str] = field(default_factory=dict)
     original: str = ""
     changes_from_original: str = ""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from trailbell.catalog.alarm_text import alarm_description
+from trailbell.catalog.alarm_text import QueryText, alarm_description
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.log_alarm import reason_without_log_alarm
 from trailbell.catalog.placeholders import max_deployed_length
@@ -200,7 +200,7 @@ def _record_violations(detection: Detection) -> Iterator[Violation]:
 
 def description_violations(detection: Detection) -> Iterator[Violation]:
     """A violation if the description of the alarm is too long. The pattern must be valid."""
-    length = max_deployed_length(alarm_description(detection, brief=True))
+    length = max_deployed_length(alarm_description(detection, QueryText.NAMED))
     if length > ALARM_DESCRIPTION_CHARACTERS:
         yield (
             f"has an alarm description of {length:,} characters",

@@ -12,7 +12,8 @@ Never: an event less than the detections match. Some rules send more; the rules 
    If it is not in the state for read-only events, it sends none, and no other rule excludes them.
 2. A source of which a detection can match any event has a rule for all its events; all others
    exclude the source.
-3. All other calls, by source, have a rule: with several, if the pattern would be too long for one.
+3. All other calls have rules by source: one for as many sources as fit into a pattern, several for
+   a source whose pattern would be too long for one. A stack has little room.
 """
 
 import json
@@ -148,9 +149,7 @@ def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
         group = [(source, ANY)] if ANY in own else calls_of_source(source, own)
         rules += _rules_of_calls(group, narrow, guards)
         guards.append(equal(EVENT_SOURCE, source))
-    for group in calls_by_source(calls, sources):
-        rules += _rules_of_calls(group, narrow, guards)
-    return rules
+    return rules + _rules_of_sources([*calls_by_source(calls, sources)], narrow, guards)
 
 
 def _watch(detection: Detection) -> _Watched:
@@ -230,6 +229,48 @@ def _negated(guard: Condition) -> Condition:
     return alternatives[0] if len(alternatives) == 1 else Or(tuple(alternatives))
 
 
+def _rules_of_sources(
+    groups: Sequence[Sequence[Call]], watched: Sequence[_Watched], excluded: Sequence[Condition]
+) -> list[ForwardRule]:
+    """The rules for the events of some sources: one for all that fit into an exact pattern."""
+    rules: list[ForwardRule] = []
+    for state in (ENABLED, ENABLED_WITH_READS):
+        joined: list[Sequence[Call]] = []
+        rule: list[ForwardRule] = []
+        for group in groups:
+            if _state(_matching_calls(watched, group)) != state:
+                continue
+            with suppress(UnsupportedError):
+                rule = [_rule_of_sources([*joined, group], watched, excluded)]
+                joined.append(group)
+                continue
+            rules += rule
+            joined, rule = [group], _rules_of_calls(group, watched, excluded)
+        rules += rule
+    return rules
+
+
+def _rule_of_sources(
+    groups: Sequence[Sequence[Call]], watched: Sequence[_Watched], excluded: Sequence[Condition]
+) -> ForwardRule:
+    """One rule for exactly the events of these sources. Raises `UnsupportedError`."""
+    if any(call[1] == ANY for group in groups for call in group):
+        raise UnsupportedError("EventBridge", groups[0][0][0], "all events of a source are sent")
+    matching = [_matching_calls(watched, group) for group in groups]
+    parts = tuple(
+        And((_any([member.condition for member in members]), any_of_calls(group)))
+        for members, group in zip(matching, groups, strict=True)
+    )
+    first, last = _name(groups[0][0][0]), _name(groups[-1][0][0])
+    members = [w for w in watched if any(w in group for group in matching)]
+    name = first if len(groups) == 1 else f"{first}-to-{last}"
+    return _rule(name, members, _any(parts), excluded, is_exact=True)
+
+
+def _any(conditions: Sequence[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else Or(tuple(conditions))
+
+
 def _rules_of_calls(
     calls: Sequence[Call], watched: Sequence[_Watched], excluded: Sequence[Condition]
 ) -> list[ForwardRule]:
@@ -238,8 +279,7 @@ def _rules_of_calls(
     Before it takes several exact rules, one sends all events of the calls: a stack has little room.
     """
     group = _matching_calls(watched, calls)
-    conditions = tuple(member.condition for member in group)
-    matched = conditions[0] if len(conditions) == 1 else Or(conditions)
+    matched = _any([member.condition for member in group])
     from_calls = any_of_calls(calls)
     name = _name(calls[0][0])
     if any(call[1] == ANY for call in calls):

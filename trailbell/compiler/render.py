@@ -136,7 +136,8 @@ def _lines(value: _Flat, margin: str) -> str:
 def to_yaml(document: Document) -> str:
     """The template as YAML, with short forms such as ``!Ref``, block strings, and no anchors.
 
-    A list of scalars that fits on a line is on one: ``!If [HasTopic, !Ref Topic, none]``.
+    A list of scalars that fits on a line is on one: ``!If [HasTopic, !Ref Topic, none]``. The same
+    holds for a mapping with one entry among the properties of a resource: ``Arn: {Ref: Topic}``.
 
     PyYAML is not used, because its two emitters (in C and in Python) quote differently, so the
     output would depend on the installation.
@@ -217,13 +218,22 @@ def _put(value: Any, margin: str, lines: list[str]) -> str:
 def _put_at(line: int, before: str, value: Any, margin: str, lines: list[str]) -> None:
     """Add a line with a key or dash, a tag and the start of the value, and the lines below it."""
     tag, argument = _tagged(value) or ("", value)
-    text = _in_flow(value) if isinstance(argument, list) else None
+    text = _in_flow(value) if isinstance(argument, list) or _is_nested(before, value) else None
     if text is not None and len(before) + 1 + len(text) <= _YAML_WIDTH:
         lines.append(f"{before} {text}" if before else text)
         return
     lines.append("")
     head = _put(argument, margin, lines)
     lines[line] = " ".join(part for part in (before, tag, head) if part)
+
+
+def _is_nested(before: str, value: Any) -> bool:
+    """Whether a value is a mapping with one entry, inside of a resource.
+
+    Event patterns nest them so deeply that a line for each would fill the template with spaces.
+    """
+    single = isinstance(value, dict) and len(value) == 1 and not _tagged(value)
+    return single and before.startswith(" " * 6)
 
 
 def _put_item(value: Any, margin: str, lines: list[str]) -> None:
@@ -237,12 +247,16 @@ def _put_item(value: Any, margin: str, lines: list[str]) -> None:
 
 
 def _in_flow(value: Any) -> str | None:
-    """A scalar, or a list of scalars and lists, on one line; None if that is not possible."""
+    """A scalar, a list or a mapping with one entry on one line; None if that is not possible."""
     tag, argument = _tagged(value) or ("", value)
     match argument:
         case list():
             items = [_in_flow(item) for item in argument]
             text = None if None in items else f"[{', '.join(map(str, items))}]"
+        case dict() if len(argument) == 1:
+            ((name, member),) = argument.items()
+            key, text = _in_flow(name), _in_flow(member)
+            text = None if text is None else f"{{{key}: {text}}}"
         case dict() if argument:
             text = None
         case str() if _is_block(argument):

@@ -18,6 +18,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operati
 """
 
 import re
+from collections.abc import Sequence
 from typing import assert_never
 
 from trailbell.errors import UnsupportedError
@@ -85,8 +86,28 @@ def compile(tree: Pattern) -> str:
     return f"{select(tree, _FIELDS)}\n| sort @timestamp desc"
 
 
-def select(tree: Pattern, fields: str, booleans: frozenset[Selector] = frozenset()) -> str:
+def compile_with_members(tree: Pattern, members: Sequence[str]) -> str:
+    """The same query, which also shows the account and these members. Raises `UnsupportedError`.
+
+    ``members`` are paths, such as ``requestParameters.keyId``. They and the account are read from
+    the message, because Insights may not discover them.
+    """
+    first = select(tree, "@timestamp", parse=True)
+    from_message = [f"{_PARSED}.{member}" for member in ("recipientAccountId", *members)]
+    shown = ", ".join([_FIELDS, *from_message])
+    return f"{first}\n| sort @timestamp desc\n| display {shown}"
+
+
+def select(
+    tree: Pattern,
+    fields: str,
+    booleans: frozenset[Selector] = frozenset(),
+    *,
+    parse: bool = False,
+) -> str:
     """The first two commands of a query: these fields of the events that match.
+
+    With ``parse``, further commands can use the member ``record``, which is the parsed message.
 
     ``booleans`` are parameters that have no other type in the events that the pattern is about.
     Raises `UnsupportedError`.
@@ -105,7 +126,8 @@ def select(tree: Pattern, fields: str, booleans: frozenset[Selector] = frozenset
     if len(condition) > MAX_LENGTH:
         reason = f"the condition has more characters than the maximum for a query, {MAX_LENGTH:,}"
         raise UnsupportedError(NAME, pattern_text(tree), reason)
-    parsed = f", jsonParse(@message) as {_PARSED}" if f"{_PARSED}." in condition else ""
+    needed = parse or f"{_PARSED}." in condition
+    parsed = f", jsonParse(@message) as {_PARSED}" if needed else ""
     return f"fields {fields}{parsed}\n| filter {condition}"
 
 
