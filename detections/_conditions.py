@@ -20,6 +20,12 @@ IAM_OR_IDENTITY_CENTER_USER = any_of(
 )
 """The caller is an IAM user, or a user who signed in through IAM Identity Center."""
 
+NO_WEB_IDENTITY = field(
+    "userIdentity.sessionContext.webIdFederationData.federatedProvider"
+).missing()
+"""The caller did not sign in with a token of a web identity provider, as pipelines of GitHub and
+GitLab and pods of Kubernetes do."""
+
 
 def calls(service: str, first: str, *others: str) -> Condition:
     """One of these API calls of a service; ``service`` is the first part of its ``eventSource``."""
