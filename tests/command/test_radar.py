@@ -6,6 +6,7 @@ import pytest
 
 from tests.command.conftest import Project
 
+_MEMBERS = ["botocore", "operations", "new_services", "wrong_decisions"]
 _DISMISSAL = """
 [[dismiss]]
 service = "guardduty"
@@ -34,7 +35,7 @@ def test_an_operation_that_is_detected_is_shown_with_its_event(pristine: Project
 def test_for_machines(pristine: Project) -> None:
     done = pristine.run("radar", "guardduty:DeleteDetector", "kms:DisableKey", "--json")
     result = json.loads(done.out)
-    assert (done.code, done.err, [*result]) == (0, "", ["botocore", "operations", "dismissals"])
+    assert (done.code, done.err, [*result]) == (0, "", _MEMBERS)
     services = {operation["service"] for operation in result["operations"]}
     assert services == {"guardduty", "kms"}
     last = result["operations"][-1]

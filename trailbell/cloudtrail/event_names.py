@@ -145,6 +145,8 @@ _MODELS: Mapping[str, tuple[str, ...]] = {
     "apigateway": ("apigateway", "apigatewayv2"),
     "aps": ("amp",),
     "bedrock": ("bedrock", "bedrock-agent"),
+    "bedrock-agentcore": ("bedrock-agentcore", "bedrock-agentcore-control"),
+    "cloudhsm": ("cloudhsm", "cloudhsmv2"),
     "elasticfilesystem": ("efs",),
     "elasticmapreduce": ("emr",),
     "es": ("es", "opensearch"),
@@ -183,6 +185,11 @@ class BotocoreEventNames:
 def service_names() -> frozenset[str]:
     """The names of all services: the first parts of their event sources."""
     return _all_services() | {*_SOURCES, *_MODELS}
+
+
+def model_names() -> frozenset[str]:
+    """The names of all service models in botocore."""
+    return _all_services()
 
 
 def is_service(name: str) -> bool:

@@ -80,7 +80,7 @@ _PARTS: Mapping[Effect, re.Pattern[str]] = MappingProxyType(
             "|CrossAccount|Peering|Publicly|(Image|Snapshot)Attribute|ProjectVisibility"
         ),
         Effect.GRANT: re.compile(
-            "Grant|Permission|AccessKey|AccessEntry|AccessPolicy|Credential|LoginProfile"
+            "Grant|Permi(t|ssion)|AccessKey|AccessEntry|AccessPolicy|Credential|LoginProfile"
             "|Password(?!Policy)|Trust|Principal|Delegat|Administrator|AdminAccount|Entitlement"
             "|Authoriz|AuthToken|AccessToken"
         ),

@@ -1,40 +1,37 @@
 """
 What the radar says: lines for people, JSON for programs.
 
-In:    a `Sweep`, the proofs, and the version of the SDK.
+In:    a `Result`, and the operations that are asked about.
 Out:   lines, rows of tables, and a JSON document.
 Never: a decision.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from trailbell.radar.proof import Proof
-from trailbell.radar.sweep import DismissalFinding, Fault, Sweep, Target
+from trailbell.radar.run import Result
+from trailbell.radar.sweep import DismissalFinding, Fault, Target
 from trailbell.styled_text import Line, Span, Style, line
 from trailbell.wording import pluralize
-
-Proofs = Mapping[Target, Proof]
 
 _HEAD = ("operation", "effect", "its service", "state")
 _MAX_NAMES = 5
 
 
-def finding_rows(sweep: Sweep) -> list[tuple[str, ...]]:
+def finding_rows(result: Result) -> list[tuple[str, ...]]:
     """The head, and a row for each operation that is neither detected nor dismissed."""
-    rows = [(str(target), str(target.effect), target.purpose) for target in sweep.unknown]
+    rows = [(str(target), str(target.effect), target.purpose) for target in result.sweep.unknown]
     return [_HEAD[:3], *rows]
 
 
-def state_rows(sweep: Sweep, targets: Sequence[Target]) -> list[tuple[str, ...]]:
+def state_rows(result: Result, targets: Sequence[Target]) -> list[tuple[str, ...]]:
     """The head, and a row for each of the operations, with what is known of it."""
-    return [
-        _HEAD,
-        *((str(it), str(it.effect), it.purpose, _state(sweep, it)) for it in targets),
-    ]
+    rows = [(str(it), str(it.effect), it.purpose, _state(result, it)) for it in targets]
+    return [_HEAD, *rows]
 
 
-def _state(sweep: Sweep, target: Target) -> str:
+def _state(result: Result, target: Target) -> str:
+    sweep = result.sweep
     if target in sweep.covered:
         return f"detected by {sweep.covered[target]}"
     if target in sweep.dismissed:
@@ -43,25 +40,33 @@ def _state(sweep: Sweep, target: Target) -> str:
     return "neither detected nor dismissed"
 
 
-def detail_lines(sweep: Sweep, target: Target, proofs: Proofs) -> Iterator[Line]:
+def detail_lines(result: Result, target: Target) -> Iterator[Line]:
     """One operation: its state, and the event that proves it."""
+    sweep = result.sweep
     style = Style.ERROR if target in sweep.unknown else Style.SUCCESS
     yield line(Span(str(target), Style.HEADING), f" ({target.effect}, {target.purpose})")
-    yield line("  ", Span(_state(sweep, target), style))
+    yield line("  ", Span(_state(result, target), style))
     if target in sweep.dismissed:
         yield line(f"  {sweep.dismissed[target].location}")
     if target in sweep.covered:
         yield line("  An event that fires it:")
-        text = json.dumps(proofs[target].event, indent=2)
+        text = json.dumps(result.proofs[target].event, indent=2)
         yield from (line(f"  {row}", whole=True) for row in text.splitlines())
 
 
-def dismissal_lines(sweep: Sweep) -> Iterator[Line]:
-    """One line for each dismissal that is not true any more."""
-    for finding in sweep.dismissal_findings:
+def decision_lines(result: Result) -> Iterator[Line]:
+    """One line for each new service, and for each name in a decision that is not true."""
+    for service in result.services.new:
+        yield line(
+            Span(service, Style.ERROR),
+            ": a new service, which is neither watched nor named under [[unwatched]]",
+        )
+    for finding in result.sweep.dismissal_findings:
         dismissal = finding.dismissal
         name = f'"{finding.name}" of {dismissal.service}'
         yield line(Span(dismissal.location, Style.ERROR), f": {name} {_fault(finding)}")
+    for entry, name in result.services.missing:
+        yield line(Span(entry.location, Style.ERROR), f': "{name}" is no service; remove it')
 
 
 def _fault(finding: DismissalFinding) -> str:
@@ -77,42 +82,50 @@ def _fault(finding: DismissalFinding) -> str:
             return f"{finding.fault}, too: {names}; remove one of them"
 
 
-def summary_lines(sweep: Sweep, sdk: str) -> Iterator[Line]:
+def summary_lines(result: Result) -> Iterator[Line]:
     """The numbers, and what to do about findings."""
+    sweep = result.sweep
     targets = sweep.targets
     services = len({target.service for target in targets})
     yield line(
-        f"botocore {sdk}: {pluralize(len(targets), 'operation')} of "
+        f"botocore {result.sdk}: {pluralize(len(targets), 'operation')} of "
         f"{pluralize(services, 'service')} can stop, delete, disable, suppress, share, grant, "
         f"export or change what matters: {len(sweep.covered):,} are detected, "
         f"{len(sweep.dismissed):,} are dismissed, {len(sweep.unknown):,} are neither."
     )
     if sweep.unknown:
         yield line("Write a detection for each, or dismiss it with a reason in radar.toml.")
-    if sweep.dismissal_findings:
-        count = pluralize(len(sweep.dismissal_findings), "name")
-        yield line(f"{count} in dismissals must be corrected.")
+    if result.services.new:
+        yield line("Read what the new services do. Name those that need no watching in radar.toml.")
 
 
-def to_json(sweep: Sweep, targets: Sequence[Target], proofs: Proofs, sdk: str) -> dict[str, object]:
-    """The state of each operation, and what is wrong with dismissals."""
+def to_json(result: Result, targets: Sequence[Target]) -> dict[str, object]:
+    """The state of each operation, new services, and what is wrong with decisions."""
     return {
-        "botocore": sdk,
-        "operations": [_operation(sweep, target, proofs) for target in targets],
-        "dismissals": [
-            {
-                "location": finding.dismissal.location,
-                "service": finding.dismissal.service,
-                "name": finding.name,
-                "problem": finding.fault,
-                "related": finding.related,
-            }
-            for finding in sweep.dismissal_findings
+        "botocore": result.sdk,
+        "operations": [_operation(result, target) for target in targets],
+        "new_services": result.services.new,
+        "wrong_decisions": [
+            *(
+                {
+                    "location": finding.dismissal.location,
+                    "service": finding.dismissal.service,
+                    "name": finding.name,
+                    "problem": finding.fault,
+                    "related": finding.related,
+                }
+                for finding in result.sweep.dismissal_findings
+            ),
+            *(
+                {"location": entry.location, "service": name, "problem": "is no service"}
+                for entry, name in result.services.missing
+            ),
         ],
     }
 
 
-def _operation(sweep: Sweep, target: Target, proofs: Proofs) -> dict[str, object]:
+def _operation(result: Result, target: Target) -> dict[str, object]:
+    sweep = result.sweep
     facts: dict[str, object] = {
         "service": target.service,
         "operation": target.operation,
@@ -120,7 +133,7 @@ def _operation(sweep: Sweep, target: Target, proofs: Proofs) -> dict[str, object
         "purpose": target.purpose,
     }
     if target in sweep.covered:
-        event = proofs[target].event
+        event = result.proofs[target].event
         return {**facts, "state": "detected", "detection": sweep.covered[target], "event": event}
     if target in sweep.dismissed:
         it = sweep.dismissed[target]

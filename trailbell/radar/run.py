@@ -1,31 +1,49 @@
 """
-The radar over the installed SDK: models, proofs and dismissals put together.
+The radar over the installed SDK: models, proofs and decisions put together.
 
-In:    detections, and dismissals.
-Out:   a `Sweep`, and the `Proof` of each operation that is detected.
+In:    detections, and decisions.
+Out:   a `Result`: the sweeps of operations and services, and the `Proof` of what is detected.
 Never: a model of a service that is not watched.
 """
 
-from collections.abc import Iterable, Sequence
+import importlib.metadata
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from trailbell.catalog.detection import Detection
+from trailbell.cloudtrail.event_names import model_names, models_of
 from trailbell.cloudtrail.operations import operations_of
+from trailbell.radar.decisions import Decisions
+from trailbell.radar.new_services import ServiceSweep, sweep_services
 from trailbell.radar.proof import Proof, Prover
 from trailbell.radar.services import watched_services
-from trailbell.radar.sweep import Dismissal, Sweep, Target, sweep
+from trailbell.radar.sweep import Sweep, Target, sweep
 
 _DOMAIN = ".amazonaws.com"
 
 
-def sweep_sdk(
-    detections: Iterable[Detection], dismissals: Sequence[Dismissal]
-) -> tuple[Sweep, dict[Target, Proof]]:
+@dataclass(frozen=True)
+class Result:
+    """The sweeps, the proof of each operation that is detected, and the version of the SDK."""
+
+    sweep: Sweep
+    services: ServiceSweep
+    proofs: dict[Target, Proof]
+    sdk: str
+
+    @property
+    def has_findings(self) -> bool:
+        return self.sweep.has_findings or self.services.has_findings
+
+
+def sweep_sdk(detections: Iterable[Detection], decisions: Decisions) -> Result:
     """Sweep the models of the installed botocore."""
     prover = Prover(detections)
-    services = prover.services
+    of_catalog = prover.services
+    watched = [*watched_services(of_catalog)]
     models = {
         service: {operation.name: operation for operation in operations_of(service + _DOMAIN)}
-        for service in watched_services(services)
+        for service in watched
     }
     proofs: dict[Target, Proof] = {}
 
@@ -37,4 +55,7 @@ def sweep_sdk(
         proofs[target] = proof
         return proof.detection.id
 
-    return sweep(models, services, detection_of, dismissals), proofs
+    swept = sweep(models, of_catalog, detection_of, decisions.dismissals)
+    watched_models = {model for service in watched for model in models_of(service + _DOMAIN)}
+    services = sweep_services(model_names(), watched_models, decisions.unwatched)
+    return Result(swept, services, proofs, importlib.metadata.version("botocore"))

@@ -16,7 +16,7 @@ _OF_CATALOG = _ALL - {Effect.SUPPRESS, Effect.CHANGE}
 _OF_SHARING = frozenset((Effect.SHARE, Effect.GRANT, Effect.EXPORT))
 
 _GUARDING = """
-access-analyzer acm-pca auditmanager backup config controltower detective devops-guru fms
+access-analyzer acm-pca auditmanager backup config controltower detective devops-guru dlm drs fms
 guardduty inspector inspector2 macie2 mpa network-firewall network-security-manager organizations
 rbin route53globalresolver route53resolver security-ir securityagent securityhub securitylake
 shield waf waf-regional wafv2
@@ -25,20 +25,23 @@ GUARDING = frozenset(_GUARDING.split())
 """What finds or prevents attacks, limits accounts, or keeps backups."""
 
 _RECORDING = """
-account chatbot cloudtrail events health internetmonitor logs monitoring networkflowmonitor
-notifications notifications-contacts oam observabilityadmin sns ssm-contacts ssm-incidents xray
+account chatbot cloudtrail cloudwatchomni eventbridgev2 events health internetmonitor logs
+monitoring networkflowmonitor notifications notifications-contacts oam observabilityadmin sns
+ssm-contacts ssm-incidents xray
 """
 RECORDING = frozenset(_RECORDING.split())
 """What records, or carries messages from records to people."""
 
 _SHARING = """
-acm aoss apigateway appstream aps athena bedrock cleanrooms cloudformation cloudfront codeartifact
-codebuild cognito-idp dataexchange datasync datazone dms dynamodb ebs ec2 ecr ecr-public ecs eks
-elasticache elasticfilesystem es firehose fsx glacier glue grafana iam identitystore imagebuilder
-kafka kinesis kms lakeformation lambda license-manager lightsail memorydb networkmanager
-quicksight ram rds redshift redshift-serverless resource-explorer-2 rolesanywhere route53
-route53domains s3 s3tables s3vectors sagemaker schemas secretsmanager serverlessrepo
-servicecatalog ses signer sqs ssm sso storagegateway sts transfer vpc-lattice workspaces
+account-access acm aiops aoss apigateway appstream aps athena bedrock bedrock-agentcore cleanrooms
+cloudformation cloudfront cloudhsm codeartifact codebuild cognito-idp comprehend dataexchange
+datasync datazone dms dsql dynamodb ebs ec2 ecr ecr-public ecs eks elasticache elasticfilesystem
+entityresolution es firehose fsx glacier globalaccelerator glue grafana iam identitystore
+imagebuilder kafka kinesis kms lakeformation lambda license-manager lightsail marketplace-catalog
+memorydb networkmanager osis payment-cryptography quicksight ram rds redshift redshift-serverless
+resource-explorer-2 rolesanywhere route53 route53domains rum s3 s3files s3tables s3vectors
+sagemaker schemas secretsmanager serverlessrepo servicecatalog ses signer sqs ssm sso
+storagegateway sts supportauthz transfer vpc-lattice wellarchitected workmail workspaces
 """
 SHARING = frozenset(_SHARING.split())
 """What has resources that other accounts or everybody can be given, or data that can leave."""
