@@ -84,6 +84,11 @@ CLUSTER_ACCESS_GRANTED = Detection(
         "policies without administrator rights, and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1098.006", "T1133")),
+    shows=(
+        "requestParameters.name",
+        "requestParameters.principalArn",
+        "requestParameters.policyArn",
+    ),
     fires=(
         Example(
             "a role becomes an administrator of a cluster",
@@ -167,6 +172,21 @@ CLUSTER_ACCESS_GRANTED = Detection(
             ),
         ),
         Example(
+            "a cluster is made public for all addresses",
+            api_call(
+                "eks",
+                "UpdateClusterConfig",
+                assumed_role_identity("Developer"),
+                request={
+                    "name": "shop",
+                    "resourcesVpcConfig": {
+                        "endpointPublicAccess": True,
+                        "publicAccessCidrs": ["0.0.0.0/0"],
+                    },
+                },
+            ),
+        ),
+        Example(
             "a public cluster is opened to all addresses",
             api_call(
                 "eks",
@@ -239,6 +259,40 @@ CLUSTER_ACCESS_GRANTED = Detection(
                         "endpointPublicAccess": True,
                         "publicAccessCidrs": ["192.0.2.0/24"],
                     },
+                },
+            ),
+        ),
+        Example(
+            "a role is no longer an administrator of a cluster",
+            api_call(
+                "eks",
+                "DisassociateAccessPolicy",
+                iam_user("alice"),
+                request={
+                    "name": "shop",
+                    "principalArn": _PRINCIPAL_ARN,
+                    "policyArn": f"{_POLICY_ARN}AmazonEKSClusterAdminPolicy",
+                },
+            ),
+        ),
+        Example(
+            "a public cluster is created",
+            api_call(
+                "eks",
+                "CreateCluster",
+                assumed_role_identity("Deployer"),
+                request={"name": "shop", "resourcesVpcConfig": {"endpointPublicAccess": True}},
+            ),
+        ),
+        Example(
+            "the log types of a cluster are changed",
+            api_call(
+                "eks",
+                "UpdateClusterConfig",
+                iam_user("alice"),
+                request={
+                    "name": "shop",
+                    "logging": {"clusterLogging": [{"types": ["audit"], "enabled": True}]},
                 },
             ),
         ),

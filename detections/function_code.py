@@ -1,6 +1,4 @@
-"""Code that runs with a role and was changed: of functions, builds, jobs and notebooks."""
-
-from typing import Any
+"""Code of Lambda functions and commands of ECS tasks that use the credentials of a role."""
 
 from detections._conditions import (
     CALLED_DIRECTLY,
@@ -24,37 +22,39 @@ from trailbell import (
 
 _GITHUB = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
 
-
-def _web_identity(role: str) -> dict[str, Any]:
-    """A caller that assumed a role with a token of GitHub.
-
-    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
-    """
-    identity = assumed_role_identity(role)
-    identity["sessionContext"]["webIdFederationData"] = {"federatedProvider": _GITHUB}
-    return identity
-
-
 FUNCTION_CODE_CHANGED = Detection(
     id="function-code-changed",
-    title="A Lambda function was created, or its code, layers or event sources were changed",
+    title="A Lambda function got new code, layers or sources, or an ECS task reads credentials",
     packs=("persistence",),
     severity=Severity.MEDIUM,
     pattern=all_of(
-        field("eventSource").equals("lambda.amazonaws.com"),
-        # CloudTrail records the name with or without the version of the API:
-        # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
         any_of(
-            field("eventName").starts_with("UpdateFunctionCode"),
-            field("eventName").equals("CreateFunction"),
-            field("eventName").starts_with("CreateFunction2"),
-            field("eventName").starts_with("CreateEventSourceMapping"),
-            field("eventName").starts_with("UpdateEventSourceMapping"),
-            # The code of the function then needs no signature.
-            field("eventName").starts_with("DeleteFunctionCodeSigningConfig"),
             all_of(
-                field("eventName").starts_with("UpdateFunctionConfiguration"),
-                field("requestParameters.layers[*]").present(),
+                field("eventSource").equals("lambda.amazonaws.com"),
+                # CloudTrail records the name with or without the version of the API:
+                # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+                any_of(
+                    field("eventName").starts_with("UpdateFunctionCode"),
+                    field("eventName").equals("CreateFunction"),
+                    field("eventName").starts_with("CreateFunction2"),
+                    field("eventName").starts_with("CreateEventSourceMapping"),
+                    field("eventName").starts_with("UpdateEventSourceMapping"),
+                    # Code then needs no signature, or that of another publisher.
+                    field("eventName").starts_with("DeleteFunctionCodeSigningConfig"),
+                    field("eventName").starts_with("UpdateCodeSigningConfig"),
+                    all_of(
+                        field("eventName").starts_with("UpdateFunctionConfiguration"),
+                        field("requestParameters.layers[*]").present(),
+                    ),
+                ),
+            ),
+            all_of(
+                calls("ecs", "RegisterTaskDefinition"),
+                # The variable with the path of the credentials of the task's role:
+                # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+                field("requestParameters.containerDefinitions[0].command[*]").contains(
+                    "AWS_CONTAINER_CREDENTIALS"
+                ),
             ),
         ),
         CALLED_DIRECTLY,
@@ -63,19 +63,24 @@ FUNCTION_CODE_CHANGED = Detection(
     ),
     why=(
         "Code and layers run with the permissions of the function's role, at each event of its "
-        "sources. Attackers change a function that exists, because a new one is noticed."
+        "sources. A task whose command reads the credentials of its role can send them away."
     ),
     runbook=(
-        "Compare the function (functionName), its layers and sources with the last deployment.",
-        "If it was not planned: deploy the function again, and disable the caller's credentials.",
-        "Check what the role of the function did since then.",
+        "Compare the function (functionName) or task (family) with its last deployment.",
+        "If it was not planned: deploy it again, and disable the caller's credentials.",
+        "Check what the role of the function or task did since then.",
     ),
     false_positives=(
         "Deployments without CloudFormation, and people who change functions by hand. Exclude the "
         "deployment role. What CloudFormation changes, pipelines and pods that sign in with a "
-        "token of GitHub, GitLab or Kubernetes, and denied calls are not detected."
+        "token of GitHub, GitLab or Kubernetes, and denied calls are not detected. Of task "
+        "definitions, only those whose command names the credentials are."
     ),
-    controls=Controls(mitre_attack=("T1648",)),
+    controls=Controls(mitre_attack=("T1648", "T1552")),
+    shows=(
+        "requestParameters.functionName",
+        "requestParameters.family",
+    ),
     fires=(
         Example(
             "an IAM user changes the code of a function",
@@ -117,6 +122,15 @@ FUNCTION_CODE_CHANGED = Detection(
             ),
         ),
         Example(
+            "code without a valid signature is deployed with a warning",
+            api_call(
+                "lambda",
+                "UpdateCodeSigningConfig20200422",
+                iam_user("mallory"),
+                request={"codeSigningPolicies": {"untrustedArtifactOnDeployment": "Warn"}},
+            ),
+        ),
+        Example(
             "a function no longer needs signed code",
             api_call(
                 "lambda",
@@ -138,6 +152,42 @@ FUNCTION_CODE_CHANGED = Detection(
             ),
         ),
         Example(
+            "a task is defined that sends away the credentials of its role",
+            api_call(
+                "ecs",
+                "RegisterTaskDefinition",
+                iam_user("mallory"),
+                request={
+                    "family": "web",
+                    "containerDefinitions": [
+                        {
+                            "name": "web",
+                            "command": [
+                                "sh",
+                                "-c",
+                                "curl 169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                            ],
+                        }
+                    ],
+                },
+            ),
+        ),
+        Example(
+            "a function is created, recorded without the API version",
+            api_call(
+                "lambda", "CreateFunction", iam_user("mallory"), request={"functionName": "again"}
+            ),
+        ),
+        Example(
+            "the source of events of a function is changed",
+            api_call(
+                "lambda",
+                "UpdateEventSourceMapping20150331",
+                assumed_role_identity("Developer"),
+                request={"uUID": "01234567-89ab-cdef-0123-456789abcdef", "functionName": "again"},
+            ),
+        ),
+        Example(
             "the code of a function is changed, recorded without the API version",
             api_call(
                 "lambda",
@@ -153,7 +203,7 @@ FUNCTION_CODE_CHANGED = Detection(
             api_call(
                 "lambda",
                 "UpdateFunctionCode20150331v2",
-                _web_identity("Deployer"),
+                assumed_role_identity("Deployer", federated_provider=_GITHUB),
                 request={"functionName": "shop", "s3Bucket": "artifacts", "s3Key": "code.zip"},
             ),
         ),
@@ -183,6 +233,27 @@ FUNCTION_CODE_CHANGED = Detection(
                 "UpdateFunctionConfiguration20150331v2",
                 iam_user("alice"),
                 request={"functionName": "shop", "memorySize": 512},
+            ),
+        ),
+        Example(
+            "a task with another command is defined",
+            api_call(
+                "ecs",
+                "RegisterTaskDefinition",
+                assumed_role_identity("Developer"),
+                request={
+                    "family": "web",
+                    "containerDefinitions": [{"name": "web", "command": ["serve"]}],
+                },
+            ),
+        ),
+        Example(
+            "a task is run with the credentials of its role",
+            api_call(
+                "ecs",
+                "RunTask",
+                assumed_role_identity("Pipeline"),
+                request={"taskDefinition": "web"},
             ),
         ),
         Example(
@@ -216,190 +287,6 @@ FUNCTION_CODE_CHANGED = Detection(
                 request={"functionName": "shop"},
                 read_only=True,
             ),
-        ),
-    ),
-)
-
-JOB_CODE_CHANGED = Detection(
-    id="job-code-changed",
-    title="What a build, state machine, runbook or notebook runs was changed",
-    packs=("persistence",),
-    severity=Severity.MEDIUM,
-    pattern=all_of(
-        any_of(
-            calls("codebuild", "UpdateProject"),
-            all_of(
-                calls("codebuild", "StartBuild", "StartBuildBatch"),
-                # Unsure: the member is that of the SDK's model, and may be redacted.
-                field("requestParameters.buildspecOverride").present(),
-                field("userIdentity.type").equals("IAMUser"),
-            ),
-            calls("glue", "CreateDevEndpoint", "UpdateDevEndpoint"),
-            calls("states", "UpdateStateMachine"),
-            calls("ssm", "UpdateDocument"),
-            all_of(
-                field("eventSource").equals("sagemaker.amazonaws.com"),
-                any_of(
-                    field("eventName").equals("UpdateNotebookInstanceLifecycleConfig"),
-                    all_of(
-                        field("eventName").equals("UpdateNotebookInstance"),
-                        field("requestParameters.lifecycleConfigName").present(),
-                    ),
-                ),
-            ),
-        ),
-        CALLED_DIRECTLY,
-        NO_WEB_IDENTITY,
-        SUCCEEDED,
-    ),
-    why=(
-        "Builds, workflows, runbooks and notebooks run code with a role that often can do more "
-        "than the caller. Who changes the code uses that role, now or at the next run."
-    ),
-    runbook=(
-        "Compare what runs (name, projectName, stateMachineArn) with the last deployment.",
-        "If it was not planned: restore it, stop runs, and disable the caller's credentials.",
-        "Review what the role of the build, workflow or notebook did since then.",
-    ),
-    false_positives=(
-        "Deployments without CloudFormation, and people who change builds, workflows, runbooks or "
-        "notebooks by hand. Exclude the deployment role. Other commands for one build count only "
-        "for IAM users, because programs give them to each build. Jobs of Glue and steps of EMR, "
-        "which people change all day, what CloudFormation changes, callers that sign in with a "
-        "token of GitHub, GitLab or Kubernetes, and denied calls are not detected."
-    ),
-    controls=Controls(mitre_attack=("T1546", "T1059.009", "T1098.003")),
-    fires=(
-        Example(
-            "the script that a notebook instance runs at its start is replaced",
-            api_call(
-                "sagemaker",
-                "UpdateNotebookInstanceLifecycleConfig",
-                assumed_role_identity("Developer"),
-                request={
-                    "notebookInstanceLifecycleConfigName": "start",
-                    "onStart": [{"content": "IyEvYmluL3NoCg=="}],
-                },
-            ),
-        ),
-        Example(
-            "a notebook instance gets another script",
-            api_call(
-                "sagemaker",
-                "UpdateNotebookInstance",
-                iam_user("mallory"),
-                request={"notebookInstanceName": "research", "lifecycleConfigName": "start"},
-            ),
-        ),
-        Example(
-            "a build is started with other commands",
-            api_call(
-                "codebuild",
-                "StartBuild",
-                iam_user("mallory"),
-                request={"projectName": "deploy", "buildspecOverride": "version: 0.2"},
-            ),
-        ),
-        Example(
-            "the project of a build is changed",
-            api_call(
-                "codebuild",
-                "UpdateProject",
-                assumed_role_identity("Developer"),
-                request={"name": "deploy", "source": {"type": "NO_SOURCE"}},
-            ),
-        ),
-        Example(
-            "a state machine is changed",
-            api_call(
-                "states",
-                "UpdateStateMachine",
-                identity_center_user("mallory"),
-                request={
-                    "stateMachineArn": "arn:aws:states:us-east-1:111122223333:stateMachine:pay"
-                },
-            ),
-        ),
-        Example(
-            "a development endpoint with an own SSH key is created",
-            api_call(
-                "glue",
-                "CreateDevEndpoint",
-                iam_user("mallory"),
-                request={
-                    "endpointName": "dev",
-                    "roleArn": "arn:aws:iam::111122223333:role/GlueAdmin",
-                    "publicKey": "ssh-ed25519 AAAAEXAMPLE",
-                },
-            ),
-        ),
-        Example(
-            "the preferences of Session Manager are changed",
-            api_call(
-                "ssm",
-                "UpdateDocument",
-                iam_user("mallory"),
-                request={"name": "SSM-SessionManagerRunShell", "documentVersion": "$LATEST"},
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "a pipeline of GitHub changes a state machine",
-            api_call("states", "UpdateStateMachine", _web_identity("Deployer")),
-        ),
-        Example(
-            "a program starts a build with other commands",
-            api_call(
-                "codebuild",
-                "StartBuild",
-                assumed_role_identity("Orchestrator"),
-                request={"projectName": "deploy", "buildspecOverride": "version: 0.2"},
-            ),
-        ),
-        Example(
-            "a person starts a build as it is",
-            api_call(
-                "codebuild", "StartBuild", iam_user("alice"), request={"projectName": "deploy"}
-            ),
-        ),
-        Example(
-            "CodePipeline starts a build with other commands",
-            api_call(
-                "codebuild",
-                "StartBuild",
-                assumed_role_identity("Pipeline", invoked_by="codepipeline.amazonaws.com"),
-                request={"projectName": "deploy", "buildspecOverride": "version: 0.2"},
-            ),
-        ),
-        Example(
-            "CloudFormation changes the script of a notebook instance",
-            api_call(
-                "sagemaker",
-                "UpdateNotebookInstanceLifecycleConfig",
-                iam_user("alice", invoked_by="cloudformation.amazonaws.com"),
-            ),
-        ),
-        Example(
-            "a notebook instance gets a larger volume",
-            api_call(
-                "sagemaker",
-                "UpdateNotebookInstance",
-                iam_user("alice"),
-                request={"notebookInstanceName": "research", "volumeSizeInGB": 50},
-            ),
-        ),
-        Example(
-            "a call to change a project is denied",
-            api_call("codebuild", "UpdateProject", iam_user("mallory"), error="AccessDenied"),
-        ),
-        Example(
-            "a notebook instance is stopped",
-            api_call("sagemaker", "StopNotebookInstance", iam_user("alice")),
-        ),
-        Example(
-            "a state machine is started",
-            api_call("states", "StartExecution", iam_user("alice")),
         ),
     ),
 )

@@ -88,6 +88,12 @@ ACCESS_DELEGATED = Detection(
         "denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1098", "T1484.002", "T1537")),
+    shows=(
+        "requestParameters.granteePrincipal",
+        "requestParameters.profileId",
+        "requestParameters.accountIdsToAdd[0]",
+        "requestParameters.delegationRequestId",
+    ),
     fires=(
         Example(
             "a delegation request of a vendor is accepted",
@@ -117,6 +123,30 @@ ACCESS_DELEGATED = Detection(
                     "certificateField": "x509Subject",
                     "mappingRules": [{"specifier": "CN"}],
                 },
+            ),
+        ),
+        Example(
+            "a profile for certificates is enabled",
+            api_call(
+                "rolesanywhere",
+                "EnableProfile",
+                iam_user("mallory"),
+                request={"profileId": _PROFILE_ID},
+            ),
+        ),
+        Example(
+            "the list of revoked certificates is deleted",
+            api_call(
+                "rolesanywhere", "DeleteCrl", iam_user("mallory"), request={"crlId": _PROFILE_ID}
+            ),
+        ),
+        Example(
+            "access for a vendor is requested",
+            api_call(
+                "iam",
+                "CreateDelegationRequest",
+                iam_user("mallory"),
+                request={"ownerAccountId": "111122223333", "sessionDuration": 3600},
             ),
         ),
         Example(
@@ -159,6 +189,10 @@ ACCESS_DELEGATED = Detection(
                     "accountIdsToAdd": ["all"],
                 },
             ),
+        ),
+        Example(
+            "conditions for sign-ins are no longer enforced",
+            api_call("signin", "DeleteConsoleAuthorizationConfiguration", iam_user("mallory")),
         ),
         Example(
             "a condition for sign-ins is removed",
@@ -209,6 +243,19 @@ ACCESS_DELEGATED = Detection(
                 iam_user("mallory"),
                 request=_DELEGATION,
                 error="AccessDenied",
+            ),
+        ),
+        Example(
+            "the grants of a user are listed",
+            api_call(
+                "kms",
+                "ListGrants",
+                iam_user("alice"),
+                request={
+                    "keyId": _KEY_ARN,
+                    "granteePrincipal": "arn:aws:iam::123456789012:user/guest",
+                },
+                read_only=True,
             ),
         ),
         Example(

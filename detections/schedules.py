@@ -1,4 +1,6 @@
-"""Code and commands that run later, and events that leave the account."""
+"""Code that runs later, and events that leave the account."""
+
+from typing import Any
 
 from detections._conditions import (
     CALLED_DIRECTLY,
@@ -24,9 +26,17 @@ from trailbell import (
 _FUNCTION = {"id": "1", "arn": "arn:aws:lambda:us-east-1:111122223333:function:collect"}
 _TARGET_ARN = field("requestParameters.targets[*].arn")
 
+
+def _with_mfa(role: str) -> dict[str, Any]:
+    """A caller that assumed a role with MFA."""
+    identity = assumed_role_identity(role)
+    identity["sessionContext"]["attributes"]["mfaAuthenticated"] = "true"
+    return identity
+
+
 RUN_SCHEDULED = Detection(
     id="run-scheduled",
-    title="A person scheduled code or commands, or events can leave or enter the account",
+    title="A person scheduled code, or let events leave or enter the account",
     packs=("persistence",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -50,36 +60,38 @@ RUN_SCHEDULED = Detection(
                     calls("scheduler", "CreateSchedule", "UpdateSchedule"),
                     calls("events", "PutTargets"),
                     calls("pipes", "CreatePipe", "UpdatePipe"),
-                    calls(
-                        "ssm",
-                        "CreateAssociation",
-                        "CreateAssociationBatch",
-                        "UpdateAssociation",
-                        "RegisterTaskWithMaintenanceWindow",
-                    ),
                 ),
-                IAM_OR_IDENTITY_CENTER_USER,
+                any_of(
+                    IAM_OR_IDENTITY_CENTER_USER,
+                    field("userIdentity.sessionContext.attributes.mfaAuthenticated").equals("true"),
+                ),
             ),
         ),
         SUCCEEDED,
     ),
     why=(
-        "A schedule, rule or association runs code again after an intruder has lost access. A rule "
+        "A schedule, rule or pipe runs code again after an intruder has lost access. A rule "
         "with an event bus elsewhere copies events, and reports what you do."
     ),
     runbook=(
         "Identify what runs or receives events: target.arn, targets, name, or principal.",
         "If it was not planned: delete it, and disable the caller's credentials.",
-        "Review the code or document that it runs, and what its role (roleArn) did since then.",
+        "Review the code that it runs, and what its role (roleArn) did since then.",
     ),
     false_positives=(
         "People who build schedules and rules by hand, and rules for an event bus of your own in "
         "another account or Region. Exclude their users, or the role that deploys rules. "
-        "Applications create schedules all day, so of roles other than those of IAM Identity "
-        "Center, only event buses, API destinations and PutPermission are detected. What "
+        "Applications create schedules all day, so of roles without MFA other than those of IAM "
+        "Identity Center, only event buses, API destinations and PutPermission are detected. What "
         "CloudFormation creates, and denied calls, are not detected."
     ),
     controls=Controls(mitre_attack=("T1546", "T1537")),
+    shows=(
+        "requestParameters.name",
+        "requestParameters.rule",
+        "requestParameters.targets[0].arn",
+        "requestParameters.principal",
+    ),
     fires=(
         Example(
             "an IAM user creates a schedule",
@@ -157,13 +169,26 @@ RUN_SCHEDULED = Detection(
             ),
         ),
         Example(
-            "an IAM user associates a document with instances",
+            "a role in a session with MFA creates a schedule",
             api_call(
-                "ssm",
-                "CreateAssociation",
-                iam_user("mallory", mfa=True),
-                request={"name": "AWS-RunShellScript", "scheduleExpression": "rate(12 hours)"},
+                "scheduler",
+                "CreateSchedule",
+                _with_mfa("Operator"),
+                request={"name": "again", "scheduleExpression": "rate(1 hour)"},
             ),
+        ),
+        Example(
+            "an IAM user changes the target of a schedule",
+            api_call(
+                "scheduler",
+                "UpdateSchedule",
+                iam_user("mallory"),
+                request={"name": "nightly", "target": {"arn": _FUNCTION["arn"]}},
+            ),
+        ),
+        Example(
+            "an IAM user changes the target of a pipe",
+            api_call("pipes", "UpdatePipe", iam_user("mallory"), request={"name": "copy"}),
         ),
         Example(
             "an IAM user connects a queue with a function",
@@ -220,15 +245,6 @@ RUN_SCHEDULED = Detection(
             ),
         ),
         Example(
-            "CloudFormation associates a document with instances",
-            api_call(
-                "ssm",
-                "CreateAssociation",
-                assumed_role_identity("Deployer", invoked_by="cloudformation.amazonaws.com"),
-                request={"name": "AWS-GatherSoftwareInventory"},
-            ),
-        ),
-        Example(
             "a call to open an event bus is denied",
             api_call(
                 "events",
@@ -245,16 +261,16 @@ RUN_SCHEDULED = Detection(
             ),
         ),
         Example(
+            "a user creates a schedule of DataBrew",
+            api_call("databrew", "CreateSchedule", iam_user("alice")),
+        ),
+        Example(
+            "a pipe is stopped",
+            api_call("pipes", "StopPipe", iam_user("alice"), request={"name": "copy"}),
+        ),
+        Example(
             "a schedule is deleted",
             api_call("scheduler", "DeleteSchedule", iam_user("alice"), request={"name": "again"}),
-        ),
-        Example(
-            "a user reports the status of an association",
-            api_call("ssm", "UpdateAssociationStatus", iam_user("alice")),
-        ),
-        Example(
-            "a user starts an association once",
-            api_call("ssm", "StartAssociationsOnce", iam_user("alice")),
         ),
     ),
 )

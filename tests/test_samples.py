@@ -89,6 +89,23 @@ def test_what_an_event_says_beside_the_plainest(event: Event, differs: Event) ->
 
 
 @pytest.mark.parametrize(
+    ("identity", "expected"),
+    [
+        pytest.param(assumed_role_identity("R"), None, id="no provider"),
+        pytest.param(
+            assumed_role_identity("R", federated_provider="cognito-identity.amazonaws.com"),
+            {"federatedProvider": "cognito-identity.amazonaws.com"},
+            id="a token of a provider",
+        ),
+    ],
+)
+def test_the_provider_of_the_token_of_a_role(
+    identity: Identity, expected: dict[str, str] | None
+) -> None:
+    assert identity["sessionContext"].get("webIdFederationData") == expected
+
+
+@pytest.mark.parametrize(
     ("mfa", "succeeded", "expected"),
     [
         pytest.param("No", True, ("No", "Success", None), id="with the password alone"),

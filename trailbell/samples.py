@@ -57,9 +57,13 @@ def iam_user(name: str, *, mfa: bool | None = None, invoked_by: str | None = Non
 
 
 def assumed_role_identity(
-    name: str, session: str = "session", *, invoked_by: str | None = None
+    name: str,
+    session: str = "session",
+    *,
+    invoked_by: str | None = None,
+    federated_provider: str | None = None,
 ) -> Identity:
-    """A caller that assumed a role."""
+    """A caller that assumed a role, with a token of ``federated_provider`` if there is one."""
     identity: Identity = {
         "type": "AssumedRole",
         "principalId": f"{_token('AROA', name)}:{session}",
@@ -77,6 +81,10 @@ def assumed_role_identity(
             "attributes": {"creationDate": _TIME, "mfaAuthenticated": "false"},
         },
     }
+    if federated_provider:
+        # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+        provider = {"federatedProvider": federated_provider}
+        identity["sessionContext"]["webIdFederationData"] = provider
     if invoked_by:
         identity["invokedBy"] = invoked_by
     return identity

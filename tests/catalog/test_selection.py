@@ -261,7 +261,10 @@ GUARDED = Catalog((KEYS, TRAIL, EXACT, LEAKED), PACKS)
             (
                 f"catalog.exclude does not apply to {_GUARDS}: trail, leaked{_FOR_ONE}",
                 f"{_SCANNERS}: exact",
-                "exclusions weaken keys; see trailbell list",
+                (
+                    "exclusions weaken keys; for example, keys no longer sees DisableKey by "
+                    "arn:aws:iam::111122223333:role/Deployer from 192.0.2.44; see trailbell list"
+                ),
                 _BY_NAME,
             ),
             id="what is excluded everywhere does not apply to guards",

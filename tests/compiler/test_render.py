@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trailbell.compiler import render
+from trailbell.template.limits import BODY_BYTES
 from trailbell.template.parse import _InPython, _parse, parse_yaml
 
 # ------------------------------------------------------------------------------ order
@@ -272,6 +273,34 @@ def test_yaml_of_functions(document: dict[str, Any], text: str) -> None:
     assert (render.to_yaml(document), parse_yaml(text)) == (text, document)
 
 
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [
+        pytest.param({}, "{}\n", id="nothing"),
+        pytest.param({"A": "x"}, "A: x\n", id="a scalar is written as always"),
+        pytest.param(
+            {"A": {"Fn::Sub": "${B}"}},
+            "A: !Sub ${B}\n",
+            id="a function of a scalar is written as always",
+        ),
+        pytest.param({"A": {"B": "x\ny"}}, "A:\n  B: |-\n    x\n    y\n", id="and a block"),
+        pytest.param({"A": {"B": _WIDE * 5}}, f"A:\n  B: {_WIDE * 5}\n", id="what is too long"),
+        pytest.param({"A": {"B": 1, "C": {}}}, "A: {B: 1, C: {}}\n", id="a mapping"),
+        pytest.param({"A": {"?": "a?"}}, "A: {'?': 'a?'}\n", id="what ends an entry"),
+        pytest.param(
+            {"A": {"Fn::ImportValue": {"Fn::Sub": "${B}-C"}}},
+            "A: {Fn::ImportValue: !Sub '${B}-C'}\n",
+            id="a function of a function",
+        ),
+        pytest.param(
+            {"A": [{"B": 1}, {"C": "x\ny"}]}, "A:\n- {B: 1}\n- C: |-\n    x\n    y\n", id="items"
+        ),
+    ],
+)
+def test_dense_yaml(document: dict[str, Any], text: str) -> None:
+    assert (render.to_dense_yaml(document), parse_yaml(text)) == (text, document)
+
+
 @pytest.mark.parametrize(("document", "text"), _SCALARS, ids=lambda value: repr(value))
 def test_yaml_of_scalars(document: dict[str, Any], text: str) -> None:
     assert (render.to_yaml(document), parse_yaml(text)) == (text, document)
@@ -297,6 +326,13 @@ _DOCUMENTS = st.dictionaries(st.text(max_size=20), _ANYTHING, max_size=5)
 @settings(max_examples=300)
 def test_yaml_reads_back_as_the_same_template(document: dict[str, Any]) -> None:
     assert parse_yaml(render.to_yaml(document)) == document
+
+
+@given(_DOCUMENTS)
+@settings(max_examples=100)
+def test_dense_yaml_reads_back_as_the_same_template(document: dict[str, Any]) -> None:
+    text = render.to_dense_yaml(document)
+    assert (parse_yaml(text), _parse(text, _InPython)) == (document, document)
 
 
 @given(_DOCUMENTS)
@@ -342,3 +378,18 @@ def test_json_that_would_be_too_large_has_no_white_space() -> None:
     large = render.to_json({"Resources": names})
     assert large == json.dumps({"Resources": names}, separators=(",", ":")) + "\n"
     assert render.to_json({"Resources": names[:2]}).count("\n") > 2
+
+
+def test_yaml_that_would_be_too_large_is_dense() -> None:
+    tags = [{"Tags": {"Name": "x" * 30, "Value": "y" * 30}} for _ in range(575)]
+    large = render.to_yaml({"Resources": tags})
+    assert large == render.to_dense_yaml({"Resources": tags})
+    assert len(large.encode()) <= BODY_BYTES
+    assert render.to_yaml({"Resources": tags[:1]}) == (
+        f"Resources:\n- Tags:\n    Name: {'x' * 30}\n    Value: {'y' * 30}\n"
+    )
+
+
+def test_yaml_that_is_too_large_in_any_case_is_indented() -> None:
+    tags = [{"Tags": {"Name": "x" * 90}} for _ in range(620)]
+    assert render.to_yaml({"A": tags}) == "A:\n" + f"- Tags:\n    Name: {'x' * 90}\n" * 620

@@ -14,7 +14,7 @@ from trailbell.pattern import Outcome
 
 _WRITTEN = load_project().written
 _BROADER = {
-    *("image-shared", "instance-shell-or-command", "security-group-opened-to-the-world"),
+    *("image-shared", "function-code-changed", "security-group-opened-to-the-world"),
     "snapshot-shared",
 }
 """Detections that look at the first element of an array; an event pattern looks at all of them."""
@@ -32,7 +32,7 @@ def test_few_event_patterns_have_wildcards() -> None:
     patterns = {d.id: json.dumps(compile_event_pattern(d.filter_pattern.tree)) for d in _WRITTEN}
     assert {id_ for id_, pattern in patterns.items() if '"wildcard"' in pattern} == {
         *("access-key-leaked", "alert-stack-changes", "console-sign-in-out-of-hours"),
-        *("instance-shell-or-command", "run-scheduled", "trail-role-tampering"),
+        *("function-code-changed", "run-scheduled", "trail-role-tampering"),
     }
 
 

@@ -1,11 +1,13 @@
 """The page of a pack."""
 
 import re
+from typing import Any
 
 import pytest
 
 from tests.docs.detections import CATALOG
-from trailbell.catalog.detection import Catalog
+from tests.packs import PACKS
+from trailbell.catalog.detection import Catalog, Timing
 from trailbell.catalog.selection import apply_selection, read_selection
 from trailbell.docs.detection_page import pack_page
 from trailbell.settings import parse
@@ -122,3 +124,32 @@ def test_controls(identifier: str, expected: list[str]) -> None:
     starts = ("- Controls", "- Related", "- ATT&CK")
     lines = _section(identifier).splitlines()
     assert [line for line in lines if line.startswith(starts)] == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "facts"),
+    [
+        pytest.param({}, [], id="one event, no settings"),
+        pytest.param(
+            {"timing": Timing(threshold=5, period=300, reason="Often.")},
+            [
+                "- In an organization trail, the alarm counts the events of all accounts together. "
+                'With `log_alarms = ["one"]`, it counts those of each identity.'
+            ],
+            id="a threshold",
+        ),
+        pytest.param(
+            {
+                "pattern": '{ $.requestParameters.owner != "${OwnAccountId}" }',
+                "known_values": {"trusted_addresses": ("sourceIPAddress",)},
+            },
+            ["- Values that do not count: `own_accounts`, `trusted_addresses` in `[catalog]`."],
+            id="settings of known values",
+        ),
+    ],
+)
+def test_organizations_and_known_values(changes: dict[str, Any], facts: list[str]) -> None:
+    written = CATALOG.get("plain").with_changes(id="one", **changes)
+    page = pack_page("tamper", Catalog((written,), PACKS))
+    starts = ("- In an organization", "- Values that")
+    assert [line for line in page.splitlines() if line.startswith(starts)] == facts

@@ -40,6 +40,7 @@ from trailbell.catalog.log_alarm_selection import (
     with_log_alarms,
 )
 from trailbell.catalog.pack import Pack
+from trailbell.catalog.weakened import find_weakened
 from trailbell.errors import SettingsError
 from trailbell.pattern.ast import Condition, JsonPattern
 from trailbell.pattern.simplify import simplify
@@ -318,7 +319,9 @@ def notes(written: Catalog, selection: Selection, deployed: Catalog) -> tuple[st
         lines.append(f"exclusions weaken {_GUARDS}: {', '.join(weakened_guards)}")
     if weakened:
         names = list_names([d.id for d in weakened], "detection")
-        lines.append(f"exclusions weaken {names}; see trailbell list")
+        example = find_weakened(written.get(weakened[0].id), weakened[0])
+        seen = f"; for example, {example}" if example and example.event else ""
+        lines.append(f"exclusions weaken {names}{seen}; see trailbell list")
     return (
         *lines,
         *_notes_on_roles(selection),

@@ -8,6 +8,7 @@ import click
 from trailbell.build.project import Project
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.log_alarm import log_alarm
+from trailbell.catalog.weakened import weakened_detections
 from trailbell.command.console import print_rows
 from trailbell.command.option import examples, json_option
 from trailbell.command.output import print_error, print_lines, print_note
@@ -30,6 +31,9 @@ def command(*, as_json: bool) -> int:
         print_lines([line()])
         head = ("detection", "pack", "severity", "threshold", "title")
         print_rows(head, _detection_rows(project))
+        if weakened := weakened_detections(project.written, project.catalog):
+            print_lines([line(), line("Events that the settings exclude, for example:")])
+            print_lines(line(f"  {detection}") for detection in weakened)
     for error in project.errors:  # last, so that the tables do not push them off the screen
         print_error(str(error))
     return 2 if project.errors else 0
@@ -37,6 +41,7 @@ def command(*, as_json: bool) -> int:
 
 def _as_dict(project: Project) -> dict[str, object]:
     deployed = {detection.id: detection for detection in project.catalog}
+    weakened = {w.detection: w for w in weakened_detections(project.written, project.catalog)}
     return {
         "stacks": [
             {"name": stack.name, "summary": stack.summary, "where": stack.region_scope}
@@ -50,7 +55,8 @@ def _as_dict(project: Project) -> dict[str, object]:
                 "severity": detection.severity,
                 "title": detection.title,
                 "pattern": detection.pattern_text,
-                "weakened": detection.pattern != written.pattern,
+                "weakened": written.id in weakened,
+                "no_longer_seen": weakened[written.id].event if written.id in weakened else None,
                 "timing": asdict(detection.timing),
                 "log_alarm": detection.log_alarm,
                 "controls": asdict(detection.controls),

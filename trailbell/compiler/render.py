@@ -137,16 +137,32 @@ def to_yaml(document: Document) -> str:
     """The template as YAML, with short forms such as ``!Ref``, block strings, and no anchors.
 
     A list of scalars that fits on a line is on one: ``!If [HasTopic, !Ref Topic, none]``. The same
-    holds for a mapping with one entry among the properties of a resource: ``Arn: {Ref: Topic}``.
+    holds for a mapping with one entry among the properties of a resource: ``Arn: {Ref: Topic}``,
+    and for any mapping if the template exceeds what CloudFormation accepts without a bucket only
+    because of its indentation.
 
     PyYAML is not used, because its two emitters (in C and in Python) quote differently, so the
     output would depend on the installation.
     """
+    text = _yaml(document, dense=False)
+    if len(text.encode()) > BODY_BYTES:
+        dense = to_dense_yaml(document)
+        if len(dense.encode()) <= BODY_BYTES:
+            return dense
+    return text
+
+
+def to_dense_yaml(document: Document) -> str:
+    """The template as YAML, with each list and mapping that fits on a long line on one line."""
+    return _yaml(document, dense=True)
+
+
+def _yaml(document: Document, *, dense: bool) -> str:
     lines: list[str] = []
     if _opens_below(document):
-        _put(document, "", lines)
+        _put(document, "", lines, dense=dense)
     else:
-        _put_at(0, "", document, "  ", lines)
+        _put_at("", document, "  ", lines, dense=dense)
     return "\n".join(lines) + "\n"
 
 
@@ -188,24 +204,104 @@ def _opens_below(value: Any) -> bool:
     return isinstance(value, dict | list) and bool(value) and not _tagged(value)
 
 
-def _put(value: Any, margin: str, lines: list[str]) -> str:
+def _put(value: Any, margin: str, lines: list[str], *, dense: bool) -> str:
     """Add the lines below a key, indented; return the text on the line of the key."""
     match value:
         case dict() if value:
             for name, member in value.items():
                 _, argument = _tagged(member) or ("", member)
                 below = margin if isinstance(argument, list) else margin + "  "
-                _put_at(len(lines), f"{margin}{_text(name)}:", member, below, lines)
+                _put_at(f"{margin}{_text(name)}:", member, below, lines, dense=dense)
             return ""
         case list() if value:
             for item in value:
-                _put_item(item, margin, lines)
+                _put_item(item, margin, lines, dense=dense)
             return ""
         case str() if _is_block(value):
             chomping = "-" if value[-1] != "\n" else "+" if value[-2:] == "\n\n" else ""
             block = value.removesuffix("\n").split("\n")
             lines += [margin + line if line else "" for line in block]
             return "|" + chomping
+        case _:
+            return _scalar_text(value)
+
+
+def _put_at(before: str, value: Any, margin: str, lines: list[str], *, dense: bool) -> None:
+    """Add a line with a key or dash, a tag and the start of the value, and the lines below it."""
+    tag, argument = _tagged(value) or ("", value)
+    folds = isinstance(argument, list) or _is_nested(before, value, dense=dense)
+    text = _in_flow(value, dense=dense) if folds else None
+    if text is not None and len(before) + 1 + len(text) <= (_DENSE_WIDTH if dense else _YAML_WIDTH):
+        lines.append(f"{before} {text}" if before else text)
+        return
+    line = len(lines)
+    lines.append("")
+    head = _put(argument, margin, lines, dense=dense)
+    lines[line] = " ".join(part for part in (before, tag, head) if part)
+
+
+def _is_nested(before: str, value: Any, *, dense: bool) -> bool:
+    """Whether a value is a mapping with one entry, inside of a resource; or any, if ``dense``.
+
+    Event patterns nest them so deeply that a line for each would fill the template with spaces.
+    """
+    tag, argument = _tagged(value) or ("", value)
+    single = isinstance(argument, dict) and len(argument) == 1 and not tag
+    return (single and before.startswith(" " * 6)) or (dense and isinstance(argument, dict))
+
+
+def _put_item(value: Any, margin: str, lines: list[str], *, dense: bool) -> None:
+    """Add an entry of a list; a mapping or list begins on the line of the dash."""
+    line, inside = len(lines), margin + "  "
+    if _opens_below(value) and not (dense and isinstance(value, dict) and _fits(value, inside)):
+        _put(value, inside, lines, dense=dense)
+        lines[line] = f"{margin}- {lines[line][len(inside) :]}"
+    else:
+        _put_at(f"{margin}-", value, inside, lines, dense=dense)
+
+
+def _fits(value: Any, before: str) -> bool:
+    """Whether a value fits on one line with what is before it."""
+    text = _in_flow(value, dense=True)
+    return text is not None and len(before) + len(text) <= _DENSE_WIDTH
+
+
+def _in_flow(value: Any, *, dense: bool) -> str | None:
+    """A value on one line; None if that is not possible.
+
+    A mapping of several entries is on one line only if ``dense``.
+    """
+    tag, argument = _tagged(value) or ("", value)
+    match argument:
+        case list():
+            items = [_in_flow(item, dense=dense) for item in argument]
+            text = None if None in items else f"[{', '.join(map(str, items))}]"
+        case dict() if len(argument) == 1 or (argument and dense):
+            entries = [
+                (_flow_text(name), _in_flow(argument[name], dense=dense)) for name in argument
+            ]
+            absent = any(member is None for _, member in entries)
+            text = None if absent else f"{{{', '.join(f'{n}: {m}' for n, m in entries)}}}"
+        case dict() if argument:
+            text = None
+        case str() if _is_block(argument):
+            text = None
+        case str():
+            text = _flow_text(argument)
+        case _:
+            text = _scalar_text(argument)
+    return f"{tag} {text}" if tag and text is not None else text
+
+
+def _flow_text(text: str) -> str:
+    """Text on one line, in quotes if it could not be an entry of a list or mapping on one line."""
+    plain = _text(text)
+    return _quoted(text) if plain == text and _ENDS_IN_FLOW.search(text) else plain
+
+
+def _scalar_text(value: Any) -> str:
+    """A value without members on one line."""
+    match value:
         case str():
             return _text(value)
         case float():  # YAML 1.1 requires a point: 1e+16 is text
@@ -215,60 +311,8 @@ def _put(value: Any, margin: str, lines: list[str]) -> str:
             return json.dumps(value)
 
 
-def _put_at(line: int, before: str, value: Any, margin: str, lines: list[str]) -> None:
-    """Add a line with a key or dash, a tag and the start of the value, and the lines below it."""
-    tag, argument = _tagged(value) or ("", value)
-    text = _in_flow(value) if isinstance(argument, list) or _is_nested(before, value) else None
-    if text is not None and len(before) + 1 + len(text) <= _YAML_WIDTH:
-        lines.append(f"{before} {text}" if before else text)
-        return
-    lines.append("")
-    head = _put(argument, margin, lines)
-    lines[line] = " ".join(part for part in (before, tag, head) if part)
-
-
-def _is_nested(before: str, value: Any) -> bool:
-    """Whether a value is a mapping with one entry, inside of a resource.
-
-    Event patterns nest them so deeply that a line for each would fill the template with spaces.
-    """
-    single = isinstance(value, dict) and len(value) == 1 and not _tagged(value)
-    return single and before.startswith(" " * 6)
-
-
-def _put_item(value: Any, margin: str, lines: list[str]) -> None:
-    """Add an entry of a list; a mapping or list begins on the line of the dash."""
-    line, inside = len(lines), margin + "  "
-    if _opens_below(value):
-        _put(value, inside, lines)
-        lines[line] = f"{margin}- {lines[line][len(inside) :]}"
-    else:
-        _put_at(line, f"{margin}-", value, inside, lines)
-
-
-def _in_flow(value: Any) -> str | None:
-    """A scalar, a list or a mapping with one entry on one line; None if that is not possible."""
-    tag, argument = _tagged(value) or ("", value)
-    match argument:
-        case list():
-            items = [_in_flow(item) for item in argument]
-            text = None if None in items else f"[{', '.join(map(str, items))}]"
-        case dict() if len(argument) == 1:
-            ((name, member),) = argument.items()
-            key, text = _in_flow(name), _in_flow(member)
-            text = None if text is None else f"{{{key}: {text}}}"
-        case dict() if argument:
-            text = None
-        case str() if _is_block(argument):
-            text = None
-        case str() if _ENDS_IN_FLOW.search(argument) and _text(argument) == argument:
-            text = _quoted(argument)
-        case _:
-            text = _put(argument, "", [])
-    return f"{tag} {text}" if tag and text is not None else text
-
-
 _YAML_WIDTH = 125
+_DENSE_WIDTH = 500
 # Text without quotes cannot contain these in a list on one line; PyYAML's own parser ends at a "?",
 # too.
 _ENDS_IN_FLOW = re.compile(r"[,?\[\]{}]")

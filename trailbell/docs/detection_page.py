@@ -76,6 +76,18 @@ def _facts(detection: Detection, catalog: Catalog) -> list[str]:
         f"Real time: {_real_time(detection)}",
         *_controls(detection, catalog),
     ]
+    if detection.timing.threshold > 1:
+        facts.append(
+            "In an organization trail, the alarm counts the events of all accounts together. With "
+            f'`log_alarms = ["{detection.id}"]`, it counts those of each identity.'
+        )
+    settings = [*(["own_accounts"] if "OwnAccountId" in detection.placeholders else [])]
+    settings += detection.known_values
+    if settings:
+        facts.append(
+            f"Values that do not count: {', '.join(f'`{setting}`' for setting in settings)} in "
+            "`[catalog]`."
+        )
     if len(detection.packs) > 1:
         facts.append(f"Packs: {', '.join(f'`{pack}`' for pack in detection.packs)}.")
     if detection.opt_in:
