@@ -12,6 +12,7 @@ from trailbell.radar.effects import Effect, effects_of
         pytest.param("BatchGetFindings", [], id="reading several has none"),
         pytest.param("GetExportJob", [], id="reading about an export has none"),
         pytest.param("GetAccountPasswordPolicy", [], id="reading a policy about passwords"),
+        pytest.param("ListServiceSpecificCredentials", [], id="listing credentials hands out none"),
         pytest.param("CreateDetector", [], id="creating has none"),
         pytest.param("EnableSecurityHub", [], id="enabling has none"),
         pytest.param("RemoveTagsFromResource", [], id="removing tags has none"),

@@ -107,6 +107,13 @@ def test_no_proof(pattern: str, service: str, name: str) -> None:
             id="the name alone, of any service",
         ),
         pytest.param(
+            '{ ($.eventName = "EnableKey") || ($.eventName = "DisableKey") }',
+            "kms",
+            "DisableKey",
+            {"keyId": "example"},
+            id="one of several names",
+        ),
+        pytest.param(
             f'{{ {_GUARDDUTY} && ($.eventName != "Get*") && ($.errorCode NOT EXISTS) }}',
             "guardduty",
             "DeleteDetector",

@@ -130,6 +130,12 @@ def test_a_dismissal_must_be_true(
     assert swept.has_findings is bool(findings)
 
 
+def test_what_a_dismissal_leaves_out_is_not_dismissed() -> None:
+    dismissal = _dismissal("Delete*", without=("DeleteFilter",))
+    swept = sweep(_OPERATIONS, (), lambda _: None, [dismissal])
+    assert (swept.dismissed, swept.unknown) == ({_DELETE: dismissal}, (_FILTER,))
+
+
 def test_a_dismissal_of_another_service_dismisses_nothing() -> None:
     swept = sweep({"shield": ["DeleteFilter"]}, (), _detected, [_dismissal("DeleteFilter")])
     assert (swept.unknown, [finding.fault for finding in swept.dismissal_findings]) == (

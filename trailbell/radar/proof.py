@@ -28,7 +28,6 @@ from trailbell.pattern.ast import (
     Condition,
     JsonPattern,
     Member,
-    NotExists,
     Or,
     Selector,
 )
@@ -189,8 +188,6 @@ def _remaining_clause(clause: Clause, call: _Call, event: Event) -> Condition | 
     selected = select(event, clause.selector)
     if not (isinstance(first, Member) and first.name in _FREE):
         return clause_outcome(clause, selected) == Outcome.MATCH
-    if isinstance(clause, NotExists) and selected.nodes:  # the model requires the parameter
-        return False
     if first.name in PARAMETERS and _is_impossible(clause.selector, call.scope):
         return clause_outcome(clause, SelectedValues((), some_missing=True)) == Outcome.MATCH
     return clause

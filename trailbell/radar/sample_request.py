@@ -13,6 +13,8 @@ from trailbell.cloudtrail.places import Place, Style
 from trailbell.cloudtrail.spellings import request_members
 from trailbell.pattern.field_types import Repetition
 
+_NAMES_OF_S3 = {"Bucket": "bucketName", "Key": "key"}
+"""Records of S3 have these names, and not those of the URL."""
 _NUMBERS = ("integer", "long", "float", "double")
 
 
@@ -33,6 +35,8 @@ def sample_request(operation: Operation) -> dict[str, Any] | None:
 
 def _recorded_name(member: ShapeMember, members: Any) -> str | None:
     """The usual spelling of a parameter in records."""
+    if member.name in _NAMES_OF_S3 and _NAMES_OF_S3[member.name] in members:
+        return _NAMES_OF_S3[member.name]
     names = {member.name.casefold(), member.location_name.casefold()}
     return next((name for name in members if name.casefold() in names), None)
 
