@@ -44,6 +44,15 @@ REGION_ENABLED = Detection(
             ),
         ),
         Example(
+            "a Region is disabled",
+            api_call(
+                "account",
+                "DisableRegion",
+                identity_center_user("mallory"),
+                request={"regionName": "ap-east-1"},
+            ),
+        ),
+        Example(
             "a call to enable a Region is denied",
             api_call(
                 "account", "EnableRegion", assumed_role_identity("WebServer"), error="AccessDenied"
@@ -63,6 +72,20 @@ REGION_ENABLED = Detection(
                 assumed_role_identity("Deployer"),
                 request={"replicaRegion": "x"},
             ),
+        ),
+        Example(
+            "the state of a Region is read",
+            api_call(
+                "account",
+                "GetRegionOptStatus",
+                iam_user("alice"),
+                request={"regionName": "ap-east-1"},
+                read_only=True,
+            ),
+        ),
+        Example(
+            "the name of the account is changed",
+            api_call("account", "PutAccountName", identity_center_user("alice")),
         ),
         Example(
             "the Regions of EC2 are listed",
@@ -113,6 +136,19 @@ ACCOUNT_LEAVING_ORGANIZATION = Detection(
             ),
         ),
         Example(
+            "an account is removed from the organization",
+            api_call(
+                "organizations",
+                "RemoveAccountFromOrganization",
+                iam_user("mallory"),
+                request={"accountId": OTHER_ACCOUNT},
+            ),
+        ),
+        Example(
+            "an account closes itself",
+            api_call("account", "CloseAccount", root()),
+        ),
+        Example(
             "an account is closed",
             api_call(
                 "organizations",
@@ -135,6 +171,14 @@ ACCOUNT_LEAVING_ORGANIZATION = Detection(
         Example(
             "an account is created",
             api_call("organizations", "CreateAccount", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "an account accepts an invitation into the organization",
+            api_call("organizations", "AcceptHandshake", identity_center_user("alice")),
+        ),
+        Example(
+            "an organizational unit is deleted",
+            api_call("organizations", "DeleteOrganizationalUnit", identity_center_user("alice")),
         ),
         Example(
             "the organization is described",
@@ -185,6 +229,16 @@ ACCOUNT_CONTACT_CHANGES = Detection(
             ),
         ),
         Example(
+            "a call to replace the security contact is denied",
+            api_call(
+                "account",
+                "PutAlternateContact",
+                iam_user("mallory"),
+                request={"alternateContactType": "SECURITY"},
+                error="AccessDenied",
+            ),
+        ),
+        Example(
             "the security contact is deleted",
             api_call(
                 "account",
@@ -202,6 +256,14 @@ ACCOUNT_CONTACT_CHANGES = Detection(
         Example(
             "a contact of Incident Manager is changed, which is not an account contact",
             api_call("ssm-contacts", "UpdateContact", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "the contact information of the account is read",
+            api_call("account", "GetContactInformation", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "the name of the account is changed",
+            api_call("account", "PutAccountName", identity_center_user("alice")),
         ),
         Example(
             "an account alias is created",
@@ -260,6 +322,15 @@ COST_ALERT_REMOVED = Detection(
             ),
         ),
         Example(
+            "the limit of a budget is raised",
+            api_call(
+                "budgets",
+                "UpdateBudget",
+                identity_center_user("mallory"),
+                request={"newBudget": {"budgetName": "monthly"}},
+            ),
+        ),
+        Example(
             "a cost anomaly monitor is deleted",
             api_call("ce", "DeleteAnomalyMonitor", identity_center_user("mallory")),
         ),
@@ -268,6 +339,10 @@ COST_ALERT_REMOVED = Detection(
         Example(
             "a cost anomaly subscription is created",
             api_call("ce", "CreateAnomalySubscription", identity_center_user("alice")),
+        ),
+        Example(
+            "a notification of a budget is created",
+            api_call("budgets", "CreateNotification", assumed_role_identity("Deployer")),
         ),
         Example(
             "a budget is created",

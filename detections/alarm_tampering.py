@@ -1,11 +1,10 @@
-"""Tampering with what triggers an alarm: log group, metric filters, alarms, base stack.
+"""Tampering with what triggers an alarm: log group, metric filters, alarms.
 
 Each pattern names what is deployed, so that other resources can change freely. Denied calls often
 do not say which resource they were about, so these detections cover calls that name the resource,
 not every attempt; unauthorized-api-calls covers denied calls.
 """
 
-from detections._conditions import calls
 from trailbell import (
     PLACEHOLDERS,
     Controls,
@@ -22,11 +21,6 @@ from trailbell import (
 )
 
 _LOG_GROUP = PLACEHOLDERS["LogGroupName"]
-_BASE_STACK_ARN = (
-    "arn:aws:cloudformation:us-east-1:111122223333:stack/security-alerts/"
-    "1234abcd-12ab-34cd-56ef-1234567890ab"
-)
-
 LOG_GROUP_TAMPERING = Detection(
     id="log-group-tampering",
     title="The monitored log group or its metric filters were changed or deleted",
@@ -34,17 +28,31 @@ LOG_GROUP_TAMPERING = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("logs.amazonaws.com"),
-        # The log group, or its ARN, is in one of these fields.
         any_of(
-            field("requestParameters.logGroupName").equals("${LogGroupName}"),
-            field("requestParameters.logGroupIdentifier").ends_with("${LogGroupName}"),
-            field("requestParameters.resourceIdentifier").ends_with(":log-group:${LogGroupName}"),
-        ),
-        # Log streams, filters, retention, deletion protection, masking, transformers, the KMS key.
-        any_of(
-            field("eventName").starts_with("Delete"),
-            field("eventName").starts_with("Put"),
-            field("eventName").one_of("AssociateKmsKey", "DisassociateKmsKey"),
+            all_of(
+                # The log group, or its ARN, is in one of these fields.
+                any_of(
+                    field("requestParameters.logGroupName").equals("${LogGroupName}"),
+                    field("requestParameters.logGroupIdentifier").ends_with("${LogGroupName}"),
+                    field("requestParameters.resourceIdentifier").ends_with(
+                        ":log-group:${LogGroupName}"
+                    ),
+                ),
+                # Log streams, filters, retention, deletion protection, masking, transformers, the
+                # KMS key.
+                any_of(
+                    field("eventName").starts_with("Delete"),
+                    field("eventName").starts_with("Put"),
+                    field("eventName").one_of("AssociateKmsKey", "DisassociateKmsKey"),
+                ),
+            ),
+            # Policies of the account that mask or transform what all metric filters read.
+            all_of(
+                field("eventName").equals("PutAccountPolicy"),
+                field("requestParameters.policyType").one_of(
+                    "DATA_PROTECTION_POLICY", "TRANSFORMER_POLICY"
+                ),
+            ),
         ),
     ),
     why=(
@@ -58,8 +66,8 @@ LOG_GROUP_TAMPERING = Detection(
     ),
     false_positives=(
         "Each update of these stacks triggers once. Other metric filters on the same log group: "
-        "exclude the deployment role. Account-level policies (PutAccountPolicy) name no log group "
-        "and are not detected."
+        "exclude the deployment role. Each policy of the account that masks or transforms log "
+        "events is detected (PutAccountPolicy), because it names no log group."
     ),
     controls=Controls(mitre_attack=("T1685.002", "T1070")),
     fires=(
@@ -105,6 +113,19 @@ LOG_GROUP_TAMPERING = Detection(
             ),
         ),
         Example(
+            "a policy of the account masks data in all log groups",
+            api_call(
+                "logs",
+                "PutAccountPolicy",
+                iam_user("mallory"),
+                request={
+                    "policyName": "mask",
+                    "policyType": "DATA_PROTECTION_POLICY",
+                    "policyDocument": "{}",
+                },
+            ),
+        ),
+        Example(
             "deletion protection of the log group is disabled",
             api_call(
                 "logs",
@@ -120,6 +141,28 @@ LOG_GROUP_TAMPERING = Detection(
         ),
     ),
     silent=(
+        Example(
+            "a policy of the account indexes fields of all log groups, which masks nothing",
+            api_call(
+                "logs",
+                "PutAccountPolicy",
+                assumed_role_identity("Deployer"),
+                request={
+                    "policyName": "index",
+                    "policyType": "FIELD_INDEX_POLICY",
+                    "policyDocument": "{}",
+                },
+            ),
+        ),
+        Example(
+            "a policy of the account that masks data is deleted",
+            api_call(
+                "logs",
+                "DeleteAccountPolicy",
+                assumed_role_identity("Deployer"),
+                request={"policyName": "mask", "policyType": "DATA_PROTECTION_POLICY"},
+            ),
+        ),
         Example(
             "a KMS key is associated with query results, not with the log group",
             api_call(
@@ -280,6 +323,15 @@ ALARM_TAMPERING = Detection(
             ),
         ),
         Example(
+            "another alarm is muted",
+            api_call(
+                "monitoring",
+                "PutAlarmMuteRule",
+                identity_center_user("alice"),
+                request={"name": "night", "muteTargets": {"alarmNames": ["shop-errors"]}},
+            ),
+        ),
+        Example(
             "the actions of an alarm are enabled",
             api_call(
                 "monitoring",
@@ -295,119 +347,6 @@ ALARM_TAMPERING = Detection(
                 "DescribeAlarms",
                 iam_user("alice"),
                 request={"alarmNamePrefix": "security-alerts-"},
-                read_only=True,
-            ),
-        ),
-    ),
-)
-
-ALERT_STACK_CHANGES = Detection(
-    id="alert-stack-changes",
-    title="The base stack was updated, unprotected or deleted",
-    packs=("tamper",),
-    severity=Severity.MEDIUM,
-    pattern=all_of(
-        calls(
-            "cloudformation",
-            "DeleteStack",
-            "UpdateStack",
-            "ExecuteChangeSet",
-            "UpdateTerminationProtection",
-            "SetStackPolicy",
-        ),
-        any_of(
-            field("requestParameters.stackName").equals("${BaseStackName}"),
-            field("requestParameters.stackName").contains(":stack/${BaseStackName}/"),
-        ),
-    ),
-    why=(
-        "One update of this stack can change its topics, metric filters and alarms. Disabling "
-        "termination protection is the step before deleting it."
-    ),
-    runbook=(
-        "Ask the team that deploys this stack whether it made the change.",
-        "If it did not: review the stack events, and deploy the stack from your own source.",
-        "Enable termination protection, and disable the caller's credentials.",
-    ),
-    false_positives=(
-        "Each planned update triggers once, which also shows that the alarms work. A change set "
-        "executed by its ARN alone is not detected, because the call names no stack; what it "
-        "changes is detected by the other detections of this pack. Stacks of packs are not "
-        "covered. A successful deletion removes this alarm before it can trigger."
-    ),
-    controls=Controls(mitre_attack=("T1685",)),
-    fires=(
-        Example(
-            "termination protection of the stack is disabled",
-            api_call(
-                "cloudformation",
-                "UpdateTerminationProtection",
-                iam_user("mallory"),
-                request={"stackName": "security-alerts", "enableTerminationProtection": False},
-            ),
-        ),
-        Example(
-            "a change set of the stack is executed",
-            api_call(
-                "cloudformation",
-                "ExecuteChangeSet",
-                identity_center_user("mallory"),
-                request={"stackName": "security-alerts", "changeSetName": "next"},
-            ),
-        ),
-        Example(
-            "the stack is deleted in the console, which names it by ARN",
-            api_call(
-                "cloudformation",
-                "DeleteStack",
-                identity_center_user("mallory"),
-                request={
-                    "stackName": _BASE_STACK_ARN,
-                    "clientRequestToken": "Console-DeleteStack-1",
-                },
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "a stack with a longer name is deleted",
-            api_call(
-                "cloudformation",
-                "DeleteStack",
-                assumed_role_identity("Deployer"),
-                request={"stackName": "security-alerts-test"},
-            ),
-        ),
-        Example(
-            "a change set is created but not executed",
-            api_call(
-                "cloudformation",
-                "CreateChangeSet",
-                assumed_role_identity("Deployer"),
-                request={"stackName": "security-alerts", "changeSetName": "next"},
-            ),
-        ),
-        Example(
-            "a change set is executed by its ARN alone, which does not name the stack",
-            api_call(
-                "cloudformation",
-                "ExecuteChangeSet",
-                assumed_role_identity("Deployer"),
-                request={
-                    "changeSetName": (
-                        "arn:aws:cloudformation:us-east-1:111122223333:changeSet/next/"
-                        "1234abcd-12ab-34cd-56ef-1234567890ab"
-                    )
-                },
-            ),
-        ),
-        Example(
-            "the stack is described",
-            api_call(
-                "cloudformation",
-                "DescribeStacks",
-                iam_user("alice"),
-                request={"stackName": "security-alerts"},
                 read_only=True,
             ),
         ),

@@ -7,6 +7,8 @@ not every attempt; unauthorized-api-calls covers denied calls.
 
 from detections._conditions import calls
 from trailbell import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
     PLACEHOLDERS,
     Controls,
     Detection,
@@ -23,7 +25,7 @@ from trailbell import (
 
 _HIGH_TOPIC_ARN = PLACEHOLDERS["HighTopicArn"]
 _LOW_TOPIC_ARN = PLACEHOLDERS["LowTopicArn"]
-_SUBSCRIPTION_ARN = f"{_HIGH_TOPIC_ARN}:1234abcd-12ab-34cd-56ef-1234567890ab"
+_SUBSCRIPTION_ARN = f"{_HIGH_TOPIC_ARN}:1234abcd"
 
 TOPIC_TAMPERING = Detection(
     id="topic-tampering",
@@ -47,7 +49,7 @@ TOPIC_TAMPERING = Detection(
     ),
     false_positives=(
         "Updates of the base stack trigger once. No other change of these topics is expected. A "
-        "data protection policy on a topic (PutDataProtectionPolicy) is not detected."
+        "data protection policy on a topic triggers alert-stack-changes."
     ),
     controls=Controls(mitre_attack=("T1685",)),
     fires=(
@@ -61,6 +63,20 @@ TOPIC_TAMPERING = Detection(
                     "topicArn": _HIGH_TOPIC_ARN,
                     "attributeName": "Policy",
                     "attributeValue": "{}",
+                },
+            ),
+        ),
+        Example(
+            "another account is allowed to publish to a topic",
+            api_call(
+                "sns",
+                "AddPermission",
+                iam_user("mallory"),
+                request={
+                    "topicArn": PLACEHOLDERS["MediumTopicArn"],
+                    "label": "x",
+                    "aWSAccountId": [OTHER_ACCOUNT],
+                    "actionName": ["Publish"],
                 },
             ),
         ),
@@ -82,6 +98,30 @@ TOPIC_TAMPERING = Detection(
                 "DeleteTopic",
                 assumed_role_identity("Deployer"),
                 request={"topicArn": f"{_HIGH_TOPIC_ARN}-old"},
+            ),
+        ),
+        Example(
+            "the policy of another topic is replaced",
+            api_call(
+                "sns",
+                "SetTopicAttributes",
+                assumed_role_identity("Deployer"),
+                request={
+                    "topicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:shop-orders",
+                    "attributeName": "Policy",
+                    "attributeValue": "{}",
+                },
+            ),
+        ),
+        Example(
+            "a message is published to a topic",
+            api_call(
+                "sns",
+                "Publish",
+                assumed_role_identity("Deployer"),
+                request={"topicArn": _HIGH_TOPIC_ARN},
+                managementEvent=False,
+                eventCategory="Data",
             ),
         ),
         Example(
@@ -144,6 +184,15 @@ SUBSCRIPTION_TAMPERING = Detection(
             ),
         ),
         Example(
+            "a subscription to notifications of low severity is removed",
+            api_call(
+                "sns",
+                "Unsubscribe",
+                identity_center_user("mallory"),
+                request={"subscriptionArn": f"{_LOW_TOPIC_ARN}:1234abcd"},
+            ),
+        ),
+        Example(
             "a filter policy that blocks every message is added to a subscription",
             api_call(
                 "sns",
@@ -165,6 +214,28 @@ SUBSCRIPTION_TAMPERING = Detection(
                 "Unsubscribe",
                 assumed_role_identity("Deployer"),
                 request={"subscriptionArn": f"{_HIGH_TOPIC_ARN}-old:1234abcd"},
+            ),
+        ),
+        Example(
+            "a subscription to another topic gets a filter policy",
+            api_call(
+                "sns",
+                "SetSubscriptionAttributes",
+                assumed_role_identity("Deployer"),
+                request={
+                    "subscriptionArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:shop-orders:1234abcd",
+                    "attributeName": "FilterPolicy",
+                    "attributeValue": '{"x": ["y"]}',
+                },
+            ),
+        ),
+        Example(
+            "a subscription is confirmed",
+            api_call(
+                "sns",
+                "ConfirmSubscription",
+                identity_center_user("alice"),
+                request={"topicArn": _HIGH_TOPIC_ARN},
             ),
         ),
         Example(
@@ -234,6 +305,15 @@ RULE_TAMPERING = Detection(
             ),
         ),
         Example(
+            "the event pattern of a rule is replaced",
+            api_call(
+                "events",
+                "PutRule",
+                iam_user("mallory"),
+                request={"name": "security-alerts-root-account-use", "eventPattern": "{}"},
+            ),
+        ),
+        Example(
             "the target of a rule is removed",
             api_call(
                 "events",
@@ -251,6 +331,24 @@ RULE_TAMPERING = Detection(
                 "DisableRule",
                 assumed_role_identity("Deployer"),
                 request={"name": "nightly-report"},
+            ),
+        ),
+        Example(
+            "a rule with a name that only contains the prefix is deleted",
+            api_call(
+                "events",
+                "DeleteRule",
+                assumed_role_identity("Deployer"),
+                request={"name": "shop-security-alerts-report"},
+            ),
+        ),
+        Example(
+            "a target of another rule is changed",
+            api_call(
+                "events",
+                "PutTargets",
+                assumed_role_identity("Deployer"),
+                request={"rule": "nightly-report", "targets": [{"id": "1", "arn": "x"}]},
             ),
         ),
         Example(

@@ -45,21 +45,44 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
     title="Block Public Access was weakened (S3, EBS snapshots or AMIs)",
     packs=("exposure",),
     severity=Severity.HIGH,
+    # A member that a call leaves out is off. Deletions have none of them.
     pattern=all_of(
         any_of(
-            calls("s3", "DeleteBucketPublicAccessBlock", "DeleteAccountPublicAccessBlock"),
             all_of(
-                calls("s3", "PutBucketPublicAccessBlock", "PutAccountPublicAccessBlock"),
+                field("eventSource").equals("s3.amazonaws.com"),
                 any_of(
-                    field(f"{_CONFIGURATION}.BlockPublicAcls").is_false(),
-                    field(f"{_CONFIGURATION}.IgnorePublicAcls").is_false(),
-                    field(f"{_CONFIGURATION}.BlockPublicPolicy").is_false(),
-                    field(f"{_CONFIGURATION}.RestrictPublicBuckets").is_false(),
+                    # The rest is "licAccessBlock". Without it, the pattern fits into one filter.
+                    field("eventName").starts_with("PutBucketPub"),
+                    field("eventName").starts_with("PutAccountPub"),
+                    field("eventName").starts_with("DeleteBucketPub"),
+                    field("eventName").starts_with("DeleteAccountPub"),
+                ),
+                any_of(
+                    *(
+                        any_of(
+                            field(f"{_CONFIGURATION}.{member}").is_false(),
+                            field(f"{_CONFIGURATION}.{member}").missing(),
+                        )
+                        for member in (
+                            "BlockPublicAcls",
+                            "IgnorePublicAcls",
+                            "BlockPublicPolicy",
+                            "RestrictPublicBuckets",
+                        )
+                    )
                 ),
             ),
-            calls("ec2", "DisableSnapshotBlockPublicAccess", "DisableImageBlockPublicAccess"),
+            all_of(
+                field("eventSource").equals("ec2.amazonaws.com"),
+                any_of(
+                    # DisableImageBlockPublicAccess and so on, not DisableImage.
+                    field("eventName").starts_with("DisableSnapshotB"),
+                    field("eventName").starts_with("DisableImageB"),
+                ),
+            ),
         ),
-        SUCCEEDED,
+        # S3 and EC2 record no error that is null.
+        field("errorCode").missing(),
     ),
     why=(
         "Block Public Access prevents a policy mistake from exposing data. Where it is on, it must "
@@ -84,6 +107,41 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
                 iam_user("mallory"),
                 complete=False,
                 bucketName="shop",
+            ),
+        ),
+        Example(
+            "Block Public Access of a bucket leaves out public policies",
+            api_call(
+                "s3",
+                "PutBucketPublicAccessBlock",
+                iam_user("mallory"),
+                request={
+                    "bucketName": "shop",
+                    "publicAccessBlock": "",
+                    "PublicAccessBlockConfiguration": {
+                        "xmlns": "http://s3.amazonaws.com/doc/2006-03-01/",
+                        "BlockPublicAcls": True,
+                        "IgnorePublicAcls": True,
+                    },
+                },
+            ),
+        ),
+        Example(
+            "Block Public Access of the account is set without a setting",
+            api_call(
+                "s3",
+                "PutAccountPublicAccessBlock",
+                identity_center_user("mallory"),
+                request={"publicAccessBlock": "", "PublicAccessBlockConfiguration": ""},
+            ),
+        ),
+        Example(
+            "Block Public Access of a bucket is deleted",
+            api_call(
+                "s3",
+                "DeleteBucketPublicAccessBlock",
+                iam_user("mallory"),
+                request={"bucketName": "shop", "publicAccessBlock": ""},
             ),
         ),
         Example(
@@ -119,6 +177,15 @@ PUBLIC_ACCESS_BLOCK_LOOSENED = Detection(
                 iam_user("mallory"),
                 request={"bucketName": "shop", "publicAccessBlock": ""},
                 error="AccessDenied",
+            ),
+        ),
+        Example(
+            "an AMI is disabled, which makes nothing public",
+            api_call(
+                "ec2",
+                "DisableImage",
+                identity_center_user("alice"),
+                request={"DisableImageRequest": {"ImageId": "ami-0123456789abcdef0"}},
             ),
         ),
         Example(
@@ -197,6 +264,19 @@ DISK_ENCRYPTION_DEFAULT_DISABLED = Detection(
         Example(
             "EBS encryption by default is enabled",
             api_call("ec2", "EnableEbsEncryptionByDefault", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "an EBS volume is encrypted with the default key",
+            api_call(
+                "ec2",
+                "CreateVolume",
+                assumed_role_identity("Deployer"),
+                request={"size": "10", "encrypted": True},
+            ),
+        ),
+        Example(
+            "the default key of EBS is read",
+            api_call("ec2", "GetEbsDefaultKmsKeyId", iam_user("alice"), read_only=True),
         ),
         Example(
             "the setting of EBS encryption by default is read",

@@ -1,7 +1,8 @@
-"""AWS services that detect or record: disabled, weakened, or administered by another account."""
+"""AWS services that detect threats: disabled, weakened, or administered by another account."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell import (
+    ACCOUNT,
     OTHER_ACCOUNT,
     Controls,
     Detection,
@@ -23,30 +24,41 @@ THREAT_DETECTION_DISABLED = Detection(
     title="A threat detection service was disabled or disconnected",
     packs=("exposure",),
     severity=Severity.HIGH,
+    # Prefixes, because these services name the same calls alike, also for members and for the
+    # organization: DisableSecurityHubV2, DisassociateFromMasterAccount, DeleteMembers.
     pattern=any_of(
-        calls(
-            "guardduty",
-            "DeleteDetector",
-            "DisassociateFromAdministratorAccount",
-            "DisassociateFromMasterAccount",
-            "StopMonitoringMembers",
-            "DisassociateMembers",
-            "DeleteMembers",
-            "DeletePublishingDestination",
+        all_of(
+            field("eventSource").one_of(
+                "guardduty.amazonaws.com",
+                "securityhub.amazonaws.com",
+                "macie2.amazonaws.com",
+                "inspector2.amazonaws.com",
+                "detective.amazonaws.com",
+                "shield.amazonaws.com",
+            ),
+            any_of(
+                field("eventName").starts_with("Disable"),
+                field("eventName").starts_with("Disassociate"),
+                field("eventName").starts_with("DeleteMember"),
+                field("eventName").one_of(
+                    "BatchDisableStandards",
+                    "DeleteDetector",
+                    "DeleteGraph",
+                    "DeleteProtection",
+                    "DeletePublishingDestination",
+                    "StopMonitoringMembers",
+                ),
+            ),
         ),
         all_of(
             calls("guardduty", "UpdateDetector"),
             field("requestParameters.enable").is_false(),
         ),
-        calls(
-            "securityhub",
-            "DisableSecurityHub",
-            "BatchDisableStandards",
-            "DisassociateFromAdministratorAccount",
+        all_of(
+            calls("macie2", "UpdateMacieSession", "UpdateMemberSession"),
+            field("requestParameters.status").equals("PAUSED"),
         ),
-        calls("macie2", "DisableMacie"),
         calls("access-analyzer", "DeleteAnalyzer"),
-        calls("inspector2", "Disable"),
     ),
     why=(
         "GuardDuty, Security Hub, Macie, Inspector and Access Analyzer find threats that metric "
@@ -59,8 +71,8 @@ THREAT_DETECTION_DISABLED = Detection(
     ),
     false_positives=(
         "Accounts that are being closed, and a move to another delegated administrator. Exclude "
-        "the role that does this. Denied calls are detected as well, by design. Disabling a single "
-        "GuardDuty feature is not detected."
+        "the role that does this. Denied calls are detected as well, by design. A feature of "
+        "GuardDuty that is disabled triggers threat-detection-narrowed."
     ),
     controls=Controls(mitre_attack=("T1685",)),
     fires=(
@@ -91,6 +103,54 @@ THREAT_DETECTION_DISABLED = Detection(
                 error="AccessDenied",
             ),
         ),
+        Example(
+            "Security Hub is disabled with the newer version of the call",
+            api_call("securityhub", "DisableSecurityHubV2", iam_user("mallory")),
+        ),
+        Example(
+            "member accounts are removed from Security Hub",
+            api_call(
+                "securityhub",
+                "DeleteMembers",
+                identity_center_user("mallory"),
+                request={"AccountIds": [OTHER_ACCOUNT]},
+            ),
+        ),
+        Example(
+            "the delegated administrator of GuardDuty is removed",
+            api_call(
+                "guardduty",
+                "DisableOrganizationAdminAccount",
+                iam_user("mallory"),
+                request={"adminAccountId": OTHER_ACCOUNT},
+            ),
+        ),
+        Example(
+            "Macie is paused",
+            api_call(
+                "macie2", "UpdateMacieSession", iam_user("mallory"), request={"status": "PAUSED"}
+            ),
+        ),
+        Example(
+            "the behavior graph of Detective is deleted",
+            api_call(
+                "detective",
+                "DeleteGraph",
+                iam_user("mallory"),
+                request={
+                    "graphArn": f"arn:aws:detective:us-east-1:{ACCOUNT}:graph:0123456789abcdef"
+                },
+            ),
+        ),
+        Example(
+            "a resource loses the protection of Shield Advanced",
+            api_call(
+                "shield",
+                "DeleteProtection",
+                identity_center_user("mallory"),
+                request={"protectionId": "1234abcd-12ab-34cd-56ef-1234567890ab"},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -107,6 +167,24 @@ THREAT_DETECTION_DISABLED = Detection(
             ),
         ),
         Example(
+            "Macie is resumed",
+            api_call(
+                "macie2",
+                "UpdateMacieSession",
+                assumed_role_identity("Deployer"),
+                request={"status": "ENABLED"},
+            ),
+        ),
+        Example(
+            "a suppression rule of GuardDuty is deleted, so that more findings are shown",
+            api_call(
+                "guardduty",
+                "DeleteFilter",
+                iam_user("alice"),
+                request={"detectorId": _DETECTOR_ID, "filterName": "noise"},
+            ),
+        ),
+        Example(
             "Security Hub is enabled",
             api_call("securityhub", "EnableSecurityHub", assumed_role_identity("Deployer")),
         ),
@@ -115,253 +193,204 @@ THREAT_DETECTION_DISABLED = Detection(
             api_call("inspector2", "Enable", assumed_role_identity("Deployer")),
         ),
         Example(
+            "member accounts of GuardDuty are invited",
+            api_call("guardduty", "InviteMembers", assumed_role_identity("Deployer")),
+        ),
+        Example(
             "GuardDuty detectors are listed",
             api_call("guardduty", "ListDetectors", iam_user("alice"), read_only=True),
         ),
     ),
 )
 
-THREAT_FINDINGS_HIDDEN = Detection(
-    id="threat-findings-hidden",
-    title="A rule or list that can hide threat findings was created or changed",
-    packs=("exposure",),
+THREAT_DETECTION_NARROWED = Detection(
+    id="threat-detection-narrowed",
+    title="A feature, list or rule of a threat detection service was disabled or deleted",
+    packs=("tamper",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(
             all_of(
-                calls("guardduty", "CreateFilter", "UpdateFilter"),
-                field("requestParameters.action").equals("ARCHIVE"),
+                field("eventSource").equals("guardduty.amazonaws.com"),
+                any_of(
+                    all_of(
+                        field("eventName").one_of("UpdateDetector", "UpdateMemberDetectors"),
+                        field("requestParameters.features[*].status").equals("DISABLED"),
+                    ),
+                    all_of(
+                        field("eventName").starts_with("UpdateCustomDetectionRule"),
+                        field("requestParameters.mode").equals("DRY_RUN"),
+                    ),
+                    field("eventName").starts_with("DeleteCustomDetectionRule"),
+                    field("eventName").starts_with("DeleteThreat"),
+                    field("eventName").equals("DeleteMalwareProtectionPlan"),
+                ),
             ),
-            calls("guardduty", "CreateIPSet", "UpdateIPSet"),
-            calls("access-analyzer", "CreateArchiveRule", "UpdateArchiveRule"),
-            calls(
-                "securityhub",
-                "UpdateStandardsControl",
-                "BatchUpdateStandardsControlAssociations",
-                "DisableImportFindingsForProduct",
-                "CreateAutomationRule",
-                "BatchUpdateAutomationRules",
+            # New accounts of the organization are no longer protected.
+            all_of(
+                calls("guardduty", "UpdateOrganizationConfiguration"),
+                any_of(
+                    field("requestParameters.autoEnable").is_false(),
+                    field("requestParameters.autoEnableOrganizationMembers").equals("NONE"),
+                    field("requestParameters.features[*].autoEnable").equals("NONE"),
+                ),
+            ),
+            all_of(
+                field("eventSource").equals("macie2.amazonaws.com"),
+                any_of(
+                    field("requestParameters.findingPublishingFrequency").equals("SIX_HOURS"),
+                    field("requestParameters.status").equals("DISABLED"),
+                ),
             ),
         ),
         SUCCEEDED,
     ),
     why=(
-        "A suppression or archive rule, a trusted IP list or a disabled control leaves the service "
-        "running but hides its findings. That is less visible than disabling the service."
+        "The service still runs, but a data source, a threat list, a rule or new accounts are no "
+        "longer covered. That is less visible than disabling it."
     ),
     runbook=(
-        "Review the rule or list: which IP addresses, which types of findings.",
-        "If it was not planned: revert it, and disable the caller's credentials.",
-        "Review the findings that were archived since then.",
+        "Identify what is no longer covered (features, ruleId, accountIds), and restore it.",
+        "If it was not planned: disable the caller's credentials.",
+        "Review what the same caller did since then, above all with the resources it covered.",
     ),
     false_positives=(
-        "Users who suppress findings for good reasons; in Security Hub also rules that only label "
-        "findings, and controls that are enabled. Exclude the deployment role, so that only manual "
-        "changes trigger. Filters of Inspector and Macie are not detected."
+        "Changes of protection plans to save costs: exclude the deployment role for this "
+        "detection. Not detected: the older dataSources form of GuardDuty's calls, scan types of "
+        "Inspector, and denied calls."
     ),
     controls=Controls(mitre_attack=("T1685",)),
     fires=(
         Example(
-            "a GuardDuty suppression rule is created",
+            "S3 protection of GuardDuty is disabled",
             api_call(
                 "guardduty",
-                "CreateFilter",
+                "UpdateDetector",
                 iam_user("mallory"),
-                request={"detectorId": _DETECTOR_ID, "name": "noise", "action": "ARCHIVE"},
+                request={
+                    "detectorId": _DETECTOR_ID,
+                    "enable": True,
+                    "features": [
+                        {"name": "EKS_AUDIT_LOGS", "status": "ENABLED"},
+                        {"name": "S3_DATA_EVENTS", "status": "DISABLED"},
+                    ],
+                },
             ),
         ),
         Example(
-            "a trusted IP list of GuardDuty is created",
+            "a feature of GuardDuty is disabled in member accounts",
             api_call(
                 "guardduty",
-                "CreateIPSet",
+                "UpdateMemberDetectors",
                 identity_center_user("mallory"),
-                request={"detectorId": _DETECTOR_ID, "name": "ours", "activate": True},
+                request={
+                    "detectorId": _DETECTOR_ID,
+                    "accountIds": [OTHER_ACCOUNT],
+                    "features": [{"name": "RUNTIME_MONITORING", "status": "DISABLED"}],
+                },
+            ),
+        ),
+        Example(
+            "GuardDuty is no longer enabled in new accounts",
+            api_call(
+                "guardduty",
+                "UpdateOrganizationConfiguration",
+                iam_user("mallory"),
+                request={
+                    "detectorId": _DETECTOR_ID,
+                    "autoEnableOrganizationMembers": "NONE",
+                },
+            ),
+        ),
+        Example(
+            "a custom detection rule of GuardDuty no longer creates findings",
+            api_call(
+                "guardduty",
+                "UpdateCustomDetectionRuleAssociation",
+                iam_user("mallory"),
+                request={"ruleId": "admin-policy", "associationId": "a1", "mode": "DRY_RUN"},
+            ),
+        ),
+        Example(
+            "a custom detection rule of GuardDuty is removed",
+            api_call(
+                "guardduty",
+                "DeleteCustomDetectionRuleAssociation",
+                identity_center_user("mallory"),
+                request={"ruleId": "admin-policy", "associationId": "a1"},
+            ),
+        ),
+        Example(
+            "Macie publishes findings every six hours only",
+            api_call(
+                "macie2",
+                "UpdateMacieSession",
+                iam_user("mallory"),
+                request={"findingPublishingFrequency": "SIX_HOURS"},
             ),
         ),
     ),
     silent=(
         Example(
-            "a GuardDuty filter that only sorts findings is created",
+            "a feature of GuardDuty is enabled",
             api_call(
                 "guardduty",
-                "CreateFilter",
+                "UpdateDetector",
+                assumed_role_identity("Deployer"),
+                request={
+                    "detectorId": _DETECTOR_ID,
+                    "enable": True,
+                    "features": [{"name": "S3_DATA_EVENTS", "status": "ENABLED"}],
+                },
+            ),
+        ),
+        Example(
+            "a custom detection rule of GuardDuty is set to create findings",
+            api_call(
+                "guardduty",
+                "UpdateCustomDetectionRuleAssociation",
                 iam_user("alice"),
-                request={"detectorId": _DETECTOR_ID, "name": "new", "action": "NOOP"},
+                request={"ruleId": "admin-policy", "associationId": "a1", "mode": "LIVE"},
             ),
         ),
         Example(
-            "an IP set of AWS WAF is created, which is not a trusted IP list",
+            "GuardDuty is enabled in new accounts",
             api_call(
-                "wafv2",
-                "CreateIPSet",
+                "guardduty",
+                "UpdateOrganizationConfiguration",
                 assumed_role_identity("Deployer"),
-                request={"name": "office"},
+                request={"detectorId": _DETECTOR_ID, "autoEnableOrganizationMembers": "ALL"},
             ),
         ),
         Example(
-            "a call to create a trusted IP list is denied",
-            api_call("guardduty", "CreateIPSet", iam_user("mallory"), error="AccessDenied"),
-        ),
-    ),
-)
-
-RECORDING_DISABLED = Detection(
-    id="recording-disabled",
-    title="AWS Config, flow logs, DNS query logs or WAF logs were disabled, at least in part",
-    packs=("exposure",),
-    severity=Severity.HIGH,
-    pattern=any_of(
-        calls(
-            "config",
-            "StopConfigurationRecorder",
-            "DeleteConfigurationRecorder",
-            "DeleteDeliveryChannel",
-            "DeleteConfigRule",
-            "DeleteOrganizationConfigRule",
-            "DeleteConformancePack",
-            "DeleteConfigurationAggregator",
-        ),
-        calls("ec2", "DeleteFlowLogs"),
-        calls(
-            "route53resolver",
-            "DeleteResolverQueryLogConfig",
-            "DisassociateResolverQueryLogConfig",
-        ),
-        calls("wafv2", "DeleteLoggingConfiguration"),
-    ),
-    why=(
-        "Flow logs and query logs show network connections, AWS Config shows changes of resources. "
-        "Without them, an incident cannot be reconstructed."
-    ),
-    runbook=(
-        "Restore the recording in this Region (awsRegion).",
-        "If it was not planned: disable the caller's credentials.",
-        "Review in CloudTrail what the same caller did since then.",
-    ),
-    false_positives=(
-        "Deployments that delete a VPC or a Config rule. Exclude the deployment role. Denied calls "
-        "are detected as well, by design. Access logs of buckets and load balancers are not "
-        "covered."
-    ),
-    controls=Controls(related_cis_control=9, mitre_attack=("T1685.002", "T1685")),
-    fires=(
-        Example(
-            "flow logs are deleted",
+            "a call to disable a feature of GuardDuty is denied",
             api_call(
-                "ec2",
-                "DeleteFlowLogs",
+                "guardduty",
+                "UpdateDetector",
                 iam_user("mallory"),
                 request={
-                    "DeleteFlowLogsRequest": {
-                        "FlowLogId": {"content": "fl-0123456789abcdef0", "tag": 1}
-                    }
+                    "detectorId": _DETECTOR_ID,
+                    "features": [{"name": "S3_DATA_EVENTS", "status": "DISABLED"}],
                 },
-            ),
-        ),
-        Example(
-            "the configuration recorder is stopped",
-            api_call(
-                "config",
-                "StopConfigurationRecorder",
-                identity_center_user("mallory"),
-                request={"configurationRecorderName": "default"},
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "flow logs are created",
-            api_call("ec2", "CreateFlowLogs", assumed_role_identity("Deployer")),
-        ),
-        Example(
-            "a Config rule is changed",
-            api_call(
-                "config",
-                "PutConfigRule",
-                assumed_role_identity("Deployer"),
-                request={"configRule": {"configRuleName": "x"}},
-            ),
-        ),
-        Example(
-            "flow logs are listed",
-            api_call("ec2", "DescribeFlowLogs", iam_user("alice"), read_only=True),
-        ),
-    ),
-)
-
-ORGANIZATION_DELEGATION_CHANGES = Detection(
-    id="organization-delegation-changes",
-    title="Delegated administration or service access in the organization was changed",
-    packs=("identity",),
-    severity=Severity.MEDIUM,
-    pattern=all_of(
-        calls(
-            "organizations",
-            "RegisterDelegatedAdministrator",
-            "DeregisterDelegatedAdministrator",
-            "EnableAWSServiceAccess",
-            "DisableAWSServiceAccess",
-            "PutResourcePolicy",
-            "DeleteResourcePolicy",
-        ),
-        SUCCEEDED,
-    ),
-    why=(
-        "A delegated administrator of StackSets, IAM Identity Center or GuardDuty acts in every "
-        "account. Removing one can leave all accounts without that service."
-    ),
-    runbook=(
-        "Identify the account and the service (accountId, servicePrincipal).",
-        "If it was not planned: revert it, and disable the caller's credentials.",
-        "Review what the delegated account did with the service since then.",
-    ),
-    false_positives=(
-        "Services that are introduced for the organization, usually some days apart. Triggers only "
-        "in the management account. Denied calls are not detected."
-    ),
-    controls=Controls(related_cis_control=15, mitre_attack=("T1098.003", "T1484.002", "T1685")),
-    fires=(
-        Example(
-            "another account becomes delegated administrator of StackSets",
-            api_call(
-                "organizations",
-                "RegisterDelegatedAdministrator",
-                iam_user("mallory"),
-                request={
-                    "accountId": OTHER_ACCOUNT,
-                    "servicePrincipal": "member.org.stacksets.cloudformation.amazonaws.com",
-                },
-            ),
-        ),
-        Example(
-            "CloudTrail's access to the organization is disabled",
-            api_call(
-                "organizations",
-                "DisableAWSServiceAccess",
-                identity_center_user("mallory"),
-                request={"servicePrincipal": "cloudtrail.amazonaws.com"},
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "a call to register a delegated administrator is denied",
-            api_call(
-                "organizations",
-                "RegisterDelegatedAdministrator",
-                iam_user("mallory"),
                 error="AccessDenied",
             ),
         ),
         Example(
-            "the resource policy of a secret is set",
-            api_call("secretsmanager", "PutResourcePolicy", assumed_role_identity("Deployer")),
+            "Macie publishes findings more often",
+            api_call(
+                "macie2",
+                "UpdateMacieSession",
+                assumed_role_identity("Deployer"),
+                request={"findingPublishingFrequency": "FIFTEEN_MINUTES", "status": "ENABLED"},
+            ),
         ),
         Example(
-            "delegated administrators are listed",
+            "an allow list of trusted entities is deleted, so that more findings are created",
             api_call(
-                "organizations", "ListDelegatedAdministrators", iam_user("alice"), read_only=True
+                "guardduty",
+                "DeleteTrustedEntitySet",
+                iam_user("alice"),
+                request={"detectorId": _DETECTOR_ID, "trustedEntitySetId": "a1"},
             ),
         ),
     ),

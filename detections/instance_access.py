@@ -26,7 +26,12 @@ INSTANCE_BACK_DOOR = Detection(
         any_of(
             all_of(
                 calls("ec2", "ModifyInstanceAttribute"),
-                field("requestParameters.userData").present(),
+                # The call has two forms: a member for each attribute, or its name and its value.
+                # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
+                any_of(
+                    field("requestParameters.userData").present(),
+                    field("requestParameters.attribute").equals("userData"),
+                ),
             ),
             calls("ec2", "EnableSerialConsoleAccess"),
             calls("ec2-instance-connect", "SendSerialConsoleSSHPublicKey"),
@@ -60,6 +65,20 @@ INSTANCE_BACK_DOOR = Detection(
             ),
         ),
         Example(
+            "the user data of an instance is replaced, named as an attribute",
+            api_call(
+                "ec2",
+                "ModifyInstanceAttribute",
+                iam_user("mallory"),
+                request={
+                    "instanceId": _INSTANCE_ID,
+                    "attribute": "userData",
+                    "value": "<sensitiveDataRemoved>",
+                },
+                response={"_return": True},
+            ),
+        ),
+        Example(
             "serial console access is enabled for the account",
             api_call(
                 "ec2",
@@ -68,8 +87,30 @@ INSTANCE_BACK_DOOR = Detection(
                 request={"EnableSerialConsoleAccessRequest": ""},
             ),
         ),
+        Example(
+            "an SSH key for the serial console is sent",
+            api_call(
+                "ec2-instance-connect",
+                "SendSerialConsoleSSHPublicKey",
+                iam_user("mallory"),
+                request={"instanceId": _INSTANCE_ID, "serialPort": 0},
+            ),
+        ),
     ),
     silent=(
+        Example(
+            "termination protection of an instance is enabled, named as an attribute",
+            api_call(
+                "ec2",
+                "ModifyInstanceAttribute",
+                iam_user("alice"),
+                request={
+                    "instanceId": _INSTANCE_ID,
+                    "attribute": "disableApiTermination",
+                    "value": "true",
+                },
+            ),
+        ),
         Example(
             "termination protection of an instance is disabled",
             api_call(
@@ -87,6 +128,16 @@ INSTANCE_BACK_DOOR = Detection(
                 iam_user("mallory"),
                 request={"EnableSerialConsoleAccessRequest": ""},
                 error="Client.UnauthorizedOperation",
+            ),
+        ),
+        Example(
+            "the user data of an instance is read",
+            api_call(
+                "ec2",
+                "DescribeInstanceAttribute",
+                iam_user("alice"),
+                request={"instanceId": _INSTANCE_ID, "attribute": "userData"},
+                read_only=True,
             ),
         ),
         Example(

@@ -90,6 +90,16 @@ TRAIL_BUCKET_TAMPERING = Detection(
             ),
         ),
         Example(
+            "a call to delete the bucket fails, because it is not empty",
+            api_call(
+                "s3",
+                "DeleteBucket",
+                iam_user("mallory"),
+                request={"bucketName": _LOG_BUCKET},
+                error="BucketNotEmpty",
+            ),
+        ),
+        Example(
             "the bucket policy is replaced",
             api_call(
                 "s3",
@@ -104,6 +114,30 @@ TRAIL_BUCKET_TAMPERING = Detection(
         ),
     ),
     silent=(
+        Example(
+            "the versioning of another bucket is suspended",
+            api_call(
+                "s3",
+                "PutBucketVersioning",
+                assumed_role_identity("Deployer"),
+                request={
+                    "bucketName": "shop",
+                    "versioning": "",
+                    "VersioningConfiguration": {"Status": "Suspended"},
+                },
+            ),
+        ),
+        Example(
+            "the objects of the bucket are listed",
+            api_call(
+                "s3",
+                "ListObjects",
+                iam_user("alice"),
+                request={"bucketName": _LOG_BUCKET},
+                **_DATA_EVENT,
+                read_only=True,
+            ),
+        ),
         Example(
             "the lifecycle of a bucket with a longer name is changed",
             api_call(
@@ -220,6 +254,26 @@ LOG_FILE_DELETION = Detection(
                 "s3",
                 "PutObject",
                 aws_service("cloudtrail.amazonaws.com"),
+                request={"bucketName": _LOG_BUCKET, "key": _LOG_FILE},
+                **_DATA_EVENT,
+            ),
+        ),
+        Example(
+            "a version of an object of another bucket is deleted",
+            api_call(
+                "s3",
+                "DeleteObject",
+                assumed_role_identity("Deployer"),
+                request={"bucketName": "shop", "key": "a", "versionId": "3HL4kqtJlcpXr"},
+                **_DATA_EVENT,
+            ),
+        ),
+        Example(
+            "the tags of a log file are deleted",
+            api_call(
+                "s3",
+                "DeleteObjectTagging",
+                iam_user("alice"),
                 request={"bucketName": _LOG_BUCKET, "key": _LOG_FILE},
                 **_DATA_EVENT,
             ),

@@ -1,7 +1,8 @@
-"""Exposure to the internet over the network: security groups, databases."""
+"""Security groups that allow connections from the internet."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell import (
+    ACCOUNT,
     Controls,
     Detection,
     Example,
@@ -18,16 +19,39 @@ from trailbell import (
 _SECURITY_GROUP_ID = "sg-0123456789abcdef0"
 
 
-def _ssh_rule(address: str) -> dict[str, object]:
-    """A security group rule that allows SSH from an IP address range."""
+def _ssh_rule(*addresses: str) -> dict[str, object]:
+    """A security group rule that allows SSH from IP address ranges."""
     return {
         "ipProtocol": "tcp",
         "fromPort": 22,
         "toPort": 22,
         "groups": {},
-        "ipRanges": {"items": [{"cidrIp": address}]},
+        "ipRanges": {"items": [{"cidrIp": address} for address in addresses]},
         "ipv6Ranges": {},
         "prefixListIds": {},
+    }
+
+
+def _added_rules(**addresses: tuple[str, ...]) -> dict[str, object]:
+    """The response to a call that allows SSH from ranges, by the names of their fields."""
+    return {
+        "_return": True,
+        "securityGroupRuleSet": {
+            "items": [
+                {
+                    "groupOwnerId": ACCOUNT,
+                    "groupId": _SECURITY_GROUP_ID,
+                    "securityGroupRuleId": f"sgr-0123456789abcde{number:02}",
+                    "isEgress": False,
+                    "ipProtocol": "tcp",
+                    "fromPort": 22,
+                    "toPort": 22,
+                    name: address,
+                }
+                for name, ranges in addresses.items()
+                for number, address in enumerate(ranges)
+            ]
+        },
     }
 
 
@@ -49,11 +73,22 @@ def _modified_ssh_rule(
     }
 
 
-# The rules of one call are an array of arrays, and a selector can have one wildcard: any range of
-# the first rule, and the first range of any rule. '/0' is the whole internet, whatever the address
-# before it. Rules that are modified in place are an object if there is one, otherwise an array; the
-# call does not say whether they are inbound or outbound. The field of the record:
+# Since July 2021, the response lists what was added as one flat array, whatever the form of the
+# call. The request is an array of arrays: the first ranges of it are for older records. '/0' is the
+# whole internet, '/1' is one half of it, whatever the address before it. Rules that are modified in
+# place are an object if there is one, otherwise an array; the call does not say whether they are
+# inbound or outbound. The field of the record:
 # https://github.com/aws-samples/cloud-trail-lake-query-samples
+_RANGES = (
+    ("responseElements.securityGroupRuleSet.items[*].cidrIpv4", "/0", "/1"),
+    ("responseElements.securityGroupRuleSet.items[*].cidrIpv6", "/0"),
+    ("requestParameters.cidrIp", "/0"),
+    ("requestParameters.ipPermissions.items[0].ipRanges.items[0].cidrIp", "/0"),
+    (f"requestParameters.{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv4", "/0"),
+    (f"requestParameters.{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv6", "/0"),
+    (f"requestParameters.{_MODIFIED_RULE}[0].SecurityGroupRule.CidrIpv4", "/0"),
+    (f"requestParameters.{_MODIFIED_RULE}[0].SecurityGroupRule.CidrIpv6", "/0"),
+)
 SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
     id="security-group-opened-to-the-world",
     title="A security group was opened to 0.0.0.0/0 or ::/0",
@@ -62,19 +97,7 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
     pattern=all_of(
         calls("ec2", "AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules"),
         any_of(
-            *(
-                field(f"requestParameters.{path}").ends_with("/0")
-                for path in (
-                    "cidrIp",
-                    "ipPermissions.items[0].ipRanges.items[*].cidrIp",
-                    "ipPermissions.items[*].ipRanges.items[0].cidrIp",
-                    "ipPermissions.items[*].ipv6Ranges.items[0].cidrIpv6",
-                    f"{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv4",
-                    f"{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv6",
-                    f"{_MODIFIED_RULE}[0].SecurityGroupRule.CidrIpv4",
-                    f"{_MODIFIED_RULE}[0].SecurityGroupRule.CidrIpv6",
-                )
-            )
+            *(field(path).ends_with(length) for path, *lengths in _RANGES for length in lengths)
         ),
         SUCCEEDED,
     ),
@@ -89,9 +112,10 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
     ),
     false_positives=(
         "Public load balancers: exclude the deployment role. A rule that is modified in place is "
-        "detected even if it is an outbound rule or was open before; the call does not say. If one "
-        "call adds several rules, not every range can be checked; security-group-changes covers "
-        "every call. Denied calls are not detected."
+        "detected even if it is an outbound rule or was open before; the call does not say, and "
+        "only the first one of several is checked. Not detected: prefix lists, whose ranges the "
+        "call does not name, halves of IPv6, and denied calls. security-group-changes covers every "
+        "call."
     ),
     controls=Controls(related_cis_control=10, mitre_attack=("T1686.001", "T1133")),
     fires=(
@@ -105,6 +129,55 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
                     "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {"items": [_ssh_rule("10.0.0.0/8"), _ssh_rule("0.0.0.0/0")]},
                 },
+                response=_added_rules(cidrIpv4=("10.0.0.0/8", "0.0.0.0/0")),
+            ),
+        ),
+        Example(
+            "a remote shell is opened to both halves of the internet",
+            api_call(
+                "ec2",
+                "AuthorizeSecurityGroupIngress",
+                iam_user("mallory"),
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("0.0.0.0/1", "128.0.0.0/1")]},
+                },
+                response=_added_rules(cidrIpv4=("0.0.0.0/1", "128.0.0.0/1")),
+            ),
+        ),
+        Example(
+            "a remote shell is opened to a network and to all IPv6 addresses",
+            api_call(
+                "ec2",
+                "AuthorizeSecurityGroupIngress",
+                identity_center_user("mallory"),
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {
+                        "items": [
+                            _ssh_rule("10.0.0.0/8")
+                            | {
+                                "ipv6Ranges": {
+                                    "items": [{"cidrIpv6": "fd00::/8"}, {"cidrIpv6": "::/0"}]
+                                }
+                            }
+                        ]
+                    },
+                },
+                response=_added_rules(cidrIpv4=("10.0.0.0/8",), cidrIpv6=("fd00::/8", "::/0")),
+            ),
+        ),
+        Example(
+            "a remote shell is opened to the internet, recorded without the added rules",
+            api_call(
+                "ec2",
+                "AuthorizeSecurityGroupIngress",
+                iam_user("mallory"),
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
+                },
+                response={"_return": True},
             ),
         ),
         Example(
@@ -174,6 +247,7 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
                         ]
                     },
                 },
+                response=_added_rules(cidrIpv6=("::/0",)),
             ),
         ),
     ),
@@ -188,6 +262,20 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
                     "groupId": _SECURITY_GROUP_ID,
                     "ipPermissions": {"items": [_ssh_rule("192.0.2.0/24")]},
                 },
+                response=_added_rules(cidrIpv4=("192.0.2.0/24",)),
+            ),
+        ),
+        Example(
+            "a remote shell is opened to a network whose length ends with the digit of a half",
+            api_call(
+                "ec2",
+                "AuthorizeSecurityGroupIngress",
+                iam_user("alice"),
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {"items": [_ssh_rule("10.32.0.0/11", "10.0.0.0/10")]},
+                },
+                response=_added_rules(cidrIpv4=("10.32.0.0/11", "10.0.0.0/10")),
             ),
         ),
         Example(
@@ -239,114 +327,6 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
                     "ipPermissions": {"items": [_ssh_rule("0.0.0.0/0")]},
                 },
                 error="Client.InvalidPermission.Duplicate",
-            ),
-        ),
-    ),
-)
-
-DATABASE_MADE_PUBLIC = Detection(
-    id="database-made-public",
-    title="A database was made publicly accessible",
-    packs=("exposure",),
-    severity=Severity.HIGH,
-    pattern=all_of(
-        field("eventSource").one_of(
-            "rds.amazonaws.com", "redshift.amazonaws.com", "redshift-serverless.amazonaws.com"
-        ),
-        field("requestParameters.publiclyAccessible").is_true(),
-        SUCCEEDED,
-    ),
-    why=(
-        "With a public IP address, only the security group and a password protect the data. "
-        "Restoring a snapshot as a public database is a way to exfiltrate it."
-    ),
-    runbook=(
-        "Check whether the security groups allow the internet; restrict them first.",
-        "If it was not planned: change the database to private, or delete the restored copy.",
-        "Rotate the master password if the same caller set it.",
-    ),
-    false_positives=(
-        "Test databases: exclude the role that creates them. If the request does not set "
-        "publiclyAccessible, the default applies, and nothing is detected. Denied calls are not "
-        "detected."
-    ),
-    controls=Controls(mitre_attack=("T1213.006", "T1578.002")),
-    fires=(
-        Example(
-            "a database is made publicly accessible",
-            api_call(
-                "rds",
-                "ModifyDBInstance",
-                iam_user("mallory"),
-                request={"dBInstanceIdentifier": "shop", "publiclyAccessible": True},
-            ),
-        ),
-        Example(
-            "a Redshift Serverless workgroup is made publicly accessible",
-            api_call(
-                "redshift-serverless",
-                "UpdateWorkgroup",
-                iam_user("mallory"),
-                request={"workgroupName": "shop", "publiclyAccessible": True},
-            ),
-        ),
-        Example(
-            "a publicly accessible read replica is created",
-            api_call(
-                "rds",
-                "CreateDBInstanceReadReplica",
-                iam_user("mallory"),
-                request={
-                    "dBInstanceIdentifier": "copy",
-                    "sourceDBInstanceIdentifier": "shop",
-                    "publiclyAccessible": True,
-                },
-            ),
-        ),
-        Example(
-            "a snapshot is restored as a publicly accessible database",
-            api_call(
-                "rds",
-                "RestoreDBInstanceFromDBSnapshot",
-                identity_center_user("mallory"),
-                request={
-                    "dBInstanceIdentifier": "copy",
-                    "dBSnapshotIdentifier": "shop",
-                    "publiclyAccessible": True,
-                },
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "a database is made private",
-            api_call(
-                "rds",
-                "ModifyDBInstance",
-                iam_user("alice"),
-                request={"dBInstanceIdentifier": "shop", "publiclyAccessible": False},
-            ),
-        ),
-        Example(
-            "the master password of a database is changed",
-            api_call(
-                "rds",
-                "ModifyDBInstance",
-                iam_user("alice"),
-                request={
-                    "dBInstanceIdentifier": "shop",
-                    "masterUserPassword": "HIDDEN_DUE_TO_SECURITY_REASONS",
-                },
-            ),
-        ),
-        Example(
-            "a call to make a database publicly accessible is denied",
-            api_call(
-                "rds",
-                "ModifyDBInstance",
-                iam_user("mallory"),
-                request={"dBInstanceIdentifier": "shop", "publiclyAccessible": True},
-                error="AccessDenied",
             ),
         ),
     ),

@@ -2,6 +2,8 @@
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
     Controls,
     Detection,
     Example,
@@ -17,24 +19,23 @@ from trailbell import (
 
 FUNCTION_MADE_PUBLIC = Detection(
     id="function-made-public",
-    title="A Lambda function was made public",
+    title="A Lambda function was made public, or opened to another account",
     packs=("exposure",),
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("lambda.amazonaws.com"),
         any_of(
-            all_of(
-                any_of(
-                    field("eventName").starts_with("CreateFunctionUrlConfig"),
-                    field("eventName").starts_with("UpdateFunctionUrlConfig"),
-                ),
-                field("requestParameters.authType").equals("NONE"),
-            ),
+            # Only CreateFunctionUrlConfig and UpdateFunctionUrlConfig have it.
+            field("requestParameters.authType").equals("NONE"),
             all_of(
                 # CloudTrail records the name with or without the version of the API:
                 # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
                 field("eventName").starts_with("AddPermission"),
-                field("requestParameters.principal").matches(r"^\*$"),
+                # Services are s3.amazonaws.com, alexa-appkit.amazon.com and so on. What is left is
+                # "*", or another account: its number, or an ARN with it.
+                field("requestParameters.principal").present_and_does_not_contain(
+                    ".amazon", "${OwnAccountId}"
+                ),
                 field("requestParameters.sourceArn").missing_or_null(),
                 field("requestParameters.sourceAccount").missing_or_null(),
                 field("requestParameters.principalOrgID").missing_or_null(),
@@ -43,20 +44,21 @@ FUNCTION_MADE_PUBLIC = Detection(
         SUCCEEDED,
     ),
     why=(
-        "A function runs with the permissions of its role. A public function can be called by "
-        "anyone, and attackers use it to come back."
+        "A function runs with the permissions of its role. Who can call it from outside can use "
+        "them, and attackers do so to come back."
     ),
     runbook=(
-        "Review what the function does, and the permissions of its role.",
+        "Identify who may call it (principal), what the function does, and what its role may do.",
         "If it was not planned: delete the URL or permission, disable the caller's credentials.",
         "Check the function's log and metrics for calls since then.",
     ),
     false_positives=(
-        "Public functions that check their callers themselves: exclude the deployment role. An "
-        "update of a function URL that was public before is also detected. Denied calls are not "
-        "detected."
+        "Public functions that check their callers themselves, and functions for other accounts of "
+        "yours: exclude the deployment role, or set own_accounts. An update of a function URL that "
+        "was public before is also detected. Denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1648",)),
+    accepted_issues={"unguarded-not-equal": "AddPermission requires a principal."},
     fires=(
         Example(
             "a function URL without authentication is created",
@@ -91,6 +93,34 @@ FUNCTION_MADE_PUBLIC = Detection(
                 request={"functionName": "shop", "statementId": "all", "principal": "*"},
             ),
         ),
+        Example(
+            "a role of another account is allowed to call a function",
+            api_call(
+                "lambda",
+                "AddPermission20150331v2",
+                iam_user("mallory"),
+                request={
+                    "functionName": "shop",
+                    "statementId": "guest",
+                    "action": "lambda:InvokeFunction",
+                    "principal": f"arn:aws:iam::{OTHER_ACCOUNT}:role/guest",
+                },
+            ),
+        ),
+        Example(
+            "another account is allowed to change a function",
+            api_call(
+                "lambda",
+                "AddPermission20150331v2",
+                identity_center_user("mallory"),
+                request={
+                    "functionName": "shop",
+                    "statementId": "guest",
+                    "action": "lambda:UpdateFunctionCode",
+                    "principal": OTHER_ACCOUNT,
+                },
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -118,6 +148,34 @@ FUNCTION_MADE_PUBLIC = Detection(
                     "functionName": "shop",
                     "principal": "s3.amazonaws.com",
                     "sourceArn": "arn:aws:s3:::shop",
+                },
+            ),
+        ),
+        Example(
+            "a role of the account is allowed to call a function",
+            api_call(
+                "lambda",
+                "AddPermission20150331v2",
+                assumed_role_identity("Deployer"),
+                request={
+                    "functionName": "shop",
+                    "statementId": "role",
+                    "action": "lambda:InvokeFunction",
+                    "principal": f"arn:aws:iam::{ACCOUNT}:role/Caller",
+                },
+            ),
+        ),
+        Example(
+            "Alexa is allowed to call a function",
+            api_call(
+                "lambda",
+                "AddPermission20150331v2",
+                iam_user("alice"),
+                request={
+                    "functionName": "shop",
+                    "statementId": "alexa",
+                    "action": "lambda:InvokeFunction",
+                    "principal": "alexa-appkit.amazon.com",
                 },
             ),
         ),
@@ -280,6 +338,35 @@ BUCKET_OPENED_BY_ACL = Detection(
                                     "URI": "http://acs.amazonaws.com/groups/s3/LogDelivery",
                                 },
                                 "Permission": "WRITE",
+                            }
+                        }
+                    },
+                },
+            ),
+        ),
+        Example(
+            "a bucket is created without an ACL",
+            api_call(
+                "s3",
+                "CreateBucket",
+                assumed_role_identity("Deployer"),
+                request={"bucketName": "shop"},
+            ),
+        ),
+        Example(
+            "an ACL with a grant to another account is set, which is not public",
+            api_call(
+                "s3",
+                "PutBucketAcl",
+                iam_user("alice"),
+                request={
+                    "bucketName": "shop",
+                    "acl": "",
+                    "AccessControlPolicy": {
+                        "AccessControlList": {
+                            "Grant": {
+                                "Grantee": {"xsi:type": "CanonicalUser", "ID": "0123456789"},
+                                "Permission": "READ",
                             }
                         }
                     },

@@ -1,7 +1,8 @@
-"""Data shared with other accounts: snapshots, AMIs, SSM documents."""
+"""Data shared with other accounts: snapshots, AMIs, SSM documents, Lambda layers."""
 
 from detections._conditions import SUCCEEDED, calls
 from trailbell import (
+    ACCOUNT,
     OTHER_ACCOUNT,
     Controls,
     Detection,
@@ -21,6 +22,18 @@ _IMAGE_ID = "ami-0123456789abcdef0"
 
 _ADDED_VOLUME_PERMISSION = "requestParameters.createVolumePermission.add.items[0]"
 _ADDED_LAUNCH_PERMISSION = "requestParameters.launchPermission.add.items[0]"
+
+
+def _layer_permission(principal: str) -> dict[str, object]:
+    """A statement that lets a principal use a version of a Lambda layer."""
+    return {
+        "layerName": "shop",
+        "versionNumber": 3,
+        "statementId": "share",
+        "action": "lambda:GetLayerVersion",
+        "principal": principal,
+    }
+
 
 # One call either adds or removes permissions; a first added item means that it adds.
 SNAPSHOT_SHARED = Detection(
@@ -142,6 +155,19 @@ SNAPSHOT_SHARED = Detection(
             ),
         ),
         Example(
+            "the snapshot of a cluster is no longer shared",
+            api_call(
+                "rds",
+                "ModifyDBClusterSnapshotAttribute",
+                iam_user("alice"),
+                request={
+                    "dBClusterSnapshotIdentifier": "shop",
+                    "attributeName": "restore",
+                    "valuesToRemove": ["all"],
+                },
+            ),
+        ),
+        Example(
             "a snapshot is created",
             api_call(
                 "ec2",
@@ -155,7 +181,7 @@ SNAPSHOT_SHARED = Detection(
 
 IMAGE_SHARED = Detection(
     id="image-shared",
-    title="An AMI or SSM document was shared with another account or made public",
+    title="An AMI, SSM document or Lambda layer was shared with an account or made public",
     packs=("exposure",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -178,23 +204,32 @@ IMAGE_SHARED = Detection(
                 calls("ssm", "ModifyDocumentPermission"),
                 field("requestParameters.accountIdsToAdd[0]").present(),
             ),
+            # CloudTrail records the name with or without the version of the API.
+            all_of(
+                field("eventSource").equals("lambda.amazonaws.com"),
+                field("eventName").starts_with("AddLayerVersionPermission"),
+                field("requestParameters.principal").present_and_differs("${OwnAccountId}"),
+                field("requestParameters.organizationId").missing(),
+            ),
         ),
         SUCCEEDED,
     ),
     why=(
         "An AMI contains everything on the EBS volumes it was created from, including keys and "
-        "data. An SSM document shows how instances are administered."
+        "data. A document or a layer shows how your systems work."
     ),
     runbook=(
         "Identify the recipient: an account, an organization, or 'all', which means public.",
         "If it was not planned: remove the permission, and disable the caller's credentials.",
-        "Rotate the secrets in the AMI or document.",
+        "Rotate the secrets in the AMI, document or layer.",
     ),
     false_positives=(
-        "Pipelines that build AMIs for other accounts. Exclude their role; AMIs shared by other "
-        "callers are still detected. Denied calls are not detected."
+        "Pipelines that build AMIs or layers for other accounts. Exclude their role; what other "
+        "callers share is still detected. A layer that is shared with an organization is not "
+        "detected, nor are denied calls."
     ),
     controls=Controls(mitre_attack=("T1537",)),
+    accepted_issues={"unguarded-not-equal": "AddLayerVersionPermission requires a principal."},
     fires=(
         Example(
             "an AMI is shared with another account",
@@ -235,6 +270,24 @@ IMAGE_SHARED = Detection(
                 },
             ),
         ),
+        Example(
+            "a Lambda layer is made public",
+            api_call(
+                "lambda",
+                "AddLayerVersionPermission20181031",
+                iam_user("mallory"),
+                request=_layer_permission("*"),
+            ),
+        ),
+        Example(
+            "a Lambda layer is shared with another account, recorded without the API version",
+            api_call(
+                "lambda",
+                "AddLayerVersionPermission",
+                identity_center_user("mallory"),
+                request=_layer_permission(OTHER_ACCOUNT),
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -257,6 +310,38 @@ IMAGE_SHARED = Detection(
                 "ModifyImageAttribute",
                 iam_user("alice"),
                 request={"imageId": _IMAGE_ID, "description": {"value": "shop"}},
+            ),
+        ),
+        Example(
+            "a Lambda layer is shared with the own account",
+            api_call(
+                "lambda",
+                "AddLayerVersionPermission20181031",
+                assumed_role_identity("Deployer"),
+                request=_layer_permission(ACCOUNT),
+            ),
+        ),
+        Example(
+            "a Lambda layer is shared with the own organization",
+            api_call(
+                "lambda",
+                "AddLayerVersionPermission20181031",
+                assumed_role_identity("Deployer"),
+                request=_layer_permission("*") | {"organizationId": "o-exampleorgid"},
+            ),
+        ),
+        Example(
+            "a call to share an AMI is denied",
+            api_call(
+                "ec2",
+                "ModifyImageAttribute",
+                iam_user("mallory"),
+                request={
+                    "imageId": _IMAGE_ID,
+                    "launchPermission": {"add": {"items": [{"userId": OTHER_ACCOUNT}]}},
+                    "attributeType": "launchPermission",
+                },
+                error="Client.UnauthorizedOperation",
             ),
         ),
         Example(

@@ -103,6 +103,14 @@ TRAIL_TAMPERING = Detection(
             ),
         ),
         Example(
+            "a trail is tagged",
+            api_call("cloudtrail", "AddTags", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "a dashboard of CloudTrail Lake is deleted",
+            api_call("cloudtrail", "DeleteDashboard", iam_user("alice")),
+        ),
+        Example(
             "the event selectors are read",
             api_call("cloudtrail", "GetEventSelectors", iam_user("alice"), read_only=True),
         ),
@@ -197,6 +205,27 @@ TRAIL_ROLE_TAMPERING = Detection(
                 "DeleteRolePolicy",
                 assumed_role_identity("Deployer"),
                 request={"roleName": "security-alerts-Notifier-EXAMPLE", "policyName": "x"},
+            ),
+        ),
+        Example(
+            "a role whose name lacks the hyphens of the logical ID is deleted",
+            api_call(
+                "iam",
+                "DeleteRole",
+                assumed_role_identity("Deployer"),
+                request={"roleName": "ShopTrailRole"},
+            ),
+        ),
+        Example(
+            "a policy is attached to another role of Control Tower",
+            api_call(
+                "iam",
+                "AttachRolePolicy",
+                assumed_role_identity("Deployer"),
+                request={
+                    "roleName": "AWSControlTowerStackSetRole",
+                    "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+                },
             ),
         ),
         Example(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.docs.detections import CATALOG
 from tests.packs import PACKS
-from trailbell.catalog.detection import Catalog, Timing
+from trailbell.catalog.detection import Catalog, Controls, Timing
 from trailbell.catalog.selection import apply_selection, read_selection
 from trailbell.docs.detection_page import pack_page
 from trailbell.settings import parse
@@ -133,8 +133,10 @@ def test_controls(identifier: str, expected: list[str]) -> None:
         pytest.param(
             {"timing": Timing(threshold=5, period=300, reason="Often.")},
             [
-                "- In an organization trail, the alarm counts the events of all accounts together. "
-                'With `log_alarms = ["one"]`, it counts those of each identity.'
+                (
+                    "- In an organization trail, the alarm counts the events of all accounts "
+                    'together. With `log_alarms = ["one"]`, it counts those of each identity.'
+                )
             ],
             id="a threshold",
         ),
@@ -149,7 +151,7 @@ def test_controls(identifier: str, expected: list[str]) -> None:
     ],
 )
 def test_organizations_and_known_values(changes: dict[str, Any], facts: list[str]) -> None:
-    written = CATALOG.get("plain").with_changes(id="one", **changes)
+    written = CATALOG.get("plain").with_changes(id="one", controls=Controls(), **changes)
     page = pack_page("tamper", Catalog((written,), PACKS))
     starts = ("- In an organization", "- Values that")
     assert [line for line in page.splitlines() if line.startswith(starts)] == facts

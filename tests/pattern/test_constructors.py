@@ -58,6 +58,16 @@ def test_refused(build: Callable[[], object]) -> None:
             id="an excluded prefix brings its guard",
         ),
         pytest.param(
+            field("a").does_not_contain("x"),
+            '{ ($.a NOT EXISTS) || ($.a IS NULL) || ($.a != "*x*") }',
+            id="an excluded part brings its guard",
+        ),
+        pytest.param(
+            field("a").present_and_does_not_contain("x", "y"),
+            '{ ($.a != "*x*") && ($.a != "*y*") }',
+            id="presence is the guard of excluded parts",
+        ),
+        pytest.param(
             field("a").present_and_differs("x"), '{ $.a != "x" }', id="presence is the guard"
         ),
         pytest.param(field("a").starts_with("x"), '{ $.a = "x*" }', id="prefix"),

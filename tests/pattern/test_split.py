@@ -93,6 +93,22 @@ def test_a_long_pattern_becomes_few_parts() -> None:
     assert sum(text.count("eventName") for text in texts(found)) == len(NAMES)
 
 
+def test_a_guard_is_in_each_part() -> None:
+    """Although its alternatives are the longest."""
+    guard = field("c" * 400).differs("x")
+    condition = all_of(guard, field("eventName").one_of(*NAMES[:10]))
+    parts = texts(split(FilterPattern.of(condition), 1_600))
+    assert [text.count("c" * 400) for text in parts] == [3] * len(parts)
+
+
+def test_fields_that_may_be_missing_are_alternatives() -> None:
+    """Which of several fields is missing is no guard, so that a part has all names."""
+    missing = any_of(*(field(f"{name}.{'c' * 150}").missing() for name in "abcdef"))
+    condition = all_of(field("eventName").one_of(*NAMES[:4]), missing)
+    parts = texts(split(FilterPattern.of(condition)))
+    assert [text.count("eventName") for text in parts] == [4] * len(parts)
+
+
 @given(
     st.lists(clauses(), max_size=2),
     st.lists(clauses(), min_size=2, max_size=6),

@@ -117,6 +117,10 @@ class FieldRef:
         """The value starts with none of the prefixes, or is missing or null."""
         return self._absent_or(self.present_and_does_not_start_with(first, *others))
 
+    def does_not_contain(self, first: str, *others: str) -> Condition:
+        """The value contains none of the texts, or is missing or null."""
+        return self._absent_or(self.present_and_does_not_contain(first, *others))
+
     def present_and_differs(self, first: str | float, *others: str | float) -> Condition:
         """The value is a string or a number, and none of these."""
         return all_of(*map(self._unequal, map(_value, (first, *others))))
@@ -124,6 +128,11 @@ class FieldRef:
     def present_and_does_not_start_with(self, first: str, *others: str) -> Condition:
         """The value is a string or a number, and starts with none of the prefixes."""
         patterns = (Text(f"{_plain(prefix)}*") for prefix in (first, *others))
+        return all_of(*map(self._unequal, patterns))
+
+    def present_and_does_not_contain(self, first: str, *others: str) -> Condition:
+        """The value is a string or a number, and contains none of the texts."""
+        patterns = (Text(f"*{_plain(text)}*") for text in (first, *others))
         return all_of(*map(self._unequal, patterns))
 
     def missing(self) -> Condition:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from trailbell.errors import PatternError
-from trailbell.pattern.ast import And, Condition, JsonPattern, NotExists, Or
+from trailbell.pattern.ast import And, Condition, JsonPattern, NotExists, Or, clauses
 from trailbell.pattern.filter_pattern import MAX_LENGTH, FilterPattern
 from trailbell.pattern.printer import condition_text, pattern_text
 from trailbell.pattern.satisfiability import Possibilities, Satisfiability
@@ -127,8 +127,12 @@ def _alternatives(
 
 
 def _split_priority(alternatives: Or) -> tuple[bool, int]:
-    """Sort key: the longest alternatives, but guards last, since each part needs its guards."""
-    guards = any(isinstance(part, NotExists) for part in alternatives.parts)
+    """Sort key: the longest alternatives, but guards last, since each part needs its guards.
+
+    A guard is about one field: it is missing, null, or has another value.
+    """
+    fields = {clause.selector for clause in clauses(alternatives)}
+    guards = len(fields) == 1 and any(isinstance(part, NotExists) for part in alternatives.parts)
     return not guards, len(condition_text(alternatives))
 
 

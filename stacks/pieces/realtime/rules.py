@@ -206,6 +206,8 @@ def _substituted(matcher: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(matcher, list):
         return [_substituted(text, values) for text in matcher]
     text = str(matcher)
+    if not placeholders_in(text):
+        return matcher
     if whole := re.fullmatch(r"\$\{(\w+)\}", text):
         return values[whole[1]]
     return to_sub(escape_for_sub(text), values)
