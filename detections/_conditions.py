@@ -14,6 +14,13 @@ SUCCEEDED = field("errorCode").missing_or_null()
 CALLED_DIRECTLY = field("userIdentity.invokedBy").missing()
 """The caller made the call itself: no AWS service made it on behalf of the caller."""
 
+NOT_BY_IDENTITY_CENTER = field("sourceIPAddress").present_and_differs("sso.amazonaws.com")
+"""The caller is not IAM Identity Center, which provisions access with its service-linked role.
+
+CloudTrail sets this field, and each record has it; for a service, it is the name of the service:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
 IAM_OR_IDENTITY_CENTER_USER = any_of(
     field("userIdentity.type").equals("IAMUser"),
     field("userIdentity.sessionContext.sessionIssuer.userName").starts_with("AWSReservedSSO_"),

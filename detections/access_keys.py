@@ -7,11 +7,13 @@ from trailbell import (
     Example,
     Severity,
     all_of,
+    any_of,
     api_call,
     console_sign_in,
     field,
     iam_user,
     identity_center_user,
+    root,
     service_event,
 )
 
@@ -22,9 +24,18 @@ ACCESS_KEY_LEAKED = Detection(
     severity=Severity.HIGH,
     reports_leaked_credentials=True,
     # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
-    pattern=all_of(
-        calls("iam", "AttachUserPolicy"),
-        field("requestParameters.policyArn").contains(":aws:policy/AWSCompromisedKeyQuarantine"),
+    # The inline policy is the older form, of which rules of others have a record.
+    pattern=any_of(
+        all_of(
+            calls("iam", "AttachUserPolicy"),
+            field("requestParameters.policyArn").contains(
+                ":aws:policy/AWSCompromisedKeyQuarantine"
+            ),
+        ),
+        all_of(
+            calls("iam", "PutUserPolicy"),
+            field("requestParameters.policyName").starts_with("AWSExposedCredentialPolicy"),
+        ),
     ),
     why=(
         "AWS scans public code for access keys and attaches a quarantine policy to the user. The "
@@ -66,6 +77,19 @@ ACCESS_KEY_LEAKED = Detection(
                 },
             ),
         ),
+        Example(
+            "AWS writes the inline policy that was used before",
+            api_call(
+                "iam",
+                "PutUserPolicy",
+                root(),
+                request={
+                    "userName": "ci",
+                    "policyName": "AWSExposedCredentialPolicy_DO_NOT_REMOVE",
+                    "policyDocument": '{"Statement": [{"Effect": "Deny", "Action": "*"}]}',
+                },
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -78,6 +102,32 @@ ACCESS_KEY_LEAKED = Detection(
                     "userName": "ci",
                     "policyArn": "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3",
                 },
+            ),
+        ),
+        Example(
+            "an inline policy that denies costly calls is written",
+            api_call(
+                "iam",
+                "PutUserPolicy",
+                identity_center_user("alice"),
+                request={
+                    "userName": "ci",
+                    "policyName": "deny-costly",
+                    "policyDocument": '{"Statement": [{"Effect": "Deny", "Action": "*"}]}',
+                },
+            ),
+        ),
+        Example(
+            "the inline policy that was used before is read",
+            api_call(
+                "iam",
+                "GetUserPolicy",
+                identity_center_user("alice"),
+                request={
+                    "userName": "ci",
+                    "policyName": "AWSExposedCredentialPolicy_DO_NOT_REMOVE",
+                },
+                read_only=True,
             ),
         ),
         Example(
@@ -140,6 +190,10 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
         Example(
             "an access key creates another access key",
             api_call("iam", "CreateAccessKey", iam_user("ci"), request={"userName": "ci"}),
+        ),
+        Example(
+            "a call with an access key to stop a trail is denied",
+            api_call("cloudtrail", "StopLogging", iam_user("ci"), error="AccessDenied"),
         ),
     ),
     silent=(

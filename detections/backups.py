@@ -1,13 +1,11 @@
-"""Backups, snapshots and stores of data: deleted, or no longer made."""
+"""Backups: deleted, unlocked, or no longer made."""
 
 from detections._conditions import CALLED_DIRECTLY, SUCCEEDED, calls
 from trailbell import (
     Controls,
     Detection,
     Example,
-    Identity,
     Severity,
-    Timing,
     all_of,
     any_of,
     api_call,
@@ -15,7 +13,6 @@ from trailbell import (
     field,
     iam_user,
     identity_center_user,
-    root,
 )
 
 _RECOVERY_POINT = {
@@ -23,7 +20,6 @@ _RECOVERY_POINT = {
     "recoveryPointArn": "arn:aws:backup:us-east-1:111122223333:recovery-point:1EB3B5E7",
 }
 _DATABASE = {"dBInstanceIdentifier": "orders"}
-_SNAPSHOT = {"snapshotId": "snap-0123456789abcdef0"}
 _BACKUP_SERVICE = assumed_role_identity(
     "AWSBackupDefaultServiceRole", invoked_by="backup.amazonaws.com"
 )
@@ -65,6 +61,7 @@ BACKUP_DESTROYED = Detection(
                 ).is_false(),
             ),
             calls("rbin", "DeleteRule", "UnlockRule"),
+            calls("ec2", "UnlockSnapshot"),
         ),
         CALLED_DIRECTLY,
         SUCCEEDED,
@@ -85,6 +82,12 @@ BACKUP_DESTROYED = Detection(
         "out for a Region."
     ),
     controls=Controls(mitre_attack=("T1490", "T1485")),
+    shows=(
+        "requestParameters.recoveryPointArn",
+        "requestParameters.backupVaultName",
+        "requestParameters.dBInstanceIdentifier",
+        "requestParameters.tableName",
+    ),
     fires=(
         Example(
             "a recovery point is deleted",
@@ -165,8 +168,51 @@ BACKUP_DESTROYED = Detection(
             "a retention rule of Recycle Bin is deleted",
             api_call("rbin", "DeleteRule", iam_user("mallory"), request={"identifier": "abc"}),
         ),
+        Example(
+            "the policy of a vault is replaced",
+            api_call(
+                "backup",
+                "PutBackupVaultAccessPolicy",
+                iam_user("mallory"),
+                request={"backupVaultName": "daily"},
+            ),
+        ),
+        Example(
+            "a legal hold is canceled",
+            api_call(
+                "backup", "CancelLegalHold", iam_user("mallory"), request={"legalHoldId": "a1b2"}
+            ),
+        ),
+        Example(
+            "a locked EBS snapshot is unlocked",
+            api_call(
+                "ec2",
+                "UnlockSnapshot",
+                iam_user("mallory"),
+                request={"snapshotId": "snap-0123456789abcdef0"},
+            ),
+        ),
+        Example(
+            "a retention rule of Recycle Bin is unlocked",
+            api_call("rbin", "UnlockRule", iam_user("mallory"), request={"identifier": "abc"}),
+        ),
     ),
     silent=(
+        Example(
+            "a table is changed",
+            api_call(
+                "dynamodb",
+                "UpdateTable",
+                iam_user("alice"),
+                request={"tableName": "orders", "deletionProtectionEnabled": False},
+            ),
+        ),
+        Example(
+            "a rule of Recycle Bin is created",
+            api_call(
+                "rbin", "CreateRule", iam_user("alice"), request={"resourceType": "EBS_SNAPSHOT"}
+            ),
+        ),
         Example(
             "AWS Backup deletes a recovery point at the end of its lifecycle",
             api_call("backup", "DeleteRecoveryPoint", _BACKUP_SERVICE, request=_RECOVERY_POINT),
@@ -242,371 +288,6 @@ BACKUP_DESTROYED = Detection(
         Example(
             "a rule of EventBridge is deleted",
             api_call("events", "DeleteRule", iam_user("alice"), request={"name": "nightly"}),
-        ),
-    ),
-)
-
-_RULE = "requestParameters.LifecycleConfiguration.Rule"
-
-
-def _lifecycle(rule: object) -> dict[str, object]:
-    """The request parameters of PutBucketLifecycle, as in public records."""
-    return {
-        "bucketName": "orders",
-        "Host": "orders.s3.us-east-1.amazonaws.com",
-        "lifecycle": "",
-        "LifecycleConfiguration": {
-            "xmlns": "http://s3.amazonaws.com/doc/2006-03-01/",
-            "Rule": rule,
-        },
-    }
-
-
-def _expiration(days: int) -> dict[str, object]:
-    return {
-        "ID": "clean",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "Expiration": {"Days": days},
-    }
-
-
-# CloudTrail records one rule of a bucket as an object, several as a list.
-SNAPSHOT_OR_STORE_DELETED = Detection(
-    id="snapshot-or-store-deleted",
-    title="A snapshot, AMI, database or file system was deleted, or objects expire within a week",
-    packs=("impact",),
-    severity=Severity.MEDIUM,
-    pattern=all_of(
-        any_of(
-            calls("ec2", "DeregisterImage"),
-            calls("rds", "DeleteDBSnapshot", "DeleteDBClusterSnapshot"),
-            all_of(
-                # Also clusters of Neptune and DocumentDB.
-                calls("rds", "DeleteDBInstance", "DeleteDBCluster"),
-                field("requestParameters.skipFinalSnapshot").is_true(),
-            ),
-            calls("dynamodb", "DeleteBackup"),
-            calls("elasticfilesystem", "DeleteFileSystem", "DeleteMountTarget"),
-            all_of(
-                calls("s3", "PutBucketLifecycle"),
-                # An event pattern cannot require that the same rule is enabled.
-                any_of(
-                    field(f"{_RULE}.Expiration.Days").at_most(7),
-                    field(f"{_RULE}[0].Expiration.Days").at_most(7),
-                    field(f"{_RULE}[1].Expiration.Days").at_most(7),
-                ),
-            ),
-        ),
-        CALLED_DIRECTLY,
-        SUCCEEDED,
-    ),
-    why=(
-        "These calls destroy data or what it could be restored from. A lifecycle rule deletes all "
-        "objects of a bucket, and S3 applies it once a day."
-    ),
-    runbook=(
-        "Identify what was deleted, or the bucket and its Rule, and ask the caller.",
-        "If it was not planned: disable the caller's credentials, and remove the lifecycle rule.",
-        "Restore from other copies, and from Recycle Bin as long as it keeps them.",
-    ),
-    false_positives=(
-        "Pipelines and scripts that clean up old snapshots and AMIs, and scratch buckets: exclude "
-        "their roles. Deletions by CloudFormation, AWS Backup and other services are not detected, "
-        "nor are databases deleted with a final snapshot, expiration by date or of old versions, "
-        "and denied calls. Of lifecycle rules, the first two count, also if disabled."
-    ),
-    controls=Controls(mitre_attack=("T1485", "T1485.001", "T1490")),
-    fires=(
-        Example(
-            "an AMI is deregistered",
-            api_call(
-                "ec2",
-                "DeregisterImage",
-                assumed_role_identity("Developer"),
-                request={"imageId": "ami-0123456789abcdef0", "deleteAssociatedSnapshots": False},
-            ),
-        ),
-        Example(
-            "a snapshot of a database is deleted",
-            api_call(
-                "rds",
-                "DeleteDBSnapshot",
-                iam_user("mallory"),
-                request={"dBSnapshotIdentifier": "orders-2026-01"},
-            ),
-        ),
-        Example(
-            "a database is deleted without a final snapshot",
-            api_call(
-                "rds",
-                "DeleteDBInstance",
-                identity_center_user("mallory"),
-                request=_DATABASE | {"skipFinalSnapshot": True, "deleteAutomatedBackups": True},
-            ),
-        ),
-        Example(
-            "a cluster is deleted without a final snapshot",
-            api_call(
-                "rds",
-                "DeleteDBCluster",
-                iam_user("mallory"),
-                request={"dBClusterIdentifier": "orders", "skipFinalSnapshot": True},
-            ),
-        ),
-        Example(
-            "a backup of a table is deleted",
-            api_call(
-                "dynamodb",
-                "DeleteBackup",
-                iam_user("mallory"),
-                request={
-                    "backupArn": (
-                        "arn:aws:dynamodb:us-east-1:111122223333:table/orders/backup/01489602797149"
-                    )
-                },
-            ),
-        ),
-        Example(
-            "a file system is deleted",
-            api_call(
-                "elasticfilesystem",
-                "DeleteFileSystem",
-                iam_user("mallory"),
-                request={"fileSystemId": "fs-0123456789abcdef0"},
-            ),
-        ),
-        Example(
-            "objects expire after one day",
-            api_call(
-                "s3", "PutBucketLifecycle", iam_user("mallory"), request=_lifecycle(_expiration(1))
-            ),
-        ),
-        Example(
-            "objects expire after one day, by one of several rules",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                iam_user("mallory"),
-                request=_lifecycle([_expiration(400), _expiration(1)]),
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "objects expire after a year",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request=_lifecycle(_expiration(365)),
-            ),
-        ),
-        Example(
-            "objects expire after eight days",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request=_lifecycle([_expiration(8), _expiration(30)]),
-            ),
-        ),
-        Example(
-            "old versions expire after one day",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request=_lifecycle(
-                    {
-                        "ID": "versions",
-                        "Status": "Enabled",
-                        "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
-                    }
-                ),
-            ),
-        ),
-        Example(
-            "only parts of failed uploads are removed after one day",
-            api_call(
-                "s3",
-                "PutBucketLifecycle",
-                assumed_role_identity("Deployer"),
-                request=_lifecycle(
-                    {
-                        "ID": "parts",
-                        "Status": "Enabled",
-                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
-                    }
-                ),
-            ),
-        ),
-        Example(
-            "a database is deleted with a final snapshot",
-            api_call(
-                "rds",
-                "DeleteDBInstance",
-                iam_user("alice"),
-                request=_DATABASE
-                | {"skipFinalSnapshot": False, "finalDBSnapshotIdentifier": "orders-final"},
-            ),
-        ),
-        Example(
-            "AWS Backup deletes a snapshot",
-            api_call(
-                "rds",
-                "DeleteDBSnapshot",
-                assumed_role_identity("AWSServiceRoleForBackup", invoked_by="backup.amazonaws.com"),
-                request={"dBSnapshotIdentifier": "rds:orders-2026-01-01-03-00"},
-            ),
-        ),
-        Example(
-            "Data Lifecycle Manager deregisters an AMI",
-            api_call(
-                "ec2",
-                "DeregisterImage",
-                assumed_role_identity(
-                    "AWSDataLifecycleManagerDefaultRole", invoked_by="dlm.amazonaws.com"
-                ),
-                request={"imageId": "ami-0123456789abcdef0"},
-            ),
-        ),
-        Example(
-            "a database that is not stopped yet cannot be deleted",
-            api_call(
-                "rds",
-                "DeleteDBInstance",
-                iam_user("alice"),
-                request=_DATABASE | {"skipFinalSnapshot": True},
-                error="InvalidDBInstanceStateFault",
-            ),
-        ),
-        Example(
-            "one EBS snapshot is deleted",
-            api_call("ec2", "DeleteSnapshot", iam_user("alice"), request=_SNAPSHOT),
-        ),
-    ),
-)
-
-
-def _delete(by: Identity, **request: object) -> dict[str, object]:
-    return api_call("ec2", "DeleteSnapshot", by, request=dict(request))
-
-
-DATA_DELETED_IN_BULK = Detection(
-    id="data-deleted-in-bulk",
-    title="Users deleted many snapshots, volumes, buckets, tables or databases in a short time",
-    packs=("impact",),
-    severity=Severity.MEDIUM,
-    pattern=all_of(
-        any_of(
-            calls("ec2", "DeleteSnapshot", "DeleteVolume"),
-            calls("s3", "DeleteBucket"),
-            calls("dynamodb", "DeleteTable"),
-            calls("rds", "DeleteDBInstance", "DeleteDBCluster"),
-            calls("elasticache", "DeleteSnapshot", "DeleteReplicationGroup"),
-            calls("secretsmanager", "DeleteSecret"),
-        ),
-        any_of(
-            field("userIdentity.type").equals("IAMUser"),
-            field("userIdentity.type").equals("Root"),
-            field("userIdentity.type").equals("FederatedUser"),
-            field("userIdentity.sessionContext.sessionIssuer.userName").starts_with(
-                "AWSReservedSSO_"
-            ),
-        ),
-        CALLED_DIRECTLY,
-        SUCCEEDED,
-    ),
-    why=(
-        "A single deletion is daily work. An intruder who destroys an account deletes everything "
-        "within minutes."
-    ),
-    runbook=(
-        "List what was deleted, with the query, and ask the user.",
-        "If it was not the user: disable their credentials, and deny further deletions.",
-        "Restore from AWS Backup, Recycle Bin and other accounts, and secrets within their window.",
-    ),
-    false_positives=(
-        "Users who clean up, and infrastructure as code that a user runs to remove an environment. "
-        "Raise the threshold, or exclude the permission set. Calls of all users are counted "
-        "together. Deletions by other roles, such as those of pipelines and cleanup functions, are "
-        "not counted; denied calls neither."
-    ),
-    controls=Controls(mitre_attack=("T1485", "T1490")),
-    timing=Timing(
-        threshold=5,
-        reason=(
-            "Users delete single snapshots, volumes and buckets every day. Five within five "
-            "minutes suggest that a list is being deleted."
-        ),
-    ),
-    fires=(
-        Example("an IAM user deletes a snapshot", _delete(iam_user("mallory"), **_SNAPSHOT)),
-        Example(
-            "a user of IAM Identity Center deletes a bucket",
-            api_call(
-                "s3",
-                "DeleteBucket",
-                identity_center_user("mallory"),
-                request={"bucketName": "orders", "Host": "orders.s3.us-east-1.amazonaws.com"},
-            ),
-        ),
-        Example(
-            "the root user deletes a table",
-            api_call("dynamodb", "DeleteTable", root(), request={"tableName": "orders"}),
-        ),
-        Example(
-            "an IAM user deletes a volume",
-            api_call(
-                "ec2",
-                "DeleteVolume",
-                iam_user("mallory"),
-                request={"volumeId": "vol-0123456789abcdef0"},
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "a cleanup function deletes a snapshot",
-            _delete(assumed_role_identity("SnapshotCleanup"), **_SNAPSHOT),
-        ),
-        Example(
-            "CloudFormation deletes a bucket on behalf of a user",
-            api_call(
-                "s3",
-                "DeleteBucket",
-                iam_user("alice", mfa=True, invoked_by="cloudformation.amazonaws.com"),
-                request={"bucketName": "orders"},
-            ),
-        ),
-        Example(
-            "a call to delete a snapshot is denied",
-            api_call(
-                "ec2",
-                "DeleteSnapshot",
-                iam_user("mallory"),
-                request=_SNAPSHOT,
-                error="Client.UnauthorizedOperation",
-            ),
-        ),
-        Example(
-            "a user creates a snapshot",
-            api_call(
-                "ec2",
-                "CreateSnapshot",
-                iam_user("alice"),
-                request={"volumeId": "vol-0123456789abcdef0"},
-            ),
-        ),
-        Example(
-            "a user deletes an object of a bucket",
-            api_call(
-                "s3",
-                "DeleteObject",
-                iam_user("alice"),
-                request={"bucketName": "orders", "key": "1.json"},
-            ),
         ),
     ),
 )

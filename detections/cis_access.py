@@ -1,4 +1,4 @@
-"""CIS monitoring controls for access: unauthorized API calls, sign-ins, IAM policies.
+"""CIS monitoring controls for access: unauthorized API calls, IAM policies.
 
 Patterns with ``exact`` are verbatim:
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
@@ -12,11 +12,9 @@ from trailbell import (
     Timing,
     api_call,
     assumed_role_identity,
-    console_sign_in,
     iam_user,
     identity_center_user,
     insight_event,
-    root,
 )
 
 UNAUTHORIZED_API_CALLS = Detection(
@@ -26,10 +24,14 @@ UNAUTHORIZED_API_CALLS = Detection(
     severity=Severity.MEDIUM,
     # Open source compliance scanners check the order of the clauses and the quotation marks. The
     # parentheses around the alternatives are added: without them, '&&' would apply to one of them.
+    # Services that use other codes have them in the errors of their SDK models.
     pattern=(
-        '{ (($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*"))'
+        '{ (($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*")'
+        ' || ($.errorCode = "UnauthorizedException") || ($.errorCode = "ForbiddenException")'
+        ' || ($.errorCode = "AuthorizationError*") || ($.errorCode = "VpceAccessDenied"))'
         ' && ($.sourceIPAddress != "delivery.logs.amazonaws.com")'
-        ' && ($.eventName != "HeadBucket") }'
+        ' && ($.eventName != "HeadBucket")'
+        ' && ($.eventSource != "cognito-idp.amazonaws.com") }'
     ),
     why=(
         "Attackers with new credentials try many calls, and most are denied. The other common "
@@ -46,7 +48,9 @@ UNAUTHORIZED_API_CALLS = Detection(
     false_positives=(
         "Security scanners, console pages that make calls a read-only user may not make, and "
         "deployment roles with too few permissions. Exclude their roles, or raise the threshold. "
-        "Denied calls of all callers are counted together."
+        "Denied calls of all callers are counted together, and with an organization trail those of "
+        "all accounts. Not counted: calls of Amazon Cognito user pools, which your applications' "
+        "users cause."
     ),
     controls=Controls(cis_control=1, mitre_attack=("T1580", "T1526", "T1078.004")),
     timing=Timing(
@@ -82,6 +86,18 @@ UNAUTHORIZED_API_CALLS = Detection(
                 error="AccessDeniedException",
             ),
         ),
+        Example(
+            "a service denies a call with an error code of its own",
+            api_call("kafka", "ListClusters", iam_user("mallory"), error="ForbiddenException"),
+        ),
+        Example(
+            "Amazon SNS denies a call",
+            api_call("sns", "ListTopics", iam_user("mallory"), error="AuthorizationError"),
+        ),
+        Example(
+            "the policy of a VPC endpoint denies a call",
+            api_call("s3", "ListBuckets", iam_user("mallory"), error="VpceAccessDenied"),
+        ),
     ),
     silent=(
         Example(
@@ -113,6 +129,15 @@ UNAUTHORIZED_API_CALLS = Detection(
                 "RunInstances",
                 assumed_role_identity("Deployer"),
                 error="Client.InstanceLimitExceeded",
+            ),
+        ),
+        Example(
+            "a user of an application may not sign in to a Cognito user pool",
+            api_call(
+                "cognito-idp",
+                "InitiateAuth",
+                {"type": "Unknown", "principalId": "Anonymous"},
+                error="ForbiddenException",
             ),
         ),
         Example(
@@ -162,6 +187,12 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
                 "ec2", "StopInstances", iam_user("alice"), error="Client.UnauthorizedOperation"
             ),
         ),
+        Example(
+            "a role may not use a KMS key",
+            api_call(
+                "kms", "Decrypt", assumed_role_identity("Deployer"), error="AccessDeniedException"
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -178,126 +209,13 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
             "an instance is stopped",
             api_call("ec2", "StopInstances", iam_user("alice")),
         ),
-    ),
-)
-
-CONSOLE_SIGN_IN_WITHOUT_MFA_EXACT = Detection(
-    id="console-sign-in-without-mfa-exact",
-    title="An IAM user signed in to the console without MFA (verbatim CIS control)",
-    packs=("cis",),
-    severity=Severity.LOW,
-    verbatim=True,
-    pattern=(
-        '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes")'
-        ' && ($.userIdentity.type = "IAMUser")'
-        ' && ($.responseElements.ConsoleLogin = "Success") }'
-    ),
-    accepted_issues={
-        "unguarded-not-equal": (
-            "the pattern must stay verbatim for compliance scanners; console-sign-in-without-mfa "
-            "covers events without an MFA field"
-        )
-    },
-    why=(
-        "Security Hub and Powerpipe pass their controls only with this verbatim pattern. For "
-        "alerting, use console-sign-in-without-mfa, which also covers the root user and events "
-        "without an MFA field."
-    ),
-    runbook=(
-        "Ask the user about the sign-in: time and sourceIPAddress of the event.",
-        "If it was not the user: disable the password and access keys, and revoke active sessions.",
-        "Require MFA by policy, or use IAM Identity Center for sign-ins.",
-    ),
-    false_positives=(
-        "IAM users who may sign in without MFA, such as users of browser tests. The pattern must "
-        "stay verbatim: give those users MFA."
-    ),
-    alarm_only="console-sign-in-without-mfa sends a message for the same sign-ins",
-    controls=Controls(cis_control=2, mitre_attack=("T1078.004",)),
-    fires=(
         Example(
-            "an IAM user signs in with only a password",
-            console_sign_in(iam_user("alice"), mfa="No"),
+            "a service denies a call with an error code of its own",
+            api_call("kafka", "ListClusters", iam_user("mallory"), error="ForbiddenException"),
         ),
         Example(
-            "another IAM user signs in with only a password, from another address",
-            console_sign_in(iam_user("bob"), mfa="No") | {"sourceIPAddress": "198.51.100.7"},
-        ),
-    ),
-    silent=(
-        Example(
-            "an IAM user signs in and the event has no MFA field",
-            console_sign_in(iam_user("alice"), mfa=None),
-        ),
-        Example("the root user signs in with only a password", console_sign_in(root(), mfa="No")),
-        Example("an IAM user signs in with MFA", console_sign_in(iam_user("alice"), mfa="Yes")),
-        Example(
-            "a user signs in through IAM Identity Center",
-            console_sign_in(identity_center_user("alice"), mfa="No"),
-        ),
-    ),
-)
-
-CONSOLE_SIGN_IN_FAILURES = Detection(
-    id="console-sign-in-failures",
-    title="Repeated console sign-in failures",
-    packs=("cis",),
-    severity=Severity.MEDIUM,
-    verbatim=True,
-    pattern='{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
-    why=(
-        "Repeated wrong passwords can mean that an attacker is guessing, or is trying leaked "
-        "passwords on many users."
-    ),
-    runbook=(
-        (
-            "Identify the users and source IP addresses; one address with many users is the worst "
-            "sign."
-        ),
-        "Ask those users; for those who did not try, reset the password and require MFA.",
-        "Check whether a later sign-in from the same address succeeded.",
-    ),
-    false_positives=(
-        "A user who forgot a password. Raise the threshold where many IAM users sign in. Failures "
-        "in IAM Identity Center are recorded differently, and unknown user names fail with another "
-        "message: neither is detected."
-    ),
-    controls=Controls(cis_control=6, mitre_attack=("T1110.001", "T1110.003", "T1110.004")),
-    timing=Timing(
-        threshold=3,
-        reason=(
-            "One or two wrong passwords are typing errors. Three within five minutes need a check."
-        ),
-    ),
-    fires=(
-        Example(
-            "an IAM user enters a wrong password",
-            console_sign_in(iam_user("alice"), mfa="No", succeeded=False),
-        ),
-        Example(
-            "a sign-in as the root user fails with a wrong password",
-            console_sign_in(root(), mfa="No", succeeded=False),
-        ),
-    ),
-    silent=(
-        Example(
-            "a sign-in fails because of a network policy",
-            console_sign_in(iam_user("alice"), mfa="No", succeeded=False)
-            | {"errorMessage": "Access denied by network policy"},
-        ),
-        Example(
-            "an IAM user signs in",
-            console_sign_in(iam_user("alice"), mfa="Yes"),
-        ),
-        Example(
-            "a call for a session token is denied, which is not a sign-in",
-            api_call(
-                "sts",
-                "GetSessionToken",
-                iam_user("alice"),
-                error="AccessDenied",
-                errorMessage="MultiFactorAuthentication failed with invalid MFA one time pass code",
-            ),
+            "a bucket does not exist",
+            api_call("s3", "GetBucketAcl", iam_user("alice"), read_only=True, error="NoSuchBucket"),
         ),
     ),
 )
@@ -356,6 +274,10 @@ IAM_POLICY_CHANGES = Detection(
                 request={"roleName": "shop", "policyName": "read", "policyDocument": "{}"},
             ),
         ),
+        Example(
+            "a call to create a version of a policy is denied",
+            api_call("iam", "CreatePolicyVersion", iam_user("mallory"), error="AccessDenied"),
+        ),
     ),
     silent=(
         Example(
@@ -384,6 +306,24 @@ IAM_POLICY_CHANGES = Detection(
                 iam_user("alice"),
                 request={"userName": "alice"},
                 read_only=True,
+            ),
+        ),
+        Example(
+            "the trust policy of a role is changed, which is not in the list",
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                iam_user("mallory"),
+                request={"roleName": "shop", "policyDocument": "{}"},
+            ),
+        ),
+        Example(
+            "a permission set is given a policy, which is not an IAM policy of the account",
+            api_call(
+                "sso",
+                "PutInlinePolicyToPermissionSet",
+                identity_center_user("alice"),
+                request={"inlinePolicy": "{}"},
             ),
         ),
     ),

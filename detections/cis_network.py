@@ -80,6 +80,15 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
                 response={"groupId": "sg-0123456789abcdef0", "_return": True},
             ),
         ),
+        Example(
+            "an outbound rule is revoked",
+            api_call(
+                "ec2",
+                "RevokeSecurityGroupEgress",
+                iam_user("alice"),
+                request={"groupId": "sg-0123456789abcdef0", "ipPermissions": {"items": []}},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -102,6 +111,19 @@ SECURITY_GROUP_CHANGES_EXACT = Detection(
         Example(
             "security group rules are listed",
             api_call("ec2", "DescribeSecurityGroupRules", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "a security group is attached to another VPC, which is not in the list",
+            api_call(
+                "ec2",
+                "AssociateSecurityGroupVpc",
+                assumed_role_identity("Deployer"),
+                request={"AssociateSecurityGroupVpcRequest": {"VpcId": _VPC}},
+            ),
+        ),
+        Example(
+            "an ElastiCache security group is created, which is not in the list",
+            api_call("elasticache", "CreateCacheSecurityGroup", assumed_role_identity("Deployer")),
         ),
     ),
 )
@@ -152,6 +174,15 @@ NETWORK_GATEWAY_CHANGES = Detection(
                 request={"type": "ipsec.1", "ipAddress": "203.0.113.9", "bgpAsn": 65000},
             ),
         ),
+        Example(
+            "a call to delete an internet gateway is denied",
+            api_call(
+                "ec2",
+                "DeleteInternetGateway",
+                iam_user("mallory"),
+                error="Client.UnauthorizedOperation",
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -175,6 +206,19 @@ NETWORK_GATEWAY_CHANGES = Detection(
         Example(
             "internet gateways are listed",
             api_call("ec2", "DescribeInternetGateways", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "a transit gateway is created, which is not in the list",
+            api_call("ec2", "CreateTransitGateway", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "a virtual private gateway is attached to a VPC, which is not in the list",
+            api_call(
+                "ec2",
+                "AttachVpnGateway",
+                assumed_role_identity("Deployer"),
+                request={"vpcId": _VPC},
+            ),
         ),
     ),
 )
@@ -229,6 +273,19 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
                 request={"routeTableId": _ROUTE_TABLE},
             ),
         ),
+        Example(
+            "a route to the internet is created",
+            api_call(
+                "ec2",
+                "CreateRoute",
+                assumed_role_identity("Deployer"),
+                request={
+                    "routeTableId": _ROUTE_TABLE,
+                    "destinationCidrBlock": "0.0.0.0/0",
+                    "gatewayId": "igw-0123456789abcdef0",
+                },
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -252,6 +309,19 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
         Example(
             "route tables are listed",
             api_call("ec2", "DescribeRouteTables", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "a route of a transit gateway is created, which is not in the list",
+            api_call("ec2", "CreateTransitGatewayRoute", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "a gateway propagates its routes, which is not in the list",
+            api_call(
+                "ec2",
+                "EnableVgwRoutePropagation",
+                assumed_role_identity("Deployer"),
+                request={"EnableVgwRoutePropagationRequest": {"RouteTableId": _ROUTE_TABLE}},
+            ),
         ),
     ),
 )
@@ -303,6 +373,16 @@ VPC_CHANGES = Detection(
                 request={"cidrBlock": "10.9.0.0/16"},
             ),
         ),
+        Example(
+            "a call to delete a VPC is denied",
+            api_call(
+                "ec2",
+                "DeleteVpc",
+                iam_user("mallory"),
+                request={"vpcId": _VPC},
+                error="Client.UnauthorizedOperation",
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -321,6 +401,24 @@ VPC_CHANGES = Detection(
         Example(
             "VPCs are listed",
             api_call("ec2", "DescribeVpcs", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "another range of addresses is added to a VPC, which is not in the list",
+            api_call(
+                "ec2",
+                "AssociateVpcCidrBlock",
+                assumed_role_identity("Deployer"),
+                request={"AssociateVpcCidrBlockRequest": {"VpcId": _VPC}},
+            ),
+        ),
+        Example(
+            "the tenancy of a VPC is changed, which is not in the list",
+            api_call(
+                "ec2",
+                "ModifyVpcTenancy",
+                assumed_role_identity("Deployer"),
+                request={"ModifyVpcTenancyRequest": {"VpcId": _VPC}},
+            ),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""CIS monitoring controls for CloudTrail, KMS, S3, Config and Organizations, verbatim.
+"""CIS monitoring controls for CloudTrail, KMS and S3, verbatim.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 """
@@ -50,6 +50,15 @@ CLOUDTRAIL_CHANGES = Detection(
             "a call to delete the trail is denied",
             api_call("cloudtrail", "DeleteTrail", iam_user("mallory"), error="AccessDenied"),
         ),
+        Example(
+            "a trail is updated to log one Region only",
+            api_call(
+                "cloudtrail",
+                "UpdateTrail",
+                assumed_role_identity("Deployer"),
+                request={"name": "main", "isMultiRegionTrail": False},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -73,6 +82,14 @@ CLOUDTRAIL_CHANGES = Detection(
         Example(
             "the status of the trail is read",
             api_call("cloudtrail", "GetTrailStatus", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "an event data store is deleted, which is not in the list",
+            api_call("cloudtrail", "DeleteEventDataStore", iam_user("mallory")),
+        ),
+        Example(
+            "events are searched",
+            api_call("cloudtrail", "LookupEvents", iam_user("alice"), read_only=True),
         ),
     ),
 )
@@ -118,6 +135,16 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
                 "kms", "DisableKey", assumed_role_identity("Deployer"), request={"keyId": _KEY_ARN}
             ),
         ),
+        Example(
+            "a call to disable a key is denied",
+            api_call(
+                "kms",
+                "DisableKey",
+                iam_user("mallory"),
+                request={"keyId": _KEY_ARN},
+                error="AccessDenied",
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -138,6 +165,14 @@ KMS_KEY_DISABLED_OR_DELETED = Detection(
         Example(
             "KMS deletes a key after its waiting period",
             service_event("kms", "DeleteKey", {"accountId": "111122223333", "invokedBy": "AWS"}),
+        ),
+        Example(
+            "the rotation of a key is disabled, which is not in the list",
+            api_call("kms", "DisableKeyRotation", iam_user("mallory"), request={"keyId": _KEY_ARN}),
+        ),
+        Example(
+            "the description of a key is updated",
+            api_call("kms", "UpdateKeyDescription", iam_user("alice"), request={"keyId": _KEY_ARN}),
         ),
     ),
 )
@@ -194,6 +229,15 @@ S3_BUCKET_POLICY_CHANGES = Detection(
                 request={"bucketName": "shop", "policy": "", "bucketPolicy": {"Statement": []}},
             ),
         ),
+        Example(
+            "a bucket policy is deleted",
+            api_call(
+                "s3",
+                "DeleteBucketPolicy",
+                iam_user("mallory"),
+                request={"bucketName": "shop", "policy": ""},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -218,161 +262,23 @@ S3_BUCKET_POLICY_CHANGES = Detection(
             "a bucket policy is read",
             api_call("s3", "GetBucketPolicy", iam_user("alice"), read_only=True),
         ),
-    ),
-)
-
-CONFIG_CHANGES = Detection(
-    id="config-changes",
-    title="The AWS Config recorder or delivery channel was changed or stopped",
-    packs=("cis",),
-    severity=Severity.MEDIUM,
-    verbatim=True,
-    pattern=(
-        "{($.eventSource=config.amazonaws.com) && (($.eventName=StopConfigurationRecorder)"
-        " || ($.eventName=DeleteDeliveryChannel) || ($.eventName=PutDeliveryChannel)"
-        " || ($.eventName=PutConfigurationRecorder))}"
-    ),
-    why=(
-        "AWS Config records resource configurations, and most compliance checks depend on it. "
-        "While it is stopped, changes are not recorded."
-    ),
-    runbook=(
-        "Check that the recorder runs and covers all resource types.",
-        (
-            "If it was not planned: restore recorder and channel, and disable the caller's "
-            "credentials."
-        ),
-        "Review in CloudTrail what was changed while it was stopped.",
-    ),
-    false_positives=(
-        "Account setup by Control Tower or Security Hub, and updates of the stack with the "
-        "recorder. The pattern must stay verbatim."
-    ),
-    controls=Controls(cis_control=9, mitre_attack=("T1685",)),
-    fires=(
         Example(
-            "the configuration recorder is stopped",
+            "the policy of an access point is set, which is not in the list",
             api_call(
-                "config",
-                "StopConfigurationRecorder",
-                iam_user("mallory"),
-                request={"configurationRecorderName": "default"},
-            ),
-        ),
-        Example(
-            "the configuration recorder is set to record fewer resource types",
-            api_call(
-                "config",
-                "PutConfigurationRecorder",
-                iam_user("mallory"),
-                request={
-                    "configurationRecorder": {
-                        "name": "default",
-                        "recordingGroup": {"allSupported": False},
-                    }
-                },
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "a Config rule is deleted, which is not in the list",
-            api_call(
-                "config", "DeleteConfigRule", iam_user("mallory"), request={"configRuleName": "x"}
-            ),
-        ),
-        Example(
-            "the configuration recorder is started",
-            api_call(
-                "config",
-                "StartConfigurationRecorder",
+                "s3",
+                "PutAccessPointPolicy",
                 assumed_role_identity("Deployer"),
-                request={"configurationRecorderName": "default"},
+                request={"name": "shop"},
             ),
         ),
         Example(
-            "the configuration recorder is described",
-            api_call("config", "DescribeConfigurationRecorders", iam_user("alice"), read_only=True),
-        ),
-    ),
-)
-
-# The calls in the order of CIS, then three more that one compliance scanner requires.
-ORGANIZATIONS_CHANGES = Detection(
-    id="organizations-changes",
-    title="AWS Organizations configuration was changed",
-    packs=("cis",),
-    severity=Severity.MEDIUM,
-    verbatim=True,
-    pattern=(
-        "{($.eventSource=organizations.amazonaws.com) && (($.eventName=AcceptHandshake)"
-        " || ($.eventName=AttachPolicy) || ($.eventName=CreateAccount)"
-        " || ($.eventName=CreateOrganizationalUnit) || ($.eventName=CreatePolicy)"
-        " || ($.eventName=DeclineHandshake) || ($.eventName=DeleteOrganization)"
-        " || ($.eventName=DeleteOrganizationalUnit) || ($.eventName=DeletePolicy)"
-        " || ($.eventName=DetachPolicy) || ($.eventName=DisablePolicyType)"
-        " || ($.eventName=EnablePolicyType) || ($.eventName=InviteAccountToOrganization)"
-        " || ($.eventName=LeaveOrganization) || ($.eventName=MoveAccount)"
-        " || ($.eventName=RemoveAccountFromOrganization) || ($.eventName=UpdatePolicy)"
-        " || ($.eventName=UpdateOrganizationalUnit) || ($.eventName=CancelHandshake)"
-        " || ($.eventName=CreateOrganization) || ($.eventName=EnableAllFeatures))}"
-    ),
-    why=(
-        "Organization policies apply even to account administrators. Detaching one, or moving an "
-        "account, removes these guardrails."
-    ),
-    runbook=(
-        "Identify the policy or account, and the caller.",
-        "If it was not planned: attach the policy again, or move the account back.",
-        "Review what was done in the affected accounts since then.",
-    ),
-    false_positives=(
-        "New accounts from Control Tower or an account factory. Triggers mainly in the management "
-        "account. The pattern must stay verbatim."
-    ),
-    controls=Controls(cis_control=15, mitre_attack=("T1666", "T1484")),
-    fires=(
-        Example(
-            "a policy is detached from an account",
+            "versioning of a bucket is suspended, which is not in the list",
             api_call(
-                "organizations",
-                "DetachPolicy",
+                "s3",
+                "PutBucketVersioning",
                 iam_user("mallory"),
-                request={"policyId": "p-examplepolicyid111", "targetId": "123456789012"},
+                request={"bucketName": "shop", "VersioningConfiguration": {"Status": "Suspended"}},
             ),
-        ),
-        Example(
-            "a call to leave the organization is denied",
-            api_call(
-                "organizations",
-                "LeaveOrganization",
-                assumed_role_identity("Admin"),
-                error="AccessDenied",
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "an account is closed, which is not in the list",
-            api_call(
-                "organizations",
-                "CloseAccount",
-                identity_center_user("alice"),
-                request={"accountId": "123456789012"},
-            ),
-        ),
-        Example(
-            "an IAM policy is created, which is not an organization policy",
-            api_call(
-                "iam",
-                "CreatePolicy",
-                assumed_role_identity("Deployer"),
-                request={"policyName": "read"},
-            ),
-        ),
-        Example(
-            "accounts are listed",
-            api_call("organizations", "ListAccounts", iam_user("alice"), read_only=True),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """IAM credentials and privileges: created, granted, or protected less."""
 
-from detections._conditions import SUCCEEDED, calls
+from detections._conditions import NOT_BY_IDENTITY_CENTER, SUCCEEDED, calls
 from trailbell import (
     Controls,
     Detection,
@@ -13,9 +13,8 @@ from trailbell import (
     field,
     iam_user,
     identity_center_user,
+    service_linked_role,
 )
-
-_POLICY = "arn:aws:iam::111122223333:policy/shop"
 
 CREDENTIAL_PERSISTENCE = Detection(
     id="credential-persistence",
@@ -39,6 +38,7 @@ CREDENTIAL_PERSISTENCE = Detection(
             "UploadSSHPublicKey",
             "UploadSigningCertificate",
         ),
+        NOT_BY_IDENTITY_CENTER,
         SUCCEEDED,
     ),
     why=(
@@ -54,7 +54,7 @@ CREDENTIAL_PERSISTENCE = Detection(
         "Deployments that change trust policies, and users who rotate their keys. Exclude the "
         "deployment role, or set the severity to low where IAM users are daily work. New roles "
         "(CreateRole) are not detected, because many deployments create them: iam-changes covers "
-        "those."
+        "those. Calls of IAM Identity Center and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1098.001", "T1098.003", "T1136.003")),
     fires=(
@@ -95,6 +95,15 @@ CREDENTIAL_PERSISTENCE = Detection(
         Example(
             "a user changes their own password",
             api_call("iam", "ChangePassword", iam_user("alice", mfa=True)),
+        ),
+        Example(
+            "IAM Identity Center updates the trust policy of a role that it provisioned",
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                service_linked_role("AWSServiceRoleForSSO", "sso"),
+                request={"roleName": "AWSReservedSSO_ReadOnly_0123456789abcdef"},
+            ),
         ),
         Example(
             "an access key is deleted",
@@ -145,8 +154,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
     false_positives=(
         "New accounts that are given a deployment role. Not detected: permission sets, which "
         "identity-center-access-changes covers, and your own policies that allow every action, "
-        "attached or inline (PutUserPolicy, PutRolePolicy, PutGroupPolicy), which iam-changes "
-        "covers."
+        "which administrator-policy-written covers. Denied calls are not detected."
     ),
     controls=Controls(related_cis_control=4, mitre_attack=("T1098.003",)),
     fires=(
@@ -193,9 +201,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             api_call(
                 "iam",
                 "AttachRolePolicy",
-                assumed_role_identity(
-                    "AWSServiceRoleForSSO", "AWS-SSO", invoked_by="sso.amazonaws.com"
-                ),
+                service_linked_role("AWSServiceRoleForSSO", "sso"),
                 request={
                     "roleName": "AWSReservedSSO_AdministratorAccess_0123456789abcdef",
                     "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess",
@@ -215,7 +221,7 @@ ADMINISTRATOR_ACCESS_GIVEN = Detection(
             ),
         ),
         Example(
-            "an inline policy allows a user every action, which iam-changes covers",
+            "an inline policy allows a user every action; administrator-policy-written covers it",
             api_call(
                 "iam",
                 "PutUserPolicy",
@@ -293,6 +299,18 @@ MFA_DEVICE_REMOVED = Detection(
                 request={"serialNumber": "arn:aws:iam::111122223333:mfa/alice"},
             ),
         ),
+        Example(
+            "an IAM user deactivates their own MFA device",
+            api_call(
+                "iam",
+                "DeactivateMFADevice",
+                iam_user("alice", mfa=True),
+                request={
+                    "userName": "alice",
+                    "serialNumber": "arn:aws:iam::111122223333:mfa/alice",
+                },
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -314,6 +332,19 @@ MFA_DEVICE_REMOVED = Detection(
         Example(
             "MFA devices are listed",
             api_call("iam", "ListMFADevices", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "an MFA device is synchronized again",
+            api_call("iam", "ResyncMFADevice", iam_user("alice"), request={"userName": "alice"}),
+        ),
+        Example(
+            "a virtual MFA device is created",
+            api_call(
+                "iam",
+                "CreateVirtualMFADevice",
+                iam_user("alice"),
+                request={"virtualMFADeviceName": "alice"},
+            ),
         ),
     ),
 )
@@ -352,6 +383,12 @@ PASSWORD_POLICY_CHANGES = Detection(
             "the password policy is deleted",
             api_call("iam", "DeleteAccountPasswordPolicy", identity_center_user("mallory")),
         ),
+        Example(
+            "a call to delete the password policy is denied",
+            api_call(
+                "iam", "DeleteAccountPasswordPolicy", iam_user("mallory"), error="AccessDenied"
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -365,6 +402,16 @@ PASSWORD_POLICY_CHANGES = Detection(
         Example(
             "the password policy is read",
             api_call("iam", "GetAccountPasswordPolicy", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "a user is given a password",
+            api_call("iam", "CreateLoginProfile", iam_user("alice"), request={"userName": "bob"}),
+        ),
+        Example(
+            "the alias of the account is deleted",
+            api_call(
+                "iam", "DeleteAccountAlias", iam_user("alice"), request={"accountAlias": "shop"}
+            ),
         ),
     ),
 )

@@ -1,8 +1,7 @@
-"""Access from outside the account: identity providers, roles in member accounts, tokens."""
+"""Access from outside the account: identity providers, and tokens for federation."""
 
-from detections._conditions import SUCCEEDED, calls
+from detections._conditions import CALLED_DIRECTLY, NOT_BY_IDENTITY_CENTER, SUCCEEDED, calls
 from trailbell import (
-    OTHER_ACCOUNT,
     Controls,
     Detection,
     Example,
@@ -12,12 +11,11 @@ from trailbell import (
     api_call,
     assume_role_request,
     assumed_role_identity,
-    aws_service,
-    cross_account_caller,
     federated_user,
     field,
     iam_user,
     identity_center_user,
+    service_linked_role,
 )
 
 _SAML_PROVIDER_ARN = "arn:aws:iam::111122223333:saml-provider/corporate"
@@ -46,6 +44,7 @@ IDENTITY_PROVIDER_CHANGES = Detection(
                 "UpdateProfile",
             ),
         ),
+        NOT_BY_IDENTITY_CENTER,
         SUCCEEDED,
     ),
     why=(
@@ -62,8 +61,9 @@ IDENTITY_PROVIDER_CHANGES = Detection(
     ),
     false_positives=(
         "Each new EKS cluster can add an OpenID Connect provider, and SAML certificates are "
-        "renewed about once a year. Exclude the role that creates clusters. A deleted provider is "
-        "not detected, nor are denied calls."
+        "renewed about once a year. Exclude the role that creates clusters. The provider that IAM "
+        "Identity Center creates in each account with its service-linked role is not detected, "
+        "nor are a deleted provider and denied calls."
     ),
     controls=Controls(mitre_attack=("T1484.002",)),
     fires=(
@@ -105,6 +105,29 @@ IDENTITY_PROVIDER_CHANGES = Detection(
             api_call("iam", "CreateSAMLProvider", iam_user("mallory"), error="AccessDenied"),
         ),
         Example(
+            "IAM Identity Center creates its SAML provider in an account",
+            api_call(
+                "iam",
+                "CreateSAMLProvider",
+                service_linked_role("AWSServiceRoleForSSO", "sso"),
+                request={"name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"},
+            ),
+        ),
+        Example(
+            "IAM Identity Center renews the metadata of its SAML provider",
+            api_call(
+                "iam",
+                "UpdateSAMLProvider",
+                service_linked_role("AWSServiceRoleForSSO", "sso"),
+                request={
+                    "sAMLProviderArn": (
+                        "arn:aws:iam::111122223333:saml-provider/"
+                        "AWSSSO_0123456789abcdef_DO_NOT_DELETE"
+                    )
+                },
+            ),
+        ),
+        Example(
             "a profile of another service is created",
             api_call(
                 "route53profiles",
@@ -120,176 +143,35 @@ IDENTITY_PROVIDER_CHANGES = Detection(
     ),
 )
 
-ASSUME_ROOT = Detection(
-    id="assume-root",
-    title="Root access to a member account was used or enabled",
-    packs=("identity",),
-    severity=Severity.HIGH,
-    pattern=any_of(
-        calls("sts", "AssumeRoot"),
-        calls(
-            "iam",
-            "EnableOrganizationsRootSessions",
-            "EnableOrganizationsRootCredentialsManagement",
-        ),
-    ),
-    why=(
-        "Central root access lets the management account act as the root user of any member: "
-        "unlock buckets and queues, create or delete root credentials. It is for emergencies."
-    ),
-    runbook=(
-        "Identify the member account (targetPrincipal) and the task (taskPolicyArn).",
-        (
-            "If it was not planned: disable the caller's credentials, and review calls in that "
-            "account."
-        ),
-        "Check that account for changed bucket or queue policies and new root credentials.",
-    ),
-    false_positives=(
-        "Planned repairs of locked buckets, and the cleanup of root credentials when central root "
-        "access is introduced. Denied calls are detected as well, by design."
-    ),
-    controls=Controls(related_cis_control=3, mitre_attack=("T1078.004", "T1548.005")),
-    fires=(
-        Example(
-            "root access to a member account is used to unlock a bucket",
-            api_call(
-                "sts",
-                "AssumeRoot",
-                identity_center_user("mallory"),
-                request={
-                    "targetPrincipal": OTHER_ACCOUNT,
-                    "taskPolicyArn": {
-                        "arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"
-                    },
-                },
-            ),
-        ),
-        Example(
-            "root sessions are enabled",
-            api_call("iam", "EnableOrganizationsRootSessions", iam_user("mallory")),
-        ),
-    ),
-    silent=(
-        Example(
-            "a role is assumed",
-            api_call(
-                "sts",
-                "AssumeRole",
-                identity_center_user("alice"),
-                request=assume_role_request("Deployer"),
-                read_only=True,
-            ),
-        ),
-        Example(
-            "root sessions are disabled",
-            api_call("iam", "DisableOrganizationsRootSessions", identity_center_user("alice")),
-        ),
-        Example(
-            "the root access features are listed",
-            api_call("iam", "ListOrganizationsFeatures", iam_user("alice"), read_only=True),
-        ),
-    ),
-)
-
-ORGANIZATION_ROLE_USE = Detection(
-    id="organization-role-use",
-    title="The role OrganizationAccountAccessRole was assumed",
+FEDERATION_TOKEN_MADE = Detection(
+    id="federation-token-made",
+    title="A federation token, or a session token without MFA, was created",
     packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(
-        calls("sts", "AssumeRole"),
-        field("requestParameters.roleArn").ends_with(":role/OrganizationAccountAccessRole"),
+        any_of(
+            calls("sts", "GetFederationToken"),
+            all_of(
+                calls("sts", "GetSessionToken"),
+                field("requestParameters.serialNumber").missing_or_null(),
+            ),
+        ),
+        CALLED_DIRECTLY,
         SUCCEEDED,
     ),
     why=(
-        "This administrator role exists in every account that Organizations created. By default, "
-        "it trusts the whole management account."
+        "The credentials of such a token stay valid for up to 36 hours, even after the access key "
+        "is disabled. Attackers create one right after they stole a key. Few applications need it."
     ),
     runbook=(
-        "Identify the caller in the management account's event for the same call.",
-        (
-            "If it was not planned: revoke active sessions of the role, disable the caller's "
-            "credentials."
-        ),
-        "Restrict the role's trust policy to one user or pipeline, or delete the role.",
-    ),
-    false_positives=(
-        "Pipelines that set up new accounts with it. Exclude their role in the management account. "
-        "In the member account, the event does not name the caller, so set the severity to low "
-        "there. If the role was given another name, it is not detected."
-    ),
-    controls=Controls(mitre_attack=("T1078.004",)),
-    fires=(
-        Example(
-            "the role in a member account is assumed from the management account",
-            api_call(
-                "sts",
-                "AssumeRole",
-                cross_account_caller("mallory"),
-                request=assume_role_request("OrganizationAccountAccessRole"),
-                read_only=True,
-            ),
-        ),
-        Example(
-            "in the management account, a user assumes the role in a member account",
-            api_call(
-                "sts",
-                "AssumeRole",
-                iam_user("mallory"),
-                request=assume_role_request("OrganizationAccountAccessRole", account=OTHER_ACCOUNT),
-                read_only=True,
-            ),
-        ),
-    ),
-    silent=(
-        Example(
-            "a call to assume the role is denied",
-            api_call(
-                "sts", "AssumeRole", iam_user("mallory"), read_only=True, error="AccessDenied"
-            ),
-        ),
-        Example(
-            "Control Tower assumes its own role",
-            api_call(
-                "sts",
-                "AssumeRole",
-                aws_service("controltower.amazonaws.com"),
-                request=assume_role_request("AWSControlTowerExecution"),
-                read_only=True,
-            ),
-        ),
-        Example(
-            "a role with a longer name is assumed",
-            api_call(
-                "sts",
-                "AssumeRole",
-                identity_center_user("alice"),
-                request=assume_role_request("OrganizationAccountAccessRoleReadOnly"),
-                read_only=True,
-            ),
-        ),
-    ),
-)
-
-FEDERATION_TOKEN_MADE = Detection(
-    id="federation-token-made",
-    title="A federation token was created",
-    packs=("identity",),
-    severity=Severity.MEDIUM,
-    pattern=all_of(calls("sts", "GetFederationToken"), SUCCEEDED),
-    why=(
-        "GetFederationToken returns credentials that stay valid for up to 36 hours, in the console "
-        "too, even after the access key is disabled. Few applications still need it."
-    ),
-    runbook=(
-        "Ask the user whether one of their applications makes this call.",
+        "Ask the user (userIdentity.userName) whether one of their applications makes this call.",
         "If not: attach a policy that denies everything to older sessions (aws:TokenIssueTime).",
         "Disable the access key, and review calls with userIdentity.type FederatedUser since then.",
     ),
     false_positives=(
-        "Older applications that sign users in to the console by a link. Exclude their IAM user by "
-        "ARN, or replace it with a role. Denied calls are not detected."
+        "Older applications that sign users in to the console by a link, and command-line tools "
+        "of IAM users without MFA. Exclude their IAM user by ARN, or replace it with a role. A "
+        "session token with MFA (serialNumber) and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1550.001", "T1098.001")),
     fires=(
@@ -306,12 +188,22 @@ FEDERATION_TOKEN_MADE = Detection(
             "an IAM user creates a token without a policy",
             api_call("sts", "GetFederationToken", iam_user("ci"), request={"name": "broker"}),
         ),
+        Example(
+            "an IAM user creates a session token without MFA",
+            api_call(
+                "sts",
+                "GetSessionToken",
+                iam_user("ci"),
+                request={"durationSeconds": 129600},
+                read_only=True,
+            ),
+        ),
+        Example(
+            "an IAM user creates a session token with the default duration",
+            api_call("sts", "GetSessionToken", iam_user("ci"), read_only=True),
+        ),
     ),
     silent=(
-        Example(
-            "a call to create a token is denied",
-            api_call("sts", "GetFederationToken", iam_user("mallory"), error="AccessDenied"),
-        ),
         Example(
             "an IAM user starts a session with MFA",
             api_call(
@@ -323,8 +215,32 @@ FEDERATION_TOKEN_MADE = Detection(
             ),
         ),
         Example(
+            "a call to create a token is denied",
+            api_call("sts", "GetFederationToken", iam_user("mallory"), error="AccessDenied"),
+        ),
+        Example(
+            "a call for a session token without MFA is denied",
+            api_call(
+                "sts",
+                "GetSessionToken",
+                iam_user("mallory"),
+                read_only=True,
+                error="AccessDenied",
+            ),
+        ),
+        Example(
             "a federated user makes a call with such a token",
             api_call("sts", "GetCallerIdentity", federated_user("console"), read_only=True),
+        ),
+        Example(
+            "a role is assumed",
+            api_call(
+                "sts",
+                "AssumeRole",
+                iam_user("alice"),
+                request=assume_role_request("Deployer"),
+                read_only=True,
+            ),
         ),
     ),
 )

@@ -29,16 +29,19 @@ DOMAIN_TAKEN_OVER = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
-            calls(
-                "route53domains",
-                "TransferDomainToAnotherAwsAccount",
-                "DisableDomainTransferLock",
-                "RetrieveDomainAuthCode",
-                "PushDomain",
-                "UpdateDomainNameservers",
-                "UpdateDomainContact",
-                "DisassociateDelegationSignerFromDomain",
-                "DeleteDomain",
+            all_of(
+                # route53domains in the records of AWS's pages; public rules expect route53.
+                field("eventSource").starts_with("route53"),
+                field("eventName").one_of(
+                    "TransferDomainToAnotherAwsAccount",
+                    "DisableDomainTransferLock",
+                    "RetrieveDomainAuthCode",
+                    "PushDomain",
+                    "UpdateDomainNameservers",
+                    "UpdateDomainContact",
+                    "DisassociateDelegationSignerFromDomain",
+                    "DeleteDomain",
+                ),
             ),
             all_of(
                 any_of(
@@ -70,6 +73,11 @@ DOMAIN_TAKEN_OVER = Detection(
         "calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1584.001", "T1491.002")),
+    shows=(
+        "requestParameters.domainName",
+        "requestParameters.accountId",
+        "requestParameters.id",
+    ),
     fires=(
         Example(
             "a domain is transferred to another account",
@@ -123,8 +131,52 @@ DOMAIN_TAKEN_OVER = Detection(
                 request={"targetDistributionId": "E1A2B3C4D5E6F7", "alias": "www.example.com"},
             ),
         ),
+        Example(
+            "a domain gets another owner",
+            api_call("route53domains", "UpdateDomainContact", iam_user("mallory"), request=_DOMAIN),
+        ),
+        Example(
+            "a domain is moved to another registrar",
+            api_call(
+                "route53domains",
+                "PushDomain",
+                iam_user("mallory"),
+                request=_DOMAIN | {"target": "OTHER"},
+            ),
+        ),
+        Example(
+            "the trust chain of DNSSEC is removed",
+            api_call(
+                "route53domains",
+                "DisassociateDelegationSignerFromDomain",
+                iam_user("mallory"),
+                request=_DOMAIN | {"id": "a1b2"},
+            ),
+        ),
+        Example(
+            "a domain is deleted",
+            api_call("route53domains", "DeleteDomain", iam_user("mallory"), request=_DOMAIN),
+        ),
+        Example(
+            "DNSSEC of a hosted zone is disabled",
+            api_call(
+                "route53",
+                "DisableHostedZoneDNSSEC",
+                iam_user("mallory"),
+                request={"id": "Z0123456789ABCDEFGHIJ"},
+            ),
+        ),
     ),
     silent=(
+        Example(
+            "a CloudFront distribution is changed",
+            api_call(
+                "cloudfront",
+                "UpdateDistribution",
+                iam_user("alice"),
+                request={"id": "E1A2B3C4D5E6F7"},
+            ),
+        ),
         Example(
             "the transfer lock of a domain is enabled",
             api_call(

@@ -91,5 +91,15 @@ IAM_CHANGES = Detection(
                 request={"userName": "bob"},
             ),
         ),
+        Example(
+            "a role is assumed",
+            api_call(
+                "sts",
+                "AssumeRole",
+                iam_user("alice"),
+                request={"roleArn": "arn:aws:iam::111122223333:role/x"},
+                read_only=True,
+            ),
+        ),
     ),
 )

@@ -1,13 +1,15 @@
 """IAM Identity Center: its identity source, and access to accounts."""
 
-from detections._conditions import calls
 from trailbell import (
+    ACCOUNT,
     OTHER_ACCOUNT,
     Controls,
     Detection,
     Example,
+    Identity,
     Severity,
     all_of,
+    any_of,
     api_call,
     assumed_role_identity,
     aws_service,
@@ -16,6 +18,19 @@ from trailbell import (
 )
 
 _INSTANCE_ARN = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
+
+
+def _user_of_the_portal() -> Identity:
+    """A user in the access portal: IdentityCenterUser since 2025, Unknown before.
+
+    https://aws.amazon.com/blogs/security/modifications-to-aws-cloudtrail-event-data-of-iam-identity-center/
+    """
+    return {
+        "type": "IdentityCenterUser",
+        "accountId": ACCOUNT,
+        "onBehalfOf": {"userId": "1234567890-example"},
+    }
+
 
 # Only the console makes some of these calls; AWS lists them as actions of the service:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html
@@ -30,6 +45,8 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
         field("eventName").one_of(
             "AssociateDirectory",
             "DisassociateDirectory",
+            "CreateExternalIdPConfigurationForDirectory",
+            "UpdateExternalIdPConfigurationForDirectory",
             "EnableExternalIdPConfigurationForDirectory",
             "DisableExternalIdPConfigurationForDirectory",
             "ImportExternalIdPCertificate",
@@ -68,6 +85,15 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             ),
         ),
         Example(
+            "the configuration of the external identity provider is replaced",
+            api_call(
+                "sso-directory",
+                "UpdateExternalIdPConfigurationForDirectory",
+                identity_center_user("mallory"),
+                request={"directoryId": "d-1234567890"},
+            ),
+        ),
+        Example(
             "the MFA device of a user is deleted",
             api_call(
                 "sso-directory",
@@ -92,7 +118,7 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
             api_call(
                 "sso-directory",
                 "CompleteVirtualMfaDeviceRegistration",
-                identity_center_user("alice"),
+                _user_of_the_portal(),
                 request={"identityStoreId": "d-1234567890"},
             ),
         ),
@@ -103,6 +129,26 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
                 "CreateUser",
                 aws_service("sso.amazonaws.com"),
                 request={"identityStoreId": "d-1234567890"},
+            ),
+        ),
+        Example(
+            "the MFA devices of a user are listed",
+            api_call(
+                "sso-directory",
+                "ListMfaDevicesForUser",
+                identity_center_user("alice"),
+                request={"userId": "1234567890-example"},
+                read_only=True,
+            ),
+        ),
+        Example(
+            "the configuration of the identity provider is read",
+            api_call(
+                "sso-directory",
+                "ListExternalIdPConfigurationsForDirectory",
+                identity_center_user("alice"),
+                request={"directoryId": "d-1234567890"},
+                read_only=True,
             ),
         ),
         Example(
@@ -117,34 +163,60 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
     ),
 )
 
+# A user of the access portal can register a device and change a password as well, as oneself.
+# The names are on https://docs.aws.amazon.com/singlesignon/latest/userguide/sso-info-in-cloudtrail.html
+# Unsure: the name of CreateGroupMembership in records; it is that of the public API. Records of the
+# console have AddMemberToGroup: https://github.com/adanalvarez/TrailDiscover
 IDENTITY_CENTER_ACCESS_CHANGES = Detection(
     id="identity-center-access-changes",
-    title="IAM Identity Center assignments or permission sets were changed",
+    title="Access, group members or credentials in IAM Identity Center were changed",
     packs=("identity",),
     severity=Severity.MEDIUM,
-    pattern=calls(
-        "sso",
-        "CreateAccountAssignment",
-        "CreatePermissionSet",
-        "AttachManagedPolicyToPermissionSet",
-        "AttachCustomerManagedPolicyReferenceToPermissionSet",
-        "PutInlinePolicyToPermissionSet",
-        "PutPermissionsBoundaryToPermissionSet",
-        "DeletePermissionsBoundaryFromPermissionSet",
+    pattern=any_of(
+        all_of(
+            field("eventSource").equals("sso.amazonaws.com"),
+            any_of(
+                field("eventName").one_of(
+                    "CreateAccountAssignment",
+                    "CreateApplicationAssignment",
+                    "CreatePermissionSet",
+                    "DeletePermissionsBoundaryFromPermissionSet",
+                    "CreateInstance",
+                ),
+                # Attach and put: managed, customer managed and inline policies, and boundaries
+                field("eventName").ends_with("ToPermissionSet"),
+            ),
+        ),
+        all_of(
+            field("eventSource").one_of(
+                "identitystore.amazonaws.com", "sso-directory.amazonaws.com"
+            ),
+            any_of(
+                field("eventName").one_of(
+                    "CreateUser", "CreateGroupMembership", "AddMemberToGroup", "UpdatePassword"
+                ),
+                # StartVirtualMfaDeviceRegistration and StartWebAuthnDeviceRegistration
+                field("eventName").starts_with("Start"),
+            ),
+            field("userIdentity.type").present_and_differs(
+                "IdentityCenterUser", "Unknown", "AWSService"
+            ),
+        ),
     ),
     why=(
-        "An assignment gives a user or group access to an account with a permission set. One call "
-        "can create an administrator in every account."
+        "Assignments and groups decide who has which permissions in which account. One call, such "
+        "as a new member of a group, can create an administrator in every account."
     ),
     runbook=(
-        "Identify the user or group, the permission set and the account.",
-        "If it was not planned: delete the assignment or policy, and revoke active sessions.",
-        "Review what the user did in the account since then.",
+        "Identify user or group (principalId, groupId, userId), permission set and account.",
+        "If it was not planned: revert it, and revoke active sessions of the user.",
+        "Review what the user did in all accounts since then.",
     ),
     false_positives=(
-        "Access for new colleagues and new accounts. Exclude the role that grants access in your "
-        "own process; manual grants are still detected. Adding a user to a group is not detected, "
-        "nor is removing access. Denied calls are also detected."
+        "Access, passwords and MFA devices for new colleagues, and new accounts. Exclude the role "
+        "that grants access in your own process; manual grants are still detected. Not detected: "
+        "users and groups that your identity provider synchronizes (SCIM), users who change their "
+        "own password or MFA device, and removed access. Denied calls are also detected."
     ),
     controls=Controls(mitre_attack=("T1098.003",)),
     fires=(
@@ -175,6 +247,50 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 },
             ),
         ),
+        Example(
+            "a user is added to a group by an API call",
+            api_call(
+                "identitystore",
+                "CreateGroupMembership",
+                assumed_role_identity("Developer"),
+                request={
+                    "identityStoreId": "d-1234567890",
+                    "groupId": "1234567890-group",
+                    "memberId": {"userId": "1234567890-example"},
+                },
+            ),
+        ),
+        Example(
+            "a user is added to a group in the console",
+            api_call(
+                "sso-directory",
+                "AddMemberToGroup",
+                identity_center_user("mallory"),
+                request={
+                    "identityStoreId": "d-1234567890",
+                    "groupId": "1234567890-group",
+                    "member": {"memberId": "1234567890-example"},
+                },
+            ),
+        ),
+        Example(
+            "an administrator resets the password of a user",
+            api_call(
+                "sso-directory",
+                "UpdatePassword",
+                identity_center_user("mallory"),
+                request={"userId": "1234567890-example", "passwordMode": "OTP"},
+            ),
+        ),
+        Example(
+            "an administrator registers an MFA device for a user",
+            api_call(
+                "sso-directory",
+                "StartVirtualMfaDeviceRegistration",
+                identity_center_user("mallory"),
+                request={"userId": "1234567890-example"},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -192,6 +308,43 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 "sso",
                 "GetRoleCredentials",
                 {"type": "Unknown", "principalId": "111122223333", "accountId": "111122223333"},
+                read_only=True,
+            ),
+        ),
+        Example(
+            "a user registers an MFA device in the access portal",
+            api_call(
+                "sso-directory",
+                "StartVirtualMfaDeviceRegistration",
+                _user_of_the_portal(),
+                request={"identityStoreId": "d-1234567890"},
+            ),
+        ),
+        Example(
+            "an identity provider synchronizes a user",
+            api_call(
+                "identitystore-scim",
+                "CreateUser",
+                {"type": "Unknown", "accountId": ACCOUNT},
+                request={"httpBody": {"userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}},
+            ),
+        ),
+        Example(
+            "a user is created by directory synchronization",
+            api_call(
+                "identitystore",
+                "CreateUser",
+                aws_service("sso.amazonaws.com"),
+                request={"identityStoreId": "d-1234567890"},
+            ),
+        ),
+        Example(
+            "the groups of a user are read",
+            api_call(
+                "identitystore",
+                "IsMemberInGroups",
+                assumed_role_identity("Developer"),
+                request={"identityStoreId": "d-1234567890"},
                 read_only=True,
             ),
         ),

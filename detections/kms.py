@@ -93,6 +93,21 @@ KMS_KEY_DESTROYED = Detection(
             "KMS reports that it rotated a key",
             service_event("kms", "RotateKey", assumed_role_identity("KMS")),
         ),
+        Example(
+            "a key is enabled",
+            api_call(
+                "kms", "EnableKey", assumed_role_identity("Deployer"), request={"keyId": _KEY_ARN}
+            ),
+        ),
+        Example(
+            "the description of a key is updated",
+            api_call(
+                "kms",
+                "UpdateKeyDescription",
+                assumed_role_identity("Deployer"),
+                request={"keyId": _KEY_ARN},
+            ),
+        ),
     ),
 )
 
@@ -149,6 +164,12 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
                 read_only=True,
             ),
         ),
+        Example(
+            "a call of an IAM user to decrypt is denied",
+            api_call(
+                "kms", "Decrypt", iam_user("mallory"), read_only=True, error="AccessDeniedException"
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -169,6 +190,19 @@ KMS_DECRYPT_BY_PEOPLE = Detection(
         Example(
             "an IAM user encrypts",
             api_call("kms", "Encrypt", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "an IAM user creates a data key",
+            api_call("kms", "GenerateDataKey", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "EC2 decrypts the key of an encrypted volume with its own role",
+            api_call(
+                "kms",
+                "Decrypt",
+                assumed_role_identity("aws:ec2-infrastructure", "i-0123456789abcdef0"),
+                read_only=True,
+            ),
         ),
     ),
 )

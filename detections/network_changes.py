@@ -104,6 +104,14 @@ SECURITY_GROUP_CHANGES = Detection(
             "an ElastiCache security group is created",
             api_call("elasticache", "CreateCacheSecurityGroup", assumed_role_identity("Deployer")),
         ),
+        Example(
+            "network interfaces are listed by security group",
+            api_call("ec2", "DescribeNetworkInterfaces", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "a security group of Amazon RDS is opened, which is not a VPC security group",
+            api_call("rds", "AuthorizeDBSecurityGroupIngress", iam_user("alice")),
+        ),
     ),
 )
 
@@ -167,6 +175,12 @@ ROUTE_TABLE_CHANGES = Detection(
                 },
             ),
         ),
+        Example(
+            "a call to delete a route table is denied",
+            api_call(
+                "ec2", "DeleteRouteTable", iam_user("mallory"), error="Client.UnauthorizedOperation"
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -185,6 +199,14 @@ ROUTE_TABLE_CHANGES = Detection(
         Example(
             "route tables are listed",
             api_call("ec2", "DescribeRouteTables", iam_user("alice"), read_only=True),
+        ),
+        Example(
+            "a route of an API Gateway API is created, which is not a VPC route",
+            api_call("apigateway", "CreateRoute", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "a record in a hosted zone is changed, which is not a VPC route",
+            api_call("route53", "ChangeResourceRecordSets", assumed_role_identity("Deployer")),
         ),
     ),
 )
@@ -242,6 +264,15 @@ NETWORK_ACL_CHANGES = Detection(
                 request={"networkAclId": "acl-0123456789abcdef0"},
             ),
         ),
+        Example(
+            "a call to delete an entry is denied",
+            api_call(
+                "ec2",
+                "DeleteNetworkAclEntry",
+                iam_user("mallory"),
+                error="Client.UnauthorizedOperation",
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -262,6 +293,14 @@ NETWORK_ACL_CHANGES = Detection(
                 assumed_role_identity("Deployer"),
                 request={"bucketName": "shop"},
             ),
+        ),
+        Example(
+            "a security group is created, which is not a network ACL",
+            api_call("ec2", "CreateSecurityGroup", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "an ACL of MemoryDB is created, which is not a network ACL",
+            api_call("memorydb", "CreateACL", assumed_role_identity("Deployer")),
         ),
     ),
 )

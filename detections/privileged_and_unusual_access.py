@@ -4,6 +4,7 @@ from detections._conditions import CALLED_DIRECTLY
 from trailbell import (
     Controls,
     Detection,
+    Event,
     Example,
     Severity,
     all_of,
@@ -26,6 +27,13 @@ def _at_hour(hour: int) -> dict[str, str]:
     return {"eventTime": f"2026-01-15T{hour:02}:34:56Z"}
 
 
+def _password_updated() -> Event:
+    """The root user sets a new password on the page for sign-in."""
+    event = console_sign_in(root(), mfa=None)
+    event |= {"eventName": "PasswordUpdated", "responseElements": {"PasswordUpdated": "Success"}}
+    return {name: value for name, value in event.items() if name != "readOnly"}
+
+
 ROOT_WRITE_OR_SIGN_IN = Detection(
     id="root-write-or-sign-in",
     title="The root user signed in or made a change",
@@ -36,7 +44,9 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
         field("userIdentity.type").equals("Root"),
         CALLED_DIRECTLY,
         field("eventType").present_and_differs("AwsServiceEvent"),
-        any_of(field("readOnly").is_false(), field("eventName").equals("ConsoleLogin")),
+        # Events of sign-in lack readOnly in AWS's examples:
+        # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+        any_of(field("readOnly").is_false(), field("eventType").equals("AwsConsoleSignIn")),
     ),
     why=(
         "The root user is not limited by any policy of the account. Its read calls are many; its "
@@ -55,6 +65,7 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
     controls=Controls(related_cis_control=3, mitre_attack=("T1078.004",)),
     fires=(
         Example("the root user signs in", console_sign_in(root(), mfa="Yes")),
+        Example("the password of the root user was changed", _password_updated()),
         Example(
             "the root user stops a trail",
             api_call("cloudtrail", "StopLogging", root(), request={"name": "main"}),
@@ -76,6 +87,10 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
         Example(
             "an AWS service reports an event about the root user",
             service_event("kms", "DeleteKey", root()),
+        ),
+        Example(
+            "an IAM user changes their own password",
+            api_call("iam", "ChangePassword", iam_user("alice", mfa=True)),
         ),
         Example(
             "an IAM user named root makes a change",
@@ -131,6 +146,15 @@ BREAK_GLASS_USE = Detection(
                 read_only=True,
             ),
         ),
+        Example(
+            "a call with a break-glass role is denied",
+            api_call(
+                "organizations",
+                "LeaveOrganization",
+                assumed_role_identity("breakglass", "alice"),
+                error="AccessDenied",
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -156,6 +180,21 @@ BREAK_GLASS_USE = Detection(
                 identity_center_user("alice"),
                 request={"userName": "break-glass-1"},
                 read_only=True,
+            ),
+        ),
+        Example(
+            "a role with another name is used in a session named break-glass",
+            api_call(
+                "iam", "ListUsers", assumed_role_identity("Deployer", "break-glass"), read_only=True
+            ),
+        ),
+        Example(
+            "a break-glass role is created",
+            api_call(
+                "iam",
+                "CreateRole",
+                identity_center_user("alice"),
+                request={"roleName": "break-glass-admin"},
             ),
         ),
     ),
@@ -198,6 +237,10 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
             "an IAM Identity Center user signs in at 03:34 UTC",
             console_sign_in(identity_center_user("bob"), mfa="No") | _at_hour(3),
         ),
+        Example(
+            "the root user signs in at 00:34 UTC",
+            console_sign_in(root(), mfa="Yes") | _at_hour(0),
+        ),
     ),
     silent=(
         Example(
@@ -211,6 +254,14 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
         Example(
             "a user makes a call at 23:34 UTC without a sign-in",
             api_call("ec2", "DescribeInstances", iam_user("alice"), read_only=True) | _at_hour(23),
+        ),
+        Example(
+            "a user signs in at 05:34 UTC",
+            console_sign_in(identity_center_user("bob"), mfa="No") | _at_hour(5),
+        ),
+        Example(
+            "a user signs in at 19:34 UTC",
+            console_sign_in(identity_center_user("bob"), mfa="No") | _at_hour(19),
         ),
     ),
 )

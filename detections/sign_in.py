@@ -1,16 +1,26 @@
 """Sign-ins and sessions: the root user, the console, calls without MFA."""
 
+from detections._conditions import calls
 from trailbell import (
+    ACCOUNT,
     Controls,
     Detection,
+    Event,
     Example,
     Severity,
+    Timing,
+    all_of,
+    any_of,
     api_call,
     assumed_role_identity,
     console_sign_in,
+    federated_user,
+    field,
     iam_user,
+    identity_center_user,
     root,
     service_event,
+    service_linked_role,
 )
 
 ROOT_ACCOUNT_USE = Detection(
@@ -73,6 +83,14 @@ ROOT_ACCOUNT_USE = Detection(
         Example(
             "an IAM user named root signs in",
             console_sign_in(iam_user("root"), mfa="Yes"),
+        ),
+        Example(
+            "a role named root makes a call",
+            api_call("ec2", "StopInstances", assumed_role_identity("root")),
+        ),
+        Example(
+            "the service-linked role of IAM Identity Center makes a change",
+            api_call("iam", "CreateRole", service_linked_role("AWSServiceRoleForSSO", "sso")),
         ),
     ),
 )
@@ -138,6 +156,10 @@ CONSOLE_SIGN_IN_WITHOUT_MFA = Detection(
                 assumed_role_identity("AWSReservedSSO_ReadOnly_0123456789abcdef", "alice"), mfa="No"
             ),
         ),
+        Example(
+            "a federated user signs in, whose MFA the event does not show",
+            console_sign_in(federated_user("helper"), mfa="No"),
+        ),
     ),
 )
 
@@ -196,6 +218,12 @@ WRITE_WITHOUT_MFA = Detection(
                 request={"userName": "backdoor"},
             ),
         ),
+        Example(
+            "a call of an IAM user in a session without MFA to delete a trail is denied",
+            api_call(
+                "cloudtrail", "DeleteTrail", iam_user("mallory", mfa=False), error="AccessDenied"
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -217,6 +245,124 @@ WRITE_WITHOUT_MFA = Detection(
         Example(
             "a role makes a change",
             api_call("ec2", "StopInstances", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "an IAM user makes a change with a long-term access key, which has no session",
+            api_call("ec2", "StopInstances", iam_user("ci")),
+        ),
+    ),
+)
+
+
+def _sign_in_of_unknown_user() -> Event:
+    """A sign-in with a user name that does not exist; CloudTrail hides the name.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+    """
+    identity = {
+        "type": "IAMUser",
+        "accountId": ACCOUNT,
+        "accessKeyId": "",
+        "userName": "HIDDEN_DUE_TO_SECURITY_REASONS",
+    }
+    event = console_sign_in(identity, mfa="No", succeeded=False)
+    return event | {"errorMessage": "No username found in supplied account"}
+
+
+def _credential_verification(credential: str, result: str) -> Event:
+    """A user of IAM Identity Center enters a password or an MFA code.
+
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sign-in-events.html
+    """
+    identity = {"type": "Unknown", "principalId": ACCOUNT, "accountId": ACCOUNT}
+    return service_event(
+        "signin",
+        "CredentialVerification",
+        identity,
+        additionalEventData={"CredentialType": credential},
+        serviceEventDetails={"CredentialVerification": result},
+    )
+
+
+SIGN_IN_FAILURES_OF_OTHER_USERS = Detection(
+    id="sign-in-failures-of-other-users",
+    title="Repeated sign-in failures of unknown users or in IAM Identity Center",
+    packs=("identity",),
+    severity=Severity.MEDIUM,
+    pattern=any_of(
+        all_of(
+            calls("signin", "ConsoleLogin"),
+            field("responseElements.ConsoleLogin").equals("Failure"),
+            field("errorMessage").differs("Failed authentication"),
+        ),
+        all_of(
+            calls("signin", "CredentialVerification"),
+            field("serviceEventDetails.CredentialVerification").equals("Failure"),
+        ),
+    ),
+    why=(
+        "An attacker who guesses user names, or passwords of users in IAM Identity Center, causes "
+        "failures that console-sign-in-failures does not count."
+    ),
+    runbook=(
+        "Identify sourceIPAddress and, if known, the users (userIdentity, additionalEventData).",
+        "Ask those users; for those who did not try, reset the password and require MFA.",
+        "Check whether a later sign-in from the same address succeeded.",
+    ),
+    false_positives=(
+        "Users who mistype their names, passwords or MFA codes: raise the threshold where many "
+        "sign in. Failures of all users are counted together, and with an organization trail those "
+        "of all accounts. Wrong passwords of IAM users and the root user are not detected here, "
+        "because console-sign-in-failures counts them, nor are failures at another identity "
+        "provider."
+    ),
+    controls=Controls(related_cis_control=6, mitre_attack=("T1110.001", "T1110.003", "T1110.004")),
+    timing=Timing(
+        threshold=3,
+        reason=("One or two failures are typing errors. Three within five minutes need a check."),
+    ),
+    fires=(
+        Example("a user name does not exist in the account", _sign_in_of_unknown_user()),
+        Example(
+            "a sign-in fails for another reason than a wrong password",
+            console_sign_in(iam_user("alice"), mfa="No", succeeded=False)
+            | {"errorMessage": "Access denied by network policy"},
+        ),
+        Example(
+            "a password in IAM Identity Center is wrong",
+            _credential_verification("PASSWORD", "Failure"),
+        ),
+        Example(
+            "an MFA code in IAM Identity Center is wrong",
+            _credential_verification("TOTP", "Failure"),
+        ),
+    ),
+    silent=(
+        Example(
+            "an IAM user enters a wrong password, which console-sign-in-failures counts",
+            console_sign_in(iam_user("alice"), mfa="No", succeeded=False),
+        ),
+        Example(
+            "a password in IAM Identity Center is right",
+            _credential_verification("PASSWORD", "Success"),
+        ),
+        Example(
+            "a user of IAM Identity Center signed in",
+            service_event(
+                "signin",
+                "UserAuthentication",
+                {"type": "IdentityCenterUser", "accountId": ACCOUNT},
+                serviceEventDetails={"UserAuthentication": "Success"},
+            ),
+        ),
+        Example("an IAM user signs in", console_sign_in(iam_user("alice"), mfa="Yes")),
+        Example(
+            "a user of IAM Identity Center signs in to the console",
+            console_sign_in(identity_center_user("alice"), mfa="No"),
+        ),
+        Example(
+            "a call for a session token is denied, which is not a sign-in",
+            api_call("sts", "GetSessionToken", iam_user("alice"), error="AccessDenied"),
         ),
     ),
 )

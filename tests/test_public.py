@@ -50,6 +50,7 @@ _NAMES = (
     "root",
     "rule",
     "service_event",
+    "service_linked_role",
     "suppress",
     "suppress_lint",
     "use_project",

@@ -13,6 +13,7 @@ from trailbell.samples import (
     identity_center_user,
     root,
     service_event,
+    service_linked_role,
 )
 
 _ACCOUNT = "111122223333"
@@ -81,6 +82,11 @@ def _differing(event: Event) -> Event:
                 "userAgent": "kms.amazonaws.com",
             },
             id="an event of a service on its own",
+        ),
+        pytest.param(
+            api_call("kms", "X", service_linked_role("AWSServiceRoleForSSO", "sso")),
+            {"sourceIPAddress": "sso.amazonaws.com", "userAgent": "sso.amazonaws.com"},
+            id="a service with its service-linked role",
         ),
     ],
 )
@@ -176,6 +182,15 @@ def test_a_person_from_identity_center_is_a_role_of_a_reserved_name() -> None:
     name = "AWSReservedSSO_AdministratorAccess_0123456789abcdef"
     arn = f"arn:aws:sts::111122223333:assumed-role/{name}/alice"
     assert (person["type"], person["arn"], issuer["userName"]) == ("AssumedRole", arn, name)
+
+
+def test_a_service_linked_role_has_the_path_of_its_service() -> None:
+    role = service_linked_role("AWSServiceRoleForSSO", "sso")
+    path = "role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO"
+    assert (role["sessionContext"]["sessionIssuer"]["arn"], role["invokedBy"]) == (
+        f"arn:aws:iam::111122223333:{path}",
+        "sso.amazonaws.com",
+    )
 
 
 def test_the_same_words_give_the_same_record_and_others_another() -> None:

@@ -67,6 +67,7 @@ _MODULES = {
         "insight_event",
         "root",
         "service_event",
+        "service_linked_role",
     ),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -119,6 +119,9 @@ from trailbell.samples import (
 from trailbell.samples import (
     service_event as service_event,
 )
+from trailbell.samples import (
+    service_linked_role as service_linked_role,
+)
 
 __version__: str
 __all__: list[str]

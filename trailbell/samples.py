@@ -90,6 +90,14 @@ def assumed_role_identity(
     return identity
 
 
+def service_linked_role(name: str, service: str) -> Identity:
+    """An AWS service (``sso``) that makes a call with its service-linked role."""
+    identity = assumed_role_identity(name, service, invoked_by=f"{service}.amazonaws.com")
+    path = f"aws-service-role/{service}.amazonaws.com/{name}"
+    identity["sessionContext"]["sessionIssuer"]["arn"] = f"arn:aws:iam::{ACCOUNT}:role/{path}"
+    return identity
+
+
 def identity_center_user(name: str, permission_set: str = "AdministratorAccess") -> Identity:
     """A user of IAM Identity Center, who has a role named ``AWSReservedSSO_…``."""
     return assumed_role_identity(f"AWSReservedSSO_{permission_set}_0123456789abcdef", name)

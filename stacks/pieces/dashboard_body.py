@@ -37,7 +37,8 @@ _COUNTS = """\
  ]}}"""
 _EVENTS = """\
 {"type": "log", "width": 24, "height": 9, "properties": {
- "title": "%s", "region": "${AWS::Region}", "view": "table",
+ "title": "%s",
+ "region": "${AWS::Region}", "view": "table",
  "query": "%s"}}"""
 _QUERY = """\
 SOURCE '${LogGroupName}' | fields @timestamp, jsonParse(@message) as record, \
@@ -82,7 +83,7 @@ def body(catalog: Catalog, packs: Sequence[Pack]) -> Sub:
         lines, guarded = _join(detections, _alarm_line, values)
         lines = "".join(map(_line, _further_alarms(pack))) + lines
         optional[f"{pack.logical_id}Alarms"] = _text_if(shows(pack), lines, {**values, **guarded})
-        alarms += f"${{{pack.logical_id}Alarms}}"
+        alarms += f"\n${{{pack.logical_id}Alarms}}"
         if counts := _counts_widget(pack.name, detections):
             optional[f"{pack.logical_id}Counts"] = _text_if(shows(pack), counts, values)
             widgets.append(f"${{{pack.logical_id}Counts}}")
@@ -193,8 +194,8 @@ def _left_out(catalog: Catalog, detections: Sequence[Detection]) -> str:
         return names and f" (without {names})"
     deploying = {catalog.deploying_pack(detection.id) for detection in detections}
     packs = [pack.name for pack in catalog.packs if pack.name in deploying]
-    plural = "s" if len(packs) > 1 else ""
-    return f" (without {len(detections)} detections of the pack{plural} {', '.join(packs)})"
+    names = f"the pack {packs[0]}" if len(packs) == 1 else f"{len(packs)} packs"
+    return f" (without {len(detections)} detections of {names})"
 
 
 def _clause(detection: Detection) -> str:

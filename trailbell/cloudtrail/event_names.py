@@ -151,6 +151,7 @@ _MODELS: Mapping[str, tuple[str, ...]] = {
     "elasticmapreduce": ("emr",),
     "es": ("es", "opensearch"),
     "notifications-contacts": ("notificationscontacts",),
+    "servicequotas": ("service-quotas",),
     "ses": ("ses", "sesv2"),
     "states": ("stepfunctions",),
     "sso": ("sso-admin",),

@@ -66,7 +66,8 @@ _S3 = MappingProxyType({"Host": _TEXT_IN_URL, "bucketName": TEXT, "key": TEXT})
 _LOWERED_MODELS = frozenset(
     (
         *("cloudtrail", "cloudwatch", "ec2-instance-connect", "glue", "guardduty", "kms", "lambda"),
-        *("organizations", "route53resolver", "secretsmanager", "ssm", "sso-admin"),
+        *("organizations", "route53resolver", "secretsmanager", "service-quotas", "sesv2", "ssm"),
+        "sso-admin",
     )
 )
 _S3_MODELS = frozenset(("s3", "s3control"))

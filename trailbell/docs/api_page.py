@@ -22,7 +22,7 @@ GROUPS = {
     "Sample events": (
         *("api_call", "console_sign_in", "service_event", "insight_event"),
         *("assume_role_request", "iam_user", "assumed_role_identity", "identity_center_user"),
-        *("federated_user", "cross_account_caller", "root", "aws_service"),
+        *("federated_user", "cross_account_caller", "root", "aws_service", "service_linked_role"),
         *("Event", "Identity", "ACCOUNT", "OTHER_ACCOUNT"),
     ),
     "Stacks": (

@@ -120,7 +120,7 @@ CATALOG = Key(
                 type=ListOf(item=Text(noun="address", plural="addresses")),
                 summary=(
                     "Own source IP addresses, or their beginnings with an asterisk, that do not "
-                    "count for detections of stolen credentials."
+                    "count for detections of stolen credentials and of access to instances."
                 ),
                 without="none",
             ),
