@@ -87,6 +87,9 @@ def _alarms(
     return replace(role, resources=(*role.resources, *resources))
 
 
+_PART = "This is one of the parts of a long pattern, which was checked as a whole."
+
+
 def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.MetricFilter]:
     """Metric filters that publish 1 for each match, and usually the default value 0 otherwise.
 
@@ -118,11 +121,15 @@ def _metric_filters(detection: Detection, refs: BaseRefs) -> Iterator[logs.Metri
 
 
 def _accepted_issues(detection: Detection) -> dict[str, Any]:
-    """The metadata that suppresses findings which a detection accepts with a reason."""
-    if not detection.accepted_issues:
-        return {}
-    reason = " ".join(dict.fromkeys(detection.accepted_issues.values()))
-    return {"Metadata": suppress_lint("W9816", reason=reason)}
+    """The metadata that suppresses findings which a detection accepts with a reason.
+
+    A part of a pattern has findings that the whole one does not have, such as ``!=`` without the
+    alternative for events that lack the field.
+    """
+    reasons = dict.fromkeys(detection.accepted_issues.values())
+    if len(detection.filters.patterns) > 1:
+        reasons[_PART] = None
+    return {"Metadata": suppress_lint("W9816", reason=" ".join(reasons))} if reasons else {}
 
 
 def _alarm(detection: Detection, refs: BaseRefs, query_text: QueryText) -> cloudwatch.Alarm:

@@ -29,11 +29,15 @@ LONG_NAMES = {
     "OwnAccountId": "0" * 12,
 }
 
-# Patterns that match any call of an identity, and verbatim patterns that name no service.
+# Patterns that match any call of an identity, patterns with names that only services for which they
+# are meant have, and verbatim patterns that name no service.
 WITHOUT_SERVICE = {
     "access-key-write-without-session",
     "break-glass-use",
+    "data-exported",
+    "network-boundary-opened",
     "console-sign-in-without-mfa",
+    "resource-shared-by-policy",
     "root-write-or-sign-in",
     "security-group-changes",
     "unauthorized-api-calls",

@@ -15,6 +15,9 @@ from trailbell.pattern import Outcome
 
 _WITHOUT = {
     "data-encrypted-with-foreign-key",  # two conditions on one field
+    "bucket-opened-by-policy",  # regular expressions
+    "resource-opened-by-policy",  # regular expressions
+    "resource-shared-by-policy",  # conditions on entries of a list
     "administrator-policy-written",  # regular expressions
     "role-trusted-from-outside",  # two conditions on one field
     "role-trusts-everyone",  # regular expressions
@@ -35,9 +38,11 @@ _ALL = load_project().written
 _WRITTEN = [detection for detection in _ALL if _has_event_pattern(detection)]
 _WITH_RULE = [detection for detection in _WRITTEN if not detection.alarm_only]
 _BROADER = {
+    "data-exported",
     "data-ransom-prepared",
     "function-code-changed",
     "image-shared",
+    "network-boundary-opened",
     "secrets-read-in-batch",
     "security-group-opened-to-the-world",
     "snapshot-shared",
