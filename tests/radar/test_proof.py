@@ -84,6 +84,30 @@ _GUARDDUTY = '($.eventSource = "guardduty.amazonaws.com")'
             id="without a parameter that the operation requires",
         ),
         pytest.param(
+            '{ ($.eventName = "UpdateMacieSession") && ($.requestParameters.status = "OFF") }',
+            "macie2",
+            "UpdateMacieSession",
+            id="a value that the enumeration does not have",
+        ),
+        pytest.param(
+            '{ ($.eventName = "DisableKey") && ($.requestParameters.keyId IS TRUE) }',
+            "kms",
+            "DisableKey",
+            id="a text that is true",
+        ),
+        pytest.param(
+            '{ ($.eventName = "DeleteVolume") && ($.requestParameters.policy = "x") }',
+            "ec2",
+            "DeleteVolume",
+            id="a parameter that the model does not have, of a service whose records may have more",
+        ),
+        pytest.param(
+            '{ ($.eventName = "DisableKey") && ($.requestParameters.* = "*") }',
+            "kms",
+            "DisableKey",
+            id="a text in any parameter, without a policy among them",
+        ),
+        pytest.param(
             f"{{ {_GUARDDUTY} && ($.requestParameters.enable IS FALSE)"
             " && ($.requestParameters.enable IS TRUE) }",
             "guardduty",
@@ -191,6 +215,18 @@ def test_parameters_of_a_sample_event_are_tried_where_the_search_finds_none() ->
     event = _prove(_detection(pattern, fires=(Example("it", sample),)), "kms", "DisableKey")
     assert event is not None
     assert event["requestParameters"] == request
+
+
+def test_a_policy_is_tried_where_a_pattern_searches_any_parameter() -> None:
+    policy = '{"Principal":"*"}'
+    sample = api_call("sqs", "SetRule", iam_user("mallory"), request={"rule": policy})
+    pattern = '{ ($.eventName = "Put*") && ($.requestParameters.* = "*Principal*") }'
+    detection = _detection(pattern, fires=(Example("it", sample),))
+    event = _prove(detection, "kinesis", "PutResourcePolicy")
+    assert event is not None
+    assert event["requestParameters"] == {"resourceARN": "example", "policy": policy}
+    assert _prove(detection, "kinesis", "PutRecord") is None
+    assert _prove(detection, "ecr", "PutLifecyclePolicy") is None
 
 
 def test_services_are_those_of_patterns_and_sample_events() -> None:

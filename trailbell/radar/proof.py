@@ -8,34 +8,48 @@ Never: a claim without an event that the evaluator matched, or an event that is 
 
 The event is a call that succeeded, by an ordinary caller. What its condition says about other
 fields is decided by that; what remains is about parameters, and the search for events that satisfy
-a condition finds their values. Parameters that the model requires always have a value.
+a condition finds their values. Parameters that the model requires always have a value, and those
+that it does not have never have one.
+
+Patterns that search a text in any parameter (``$.requestParameters.*``) look for policies. For
+them, a parameter that is named as a policy gets the texts of the sample events.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import Any
 
 from trailbell.catalog.detection import Detection
 from trailbell.cloudtrail.event_names import names_of_operation
-from trailbell.cloudtrail.field_types import BotocoreFieldTypes
 from trailbell.cloudtrail.operations import Operation
+from trailbell.cloudtrail.places import Place, is_inferred, type_at
+from trailbell.cloudtrail.record_path import follow
+from trailbell.cloudtrail.spellings import request_members
 from trailbell.pattern import Outcome
 from trailbell.pattern.ast import (
     And,
+    AnyMember,
     Clause,
+    Comparison,
     Condition,
+    IsLiteral,
     JsonPattern,
+    Literal,
     Member,
+    Operator,
     Or,
     Selector,
+    Text,
+    clauses,
 )
 from trailbell.pattern.evaluate import clause_outcome
-from trailbell.pattern.event_scope import ANY_EVENT, EventNames, EventScope, matches_stars
-from trailbell.pattern.field_types import PARAMETERS
+from trailbell.pattern.event_scope import ANY_EVENT, EventNames, matches_stars
+from trailbell.pattern.field_types import PARAMETERS, members_of
 from trailbell.pattern.narrowing import find_matching_records
 from trailbell.pattern.record import SelectedValues, select
+from trailbell.pattern.record_schema import FieldType
 from trailbell.radar.sample_request import sample_request
 from trailbell.samples import (
     Event,
@@ -53,6 +67,14 @@ _MAX_EVENTS = 200
 _FREE = frozenset((*PARAMETERS, "additionalEventData", "resources", "serviceEventDetails"))
 """Fields whose values the search may choose."""
 
+# Not those of a lifecycle, which have no principals, and not the ID or name of a policy.
+_POLICY = re.compile("(?!lifecycle).*polic(y|ies|y_?document|ytext|ybody|yinjson)", re.IGNORECASE)
+_ANY_PARAMETER = frozenset(
+    (
+        Selector((Member("requestParameters"), AnyMember())),
+        Selector((Member("requestParameters"), Member("attributes"), AnyMember())),
+    )
+)
 _CALLERS: tuple[Identity, ...] = (
     iam_user("mallory"),
     identity_center_user("mallory"),
@@ -112,10 +134,6 @@ class _Call:
     name: str
     operation: Operation
 
-    @property
-    def scope(self) -> EventScope:
-        return EventScope(((self.source, self.name),))
-
 
 def _named_calls(condition: Condition) -> tuple[EventNames, ...]:
     """The calls that a condition names: by the source or by the name, not any call."""
@@ -155,13 +173,29 @@ def _parts(
     remaining = _remaining(condition, call, event)
     if remaining is True:
         yield {}
-    if isinstance(remaining, bool):
         return
-    for example in detection.fires:
-        sample = example.event
+    samples = [example.event for example in detection.fires]
+    for sample in samples:
         if (sample.get("eventSource"), sample.get("eventName")) == (call.source, call.name):
             yield {name: sample[name] for name in _FREE if name in sample}
-    yield from find_matching_records(remaining)
+    if any(clause.selector in _ANY_PARAMETER for clause in clauses(condition)):
+        yield from _policies(samples, call.operation)
+    if not isinstance(remaining, bool):
+        yield from find_matching_records(remaining)
+
+
+def _policies(samples: Sequence[Event], operation: Operation) -> Iterator[Mapping[str, Any]]:
+    """The texts of sample events, each in a parameter that is a policy."""
+    texts = dict.fromkeys(
+        value
+        for sample in samples
+        for value in (sample.get("requestParameters") or {}).values()
+        if isinstance(value, str)
+    )
+    for name, place in request_members(operation).items():
+        shape = place.shape
+        if shape is not None and shape.kind == "string" and _POLICY.fullmatch(name):
+            yield from ({"requestParameters": {name: text}} for text in texts if shape.allows(text))
 
 
 def _remaining(condition: Condition, call: _Call, event: Event) -> Condition | bool:
@@ -185,17 +219,27 @@ def _remaining(condition: Condition, call: _Call, event: Event) -> Condition | b
 
 def _remaining_clause(clause: Clause, call: _Call, event: Event) -> Condition | bool:
     first = clause.selector.steps[0]
-    selected = select(event, clause.selector)
     if not (isinstance(first, Member) and first.name in _FREE):
-        return clause_outcome(clause, selected) == Outcome.MATCH
-    if first.name in PARAMETERS and _is_impossible(clause.selector, call.scope):
+        return clause_outcome(clause, select(event, clause.selector)) == Outcome.MATCH
+    if first.name not in PARAMETERS or len(clause.selector.steps) == 1:
+        return clause
+    members = members_of(clause.selector)
+    path = follow(call.operation, members) if members else None
+    if path is None or not path.is_complete:
         return clause_outcome(clause, SelectedValues((), some_missing=True)) == Outcome.MATCH
-    return clause
+    return clause if _can_hold(clause, path.places[-1]) else False
 
 
-@cache
-def _is_impossible(selector: Selector, scope: EventScope) -> bool:
-    return BotocoreFieldTypes().impossible_field(selector, scope) is not None
+def _can_hold(clause: Clause, place: Place) -> bool:
+    """Whether a value of the type that the model has can be as the clause says."""
+    values = place.shape.enumeration if place.shape else ()
+    match clause:
+        case Comparison(_, Operator.EQUAL, Text(text)) if values:
+            return any(matches_stars(text.casefold(), value.casefold()) for value in values)
+        case IsLiteral(_, Literal.TRUE | Literal.FALSE):
+            return is_inferred(place) or type_at(place) in (None, FieldType.BOOLEAN)
+        case _:
+            return True
 
 
 def _merged(event: Any, parts: Any) -> Any:
