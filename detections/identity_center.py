@@ -1,5 +1,6 @@
 """IAM Identity Center: its identity source, and access to accounts."""
 
+from detections._conditions import calls
 from trailbell import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -202,6 +203,9 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 "IdentityCenterUser", "Unknown", "AWSService"
             ),
         ),
+        # Unsure: no record is public. The names are those of the model of the SDK of 2026, in which
+        # an entitlement lets a user or group of IAM Identity Center assume a role.
+        calls("account-access", "CreateEntitlement"),
     ),
     why=(
         "Assignments and groups decide who has which permissions in which account. One call, such "
@@ -241,6 +245,23 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                     "targetType": "AWS_ACCOUNT",
                     "principalType": "USER",
                     "principalId": "1234567890-example",
+                },
+            ),
+        ),
+        Example(
+            "a group may assume a role by an entitlement",
+            api_call(
+                "account-access",
+                "CreateEntitlement",
+                identity_center_user("mallory"),
+                request={
+                    "applicationArn": "arn:aws:account-access:us-east-1:111122223333:application/e",
+                    "entitlement": {
+                        "principalRole": {
+                            "principal": {"identityCenter": {"groupId": "1234567890-example"}},
+                            "roleArn": f"arn:aws:iam::{ACCOUNT}:role/Admin",
+                        }
+                    },
                 },
             ),
         ),

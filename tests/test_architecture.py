@@ -191,6 +191,13 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.pattern.*", "trailbell.samples", "trailbell.scaffold.*"),
         "trailbell.text_files",
     ),
+    # Operations of the SDK that nothing detects. The sweep itself knows only names.
+    "trailbell.radar.*": (
+        *("trailbell.catalog.detection", "trailbell.cloudtrail.*", "trailbell.errors"),
+        *("trailbell.pattern.*", "trailbell.samples", "trailbell.styled_text"),
+        *("trailbell.text_files", "trailbell.wording"),
+    ),
+    "trailbell.radar.sweep": ("trailbell.radar.effects", "trailbell.radar.services"),
     "trailbell.pull_request.*": ("trailbell.errors", "trailbell.text_files"),
     # Former names of what content imports; nothing of ours imports them.
     "trailbell.former.*": (

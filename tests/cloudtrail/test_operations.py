@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbell.cloudtrail.operations import Operation, find_operation
+from trailbell.cloudtrail.operations import Operation, Shape, find_operation
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,18 @@ def test_the_type_of_a_member(operation: Operation, path: list[str], kind: str |
     for name in path:
         shape = shape.below(name) if shape else None
     assert (shape.kind if shape else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "expected"),
+    [
+        pytest.param(Shape("kms", "KeyIdType"), "", False, id="it is too short"),
+        pytest.param(Shape("kms", "KeyIdType"), "x" * 2049, False, id="it is too long"),
+        pytest.param(Shape("kms", "AliasNameType"), "alias/a b", False, id="it has a blank"),
+        pytest.param(Shape("kms", "AliasNameType"), "alias/a", True, id="it matches"),
+        pytest.param(Shape("kms", "KeyIdType"), "x" * 2048, True, id="it is just not too long"),
+        pytest.param(Shape("wafv2", "TagKey"), "#", True, id="an expression of Java allows any"),
+    ],
+)
+def test_a_text_that_the_model_allows(shape: Shape, text: str, *, expected: bool) -> None:
+    assert shape.allows(text) is expected

@@ -10,7 +10,12 @@ from tests.pattern.strategies import WORDS, conditions, equality, texts
 from trailbell.pattern import narrowing, parse
 from trailbell.pattern.ast import Comparison, JsonPattern, Member, NotExists, Selector
 from trailbell.pattern.filter_pattern import FilterPattern
-from trailbell.pattern.narrowing import LostEvent, Narrowing, find_lost_events
+from trailbell.pattern.narrowing import (
+    LostEvent,
+    Narrowing,
+    find_lost_events,
+    find_matching_records,
+)
 from trailbell.pattern.outcome import Outcome
 
 KMS = (
@@ -196,3 +201,17 @@ def test_an_example_proves_the_loss(first: Any, second: Any) -> None:
         for record in records
     }
     assert outcomes <= {("MATCH", "NO_MATCH")}
+
+
+@given(conditions(_TEXT_CLAUSES, leaves=4))
+def test_a_record_that_is_found_matches(condition: Any) -> None:
+    pattern = FilterPattern.of(JsonPattern(condition))
+    outcomes = {pattern.test_record(record).name for record in find_matching_records(condition)}
+    assert outcomes <= {"MATCH"}
+
+
+def test_no_record_is_found_that_does_not_match() -> None:
+    """The value for a regular expression is tried, not proven."""
+    tree = parse('{ ($.a = %^[0-9]{3}$%) || ($.a = "x") }').tree
+    assert isinstance(tree, JsonPattern)
+    assert [*find_matching_records(tree.condition)] == [{"a": "x"}]

@@ -141,10 +141,16 @@ _SOURCES: Mapping[str, _EventSource] = {
 
 # Other event sources that have a different name than their models.
 _MODELS: Mapping[str, tuple[str, ...]] = {
+    "aoss": ("opensearchserverless",),
     "apigateway": ("apigateway", "apigatewayv2"),
+    "aps": ("amp",),
+    "bedrock": ("bedrock", "bedrock-agent"),
+    "bedrock-agentcore": ("bedrock-agentcore", "bedrock-agentcore-control"),
+    "cloudhsm": ("cloudhsm", "cloudhsmv2"),
     "elasticfilesystem": ("efs",),
     "elasticmapreduce": ("emr",),
     "es": ("es", "opensearch"),
+    "notifications-contacts": ("notificationscontacts",),
     "servicequotas": ("service-quotas",),
     "ses": ("ses", "sesv2"),
     "states": ("stepfunctions",),
@@ -193,6 +199,11 @@ class BotocoreEventNames:
 def service_names() -> frozenset[str]:
     """The names of all services: the first parts of their event sources."""
     return _all_services() | {*_SOURCES, *_MODELS}
+
+
+def model_names() -> frozenset[str]:
+    """The names of all service models in botocore."""
+    return _all_services()
 
 
 def is_service(name: str) -> bool:

@@ -6,6 +6,7 @@ Out:   `Shape`: the type of the value, its enumeration, and the shapes of what i
 Never: a guess. An operation or a member that the service models of botocore do not have is None.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -69,6 +70,19 @@ class Shape:
                 reference.get("queryName", ""),
                 reference.get("location", ""),
             )
+
+    def allows(self, text: str) -> bool:
+        """Whether a text can be a value: by its length and the regular expression of the model.
+
+        Expressions that only Java has, such as ``\\p{L}``, allow any text.
+        """
+        definition = self._definition
+        if not definition.get("min", 0) <= len(text) <= definition.get("max", len(text)):
+            return False
+        try:
+            return bool(re.fullmatch(definition.get("pattern", ".*"), text, re.DOTALL))
+        except re.error:
+            return True
 
     @property
     def is_opaque(self) -> bool:

@@ -57,6 +57,11 @@ COMMANDS = {
         "command",
         "Evaluate templates against the CIS monitoring controls.",
     ),
+    "radar": (
+        "trailbell.command.radar",
+        "command",
+        "Find operations of the AWS SDK that nothing detects.",
+    ),
     "lint": (
         "trailbell.command.lint",
         "command",

@@ -2,7 +2,8 @@
 What one pattern matches that others no longer match: the comparison of two versions by meaning.
 
 In:    a pattern, and the patterns that replace it (an event needs to match one of them).
-Out:   a `Narrowing`: events that only the old pattern matches, proven with both.
+Out:   a `Narrowing`: events that only the old pattern matches, proven with both. Also, records that
+       one condition matches.
 Never: a claim without proof. What the search cannot decide is `Narrowing.undecided`.
 
 The search takes one way after the other in which the old pattern can match and the new ones fail
@@ -102,6 +103,24 @@ def find_lost_events(before: FilterPattern, after: Sequence[FilterPattern]) -> N
     return Narrowing(events=events)
 
 
+def find_matching_records(condition: Condition) -> Iterator[dict[str, object]]:
+    """
+    Find records that a condition matches: one for each of its alternatives, proven.
+
+    >>> from trailbell.pattern import parse
+    >>> condition = parse('{ ($.a = "x*") && (($.b IS TRUE) || ($.c = "y")) }').tree.condition
+    >>> [*find_matching_records(condition)]
+    [{'a': 'xExample', 'b': True}, {'a': 'xExample', 'c': 'y'}]
+    """
+    tree = JsonPattern(condition)
+    search = _Search(FilterPattern(tree, ""), (), Satisfiability(condition))
+    start = _Way(_documented_types(search.satisfiability, condition))
+    try:
+        yield from search.matching_records(start, condition)
+    except _TooManyStepsError:
+        return
+
+
 class _TooManyStepsError(Exception):
     """The search takes too long."""
 
@@ -138,6 +157,13 @@ class _Search:
             ):
                 events[event.values] = event
         yield from events.values()
+
+    def matching_records(self, start: _Way, condition: Condition) -> Iterator[dict[str, object]]:
+        """A record for each way to hold."""
+        for way in self._ways_to_hold(start, condition):
+            record = build_record(self._choose(way), way.holding)
+            if self.before.test_record(record) == Outcome.MATCH:
+                yield record
 
     def _lost_event(self, ways: Iterator[_Way]) -> LostEvent | None:
         """The first way for which an event is proven; else the first one, without an event."""
