@@ -43,6 +43,7 @@ _MARK = "<!-- generated: "
 _GENERATED = "<!-- Generated from "
 _MARKS = (_MARK, _GENERATED)
 _FRAMEWORKS = "detections/coverage"
+_ATTACK = f"{_FRAMEWORKS}/attack.toml"
 _PICTURED = ("administrator-access-given", "AttachUserPolicy")
 """The detection whose message the README shows, and the call of the demonstration."""
 
@@ -75,18 +76,20 @@ def coverage_pages(catalog: Catalog) -> dict[str, str]:
 
     Raises `ContentError` for a technique whose records do not prove what its file says.
     """
-    frameworks = [
-        read_framework(_read(path, name), name)
-        for path in sorted((BASELINE / _FRAMEWORKS).glob("*.toml"))
-        for name in [f"{_FRAMEWORKS}/{path.name}"]
-    ]
-    coverages = [(framework, evaluate_framework(framework, catalog)) for framework in frameworks]
-    attack, covered = next(pair for pair in coverages if pair[0].location.endswith("/attack.toml"))
+    names = {f"{_FRAMEWORKS}/{path.name}" for path in (BASELINE / _FRAMEWORKS).glob("*.toml")}
+    frameworks = {
+        name: read_framework(_read(BASELINE / name, name), name)
+        for name in sorted({*names, _ATTACK})
+    }
+    coverages = {name: evaluate_framework(f, catalog) for name, f in frameworks.items()}
+    attack = frameworks[_ATTACK]
     return {
         "docs/reference/coverage.md": coverage_page(
-            coverages, techniques_without_proof(attack, catalog), catalog
+            [(frameworks[name], coverage) for name, coverage in coverages.items()],
+            techniques_without_proof(attack, catalog),
+            catalog,
         ),
-        f"docs/reference/{LAYER}": navigator_layer(attack, covered),
+        f"docs/reference/{LAYER}": navigator_layer(attack, coverages[_ATTACK]),
     }
 
 
