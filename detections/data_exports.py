@@ -35,11 +35,13 @@ DATA_EXPORTED = Detection(
                 "CreateStoreImageTask",
                 "ExportCertificate",
                 "StartMailboxExportJob",
+                "ExportTableToPointInTime",
+                "ExportServerlessCacheSnapshot",
             ),
-            field("eventName").starts_with("ExportTable"),  # ...ToPointInTime of DynamoDB
-            field("eventName").starts_with("ExportServerless"),  # ...CacheSnapshot of ElastiCache
             all_of(
-                calls("rds", "CopyDBSnapshot", "CopyDBClusterSnapshot"),
+                # ...Snapshot and ...ClusterSnapshot; parameter groups have no Region
+                field("eventSource").equals("rds.amazonaws.com"),
+                field("eventName").starts_with("CopyDB"),
                 # SDKs replace the Region by a URL: CopyDBSnapshot, "Copying an encrypted snapshot"
                 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CopyDBSnapshot.html
                 any_of(

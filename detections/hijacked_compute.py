@@ -52,8 +52,13 @@ COMPUTE_HIJACKED = Detection(
                         ),
                     ),
                     field("eventName").starts_with("RequestSpot"),
-                    field("errorCode").ends_with("VcpuLimitExceeded"),
-                    field("errorCode").ends_with("InstanceLimitExceeded"),
+                    all_of(
+                        field("eventName").one_of("RunInstances", "StartInstances", "CreateFleet"),
+                        any_of(
+                            field("errorCode").ends_with("VcpuLimitExceeded"),
+                            field("errorCode").ends_with("InstanceLimitExceeded"),
+                        ),
+                    ),
                     all_of(
                         field("eventName").equals("ModifyInstanceAttribute"),
                         any_of(

@@ -182,7 +182,7 @@ INSTANCE_PASSWORD_KEY_OR_ROLE = Detection(
                 "ec2",
                 "DisassociateIamInstanceProfile",
                 iam_user("alice"),
-                request={"AssociationId": "iip-assoc-0123456789abcdef0"},
+                request={"associationId": "iip-assoc-0123456789abcdef0"},
             ),
         ),
         Example(

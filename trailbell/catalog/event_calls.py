@@ -51,10 +51,14 @@ def _may_overlap(left: str, right: str) -> bool:
     return starts[1].startswith(starts[0])
 
 
-def calls_of_source(source: str, names: Collection[str]) -> list[Call]:
-    """The calls of these names that the source has, as far as its names are known."""
-    known = lazy_import("trailbell.cloudtrail.event_names").BotocoreEventNames().event_names(source)
-    return sorted((source, name) for name in names if known is None or ANY in name or name in known)
+def calls_of_source(source: str, calls: Collection[Call]) -> list[Call]:
+    """The calls of a source, and those of any source that this one can have."""
+    models = lazy_import("trailbell.cloudtrail.event_names").BotocoreEventNames()
+    own = {(source, name) for of, name in calls if of == source}
+    shared = {name for of, name in calls if of == ANY}
+    return sorted(
+        own | {(source, name) for name in shared if ANY in name or models.may_have(source, name)}
+    )
 
 
 def whole_sources(calls: Collection[Call]) -> list[str]:

@@ -4,23 +4,25 @@ The rules that send events to a bus elsewhere: every event that a detection matc
 In:    detections.
 Out:   `ForwardRule`s whose conditions exclude each other. An event that two rules matched would
        arrive twice, and every message for it would be sent twice.
-Never: an event less than the detections match. Some rules send more; the rules on the other bus
-       decide.
+Never: an event less than the detections match, but for reads that match only a detection of any
+       API call. Some rules send more; the rules on the other bus decide.
 
 1. A detection that events of any API call can match has values that it requires, such as
-   ``userIdentity.type = Root``. A rule sends all events with these values; all others exclude them.
-   If it is not in the state for read-only events, it sends none, and no other rule excludes them.
-2. A source of which a detection can match any event has a rule for all its events; all others
-   exclude the source.
-3. All other calls have rules by source: one for as many sources as fit into a pattern, several for
-   a source whose pattern would be too long for one. A stack has little room.
+   ``userIdentity.type = Root``. A rule sends all events with these values but reads, of which there
+   are too many; all others exclude these events.
+2. All other calls have rules by source: one for as many sources as fit into a pattern, several for
+   a source whose pattern would be too long for one. A source whose calls others could match as
+   well, such as one of which a detection matches any event, is excluded by these.
+3. Of calls that may be reads, the rules send only what detections match. Of others, they send all
+   events: a stack has little room.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from trailbell import cache as results
@@ -73,6 +75,7 @@ from trailbell.pattern.record_schema import (
     FieldType,
     field_schema,
 )
+from trailbell.pattern.targets.eventbridge import MAX_LENGTH
 
 _READ_ONLY = Selector((Member("readOnly"),))
 
@@ -129,27 +132,40 @@ def _build_rules(detections: Sequence[Detection]) -> tuple[ForwardRule, ...]:
         return tuple(_with_unique_names(_exclusive_rules(watched)))
     except UnsupportedError:
         every = Comparison(EVENT_SOURCE, Operator.EQUAL, Text(ANY))
-        return (_rule("everything", watched, every, [], is_exact=False),)
+        return (_rule("everything", watched, every, [], _state(watched), is_exact=False),)
 
 
 def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
     rules: list[ForwardRule] = []
     guards: list[Condition] = []
     for member in [member for member in watched if member.is_wide]:
-        guard = _guard(member.condition)
-        if _state([member]) == ENABLED:
-            guard = And((*_conjuncts(guard), _NO_READ))
-        rules.append(_rule(member.detection.id, [member], guard, guards, is_exact=False))
+        guard = And((*_conjuncts(_guard(member.condition)), _NO_READ))
+        rules.append(_rule(member.detection.id, [member], guard, guards, ENABLED, is_exact=False))
         guards.append(guard)
     narrow = [member for member in watched if not member.is_wide]
     calls = {call for member in narrow for call in member.calls}
     sources = whole_sources(calls)
+    groups = []
     for source in sources:
-        own = {name for call_source, name in calls if call_source in (source, ANY)}
-        group = [(source, ANY)] if ANY in own else calls_of_source(source, own)
-        rules += _rules_of_calls(group, narrow, guards)
-        guards.append(equal(EVENT_SOURCE, source))
-    return rules + _rules_of_sources([*calls_by_source(calls, sources)], narrow, guards)
+        is_whole = (source, ANY) in calls or (ANY, ANY) in calls
+        groups.append([(source, ANY)] if is_whole else calls_of_source(source, calls))
+    groups += calls_by_source(calls, sources)
+    guards += [equal(EVENT_SOURCE, source) for source in sources]
+    readers = [member for member in narrow if _state([member]) == ENABLED_WITH_READS]
+    writes = []
+    for group in groups:
+        reads = _calls_of(readers, group)
+        if reads:
+            rules += _rules_for_reads(reads, narrow, guards)
+            guards.append(any_of_calls(reads))
+        writes.append([call for call in group if call not in reads])
+    return [*rules, *_rules_for_writes([*filter(None, writes)], narrow, guards)]
+
+
+def _calls_of(readers: Sequence[_Watched], group: Sequence[Call]) -> tuple[Call, ...]:
+    """The calls of a group that these detections can match."""
+    pairs = (intersection(call, own) for call in group for r in readers for own in r.calls)
+    return tuple(sorted({call for call in pairs if call}))
 
 
 def _watch(detection: Detection) -> _Watched:
@@ -175,13 +191,17 @@ def _text_for_any_account(detection: Detection) -> str:
 
 
 def _guard(condition: Condition) -> Condition:
-    """The values that every event must have which the condition matches.
+    """The values that every event must have which the condition matches, or one of several.
 
     Fields that every event has are enough: that another rule excludes them makes it a little longer
     only. Raises `UnsupportedError` if there are none that other rules can exclude.
     """
     parts = condition.parts if isinstance(condition, And) else (condition,)
     required = tuple(p for p in parts if isinstance(p, Comparison) and _requires_text(p))
+    for part in parts:
+        if not required and isinstance(part, Or):
+            with suppress(UnsupportedError):
+                return Or(tuple(map(_guard, part.parts)))
     if not required:
         reason = "no other rule can exclude the events of a detection that requires no text"
         raise UnsupportedError("EventBridge", condition_text(condition), reason)
@@ -221,6 +241,9 @@ def _negated(guard: Condition) -> Condition:
         if clause == _NO_READ:
             alternatives.append(_READ)
             continue
+        if isinstance(clause, Or):
+            alternatives.append(And(tuple(map(_negated, clause.parts))))
+            continue
         if not isinstance(clause, Comparison):
             raise AssertionError(clause)
         alternatives.append(Comparison(clause.selector, Operator.NOT_EQUAL, clause.value))
@@ -229,78 +252,115 @@ def _negated(guard: Condition) -> Condition:
     return alternatives[0] if len(alternatives) == 1 else Or(tuple(alternatives))
 
 
-def _rules_of_sources(
-    groups: Sequence[Sequence[Call]], watched: Sequence[_Watched], excluded: Sequence[Condition]
-) -> list[ForwardRule]:
-    """The rules for the events of some sources: one for all that fit into an exact pattern."""
-    rules: list[ForwardRule] = []
-    for state in (ENABLED, ENABLED_WITH_READS):
-        joined: list[Sequence[Call]] = []
-        rule: list[ForwardRule] = []
-        for group in groups:
-            if _state(_matching_calls(watched, group)) != state:
-                continue
-            with suppress(UnsupportedError):
-                rule = [_rule_of_sources([*joined, group], watched, excluded)]
-                joined.append(group)
-                continue
-            rules += rule
-            joined, rule = [group], _rules_of_calls(group, watched, excluded)
-        rules += rule
-    return rules
+def _rules_for_writes(
+    groups: Sequence[Sequence[Call]], watched: Sequence[_Watched], guards: Sequence[Condition]
+) -> Iterator[ForwardRule]:
+    """The rules for calls that change something: all their events, those of many sources by one.
 
-
-def _rule_of_sources(
-    groups: Sequence[Sequence[Call]], watched: Sequence[_Watched], excluded: Sequence[Condition]
-) -> ForwardRule:
-    """One rule for exactly the events of these sources. Raises `UnsupportedError`."""
-    if any(call[1] == ANY for group in groups for call in group):
-        raise UnsupportedError("EventBridge", groups[0][0][0], "all events of a source are sent")
-    matching = [_matching_calls(watched, group) for group in groups]
-    parts = tuple(
-        And((_any([member.condition for member in members]), any_of_calls(group)))
-        for members, group in zip(matching, groups, strict=True)
-    )
-    first, last = _name(groups[0][0][0]), _name(groups[-1][0][0])
-    members = [w for w in watched if any(w in group for group in matching)]
-    name = first if len(groups) == 1 else f"{first}-to-{last}"
-    return _rule(name, members, _any(parts), excluded, is_exact=True)
-
-
-def _any(conditions: Sequence[Condition]) -> Condition:
-    return conditions[0] if len(conditions) == 1 else Or(tuple(conditions))
-
-
-def _rules_of_calls(
-    calls: Sequence[Call], watched: Sequence[_Watched], excluded: Sequence[Condition]
-) -> list[ForwardRule]:
-    """The rules for the events of some calls: one, or several if its pattern would be too long.
-
-    Before it takes several exact rules, one sends all events of the calls: a stack has little room.
+    What else the detections require would take several times the room.
     """
-    group = _matching_calls(watched, calls)
-    matched = _any([member.condition for member in group])
-    from_calls = any_of_calls(calls)
-    name = _name(calls[0][0])
-    if any(call[1] == ANY for call in calls):
-        return [_rule(name, group, from_calls, excluded, is_exact=False)]
-    with suppress(UnsupportedError):
-        return [_rule(name, group, And((matched, from_calls)), excluded, is_exact=True)]
+    for calls in _joined_calls(groups, guards):
+        first, last = _name(calls[0][0]), _name(calls[-1][0])
+        yield ForwardRule(
+            name=first if first == last else f"{first}-to-{last}",
+            pattern=_pattern_of_calls(calls, tuple(guards)),
+            state=ENABLED,
+            detections=tuple(member.detection.id for member in _matching(calls, watched)),
+            is_exact=False,
+        )
+
+
+def _joined_calls(
+    groups: Sequence[Sequence[Call]], guards: Sequence[Condition]
+) -> list[tuple[Call, ...]]:
+    """The calls of as many groups as fit into a pattern each, or of a part of a group."""
+    joined: list[tuple[Call, ...]] = []
+    for group in groups:
+        last = joined[-1] if joined else ()
+        together = (*last, *group)
+        # A rule excludes for all of its calls what it excludes for one of them.
+        excluded = [_guards_of(guards, calls) for calls in (last, group, together)]
+        same = all(other == excluded[0] for other in excluded)
+        if last and same and _fits(together, guards):
+            joined[-1] = together
+        else:
+            joined += _split_calls(tuple(group), guards)
+    return joined
+
+
+def _split_calls(calls: tuple[Call, ...], guards: Sequence[Condition]) -> list[tuple[Call, ...]]:
+    if len(calls) == 1 or _fits(calls, guards):
+        return [calls]
+    return [part for half in _halves(calls) for part in _split_calls(half, guards)]
+
+
+def _fits(calls: tuple[Call, ...], guards: Sequence[Condition]) -> bool:
+    if sum(len(name) for _, name in calls) > MAX_LENGTH:  # a pattern has every name
+        return False
     try:
-        return [_rule(name, group, from_calls, excluded, is_exact=False)]
+        _pattern_of_calls(calls, tuple(guards))
     except UnsupportedError:
-        if len(calls) == 1:
-            raise
+        return False
+    return True
+
+
+@cache
+def _pattern_of_calls(calls: tuple[Call, ...], guards: tuple[Condition, ...]) -> dict[str, Any]:
+    """The pattern for all events of these calls. Raises `UnsupportedError` if it is too long."""
+    return _compile(any_of_calls(calls), _guards_of(guards, calls), ENABLED)
+
+
+def _rules_for_reads(
+    calls: tuple[Call, ...], watched: Sequence[_Watched], guards: Sequence[Condition]
+) -> list[ForwardRule]:
+    """The rules for calls that may be reads, of which there can be very many: nothing else is sent.
+
+    Of a call for which no rule can say what the detections require, all events are sent.
+    """
+    members = _matching(calls, watched)
+    matched = Or(tuple(member.condition for member in members))
+    condition = And((matched, any_of_calls(calls)))
+    name = f"{_name(calls[0][0])}-reads"
+    guards = _guards_of(guards, calls)
+    with suppress(UnsupportedError):
+        return [_rule(name, members, condition, guards, ENABLED_WITH_READS, is_exact=True)]
+    if len(calls) == 1:
+        return [
+            _rule(name, members, any_of_calls(calls), guards, ENABLED_WITH_READS, is_exact=False)
+        ]
+    return [rule for part in _halves(calls) for rule in _rules_for_reads(part, watched, guards)]
+
+
+def _halves(calls: tuple[Call, ...]) -> tuple[tuple[Call, ...], tuple[Call, ...]]:
     half = len(calls) // 2
-    return [
-        rule
-        for part in (calls[:half], calls[half:])
-        for rule in _rules_of_calls(part, watched, excluded)
-    ]
+    return calls[:half], calls[half:]
 
 
-def _matching_calls(watched: Sequence[_Watched], calls: Sequence[Call]) -> list[_Watched]:
-    return [w for w in watched if any(intersection(a, b) for a in w.calls for b in calls)]
+def _guards_of(guards: Sequence[Condition], calls: Sequence[Call]) -> list[Condition]:
+    """The guards without those for sources that none of the calls has, or that all of them have."""
+    return [guard for guard in guards if _excludes_events_of(guard, calls)]
+
+
+def _excludes_events_of(guard: Condition, calls: Collection[Call]) -> bool:
+    """Whether a guard is about events of these calls."""
+    match guard:
+        case Comparison(selector, _, Text(own)) if selector == EVENT_SOURCE:
+            sources = {source for source, _ in calls}
+            return any(s != own and intersection((s, ANY), (own, ANY)) for s in sources)
+        case And((Comparison(selector), *_)) if selector == EVENT_SOURCE:
+            return any(intersection(own, call) for own in calls_of(guard) for call in calls)
+        case _:
+            return True
+
+
+def _matching(calls: Sequence[Call], watched: Sequence[_Watched]) -> list[_Watched]:
+    """The detections that can match an event of one of the calls."""
+    return [w for w in watched if any(_intersects(a, b) for a in w.calls for b in calls)]
+
+
+@cache
+def _intersects(left: Call, right: Call) -> bool:
+    return intersection(left, right) is not None
 
 
 def _name(source: str) -> str:
@@ -316,22 +376,26 @@ def _rule(
     watched: Sequence[_Watched],
     condition: Condition,
     excluded: Sequence[Condition],
+    state: str,
     *,
     is_exact: bool,
 ) -> ForwardRule:
     """The rule. Raises `UnsupportedError`, for example if the pattern would be too long."""
-    state = _state(watched)
-    if state == ENABLED:  # in which a rule receives no reads
-        excluded = [_without_read(guard) for guard in excluded]
-    whole = _without(condition, excluded)
-    text = restore_placeholders(json.dumps(compile_condition(whole)))
     return ForwardRule(
         name=name,
-        pattern=json.loads(text),
+        pattern=_compile(condition, excluded, state),
         state=state,
         detections=tuple(member.detection.id for member in watched),
         is_exact=is_exact,
     )
+
+
+def _compile(condition: Condition, excluded: Sequence[Condition], state: str) -> dict[str, Any]:
+    if state == ENABLED:  # in which a rule receives no reads
+        excluded = [_without_read(guard) for guard in excluded]
+    whole = _without(condition, excluded)
+    pattern: dict[str, Any] = json.loads(restore_placeholders(json.dumps(compile_condition(whole))))
+    return pattern
 
 
 def _state(watched: Sequence[_Watched]) -> str:

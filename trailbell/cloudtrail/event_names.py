@@ -160,6 +160,19 @@ class BotocoreEventNames:
         service, dot, domain = source.partition(".")
         return _event_names(service) if dot + domain == ".amazonaws.com" else None
 
+    def may_have(self, source: str, name: str) -> bool:
+        """Whether a source can have an event of this name, which a pattern names for any source.
+
+        Of a source whose events are not all known, the operations of its models are; of one without
+        models, all names that are no operation of a service that is known.
+        """
+        known = self.event_names(source)
+        if known is not None:
+            return name in known
+        if models := models_of(source):
+            return any(name in _names_of_model(model) for model in models)
+        return not self.sources_of(name)
+
     def meant(self, source: str) -> str:
         """The known event source most similar to an unknown one; empty if known or unlike any."""
         service, _, domain = source.partition(".")
@@ -225,6 +238,11 @@ def _all_services() -> frozenset[str]:
 @cache
 def _all_operations() -> frozenset[str]:
     return frozenset(name for model in _all_services() for name in _load_operations(model))
+
+
+@cache
+def _names_of_model(model: str) -> frozenset[str]:
+    return frozenset(_load_operations(model))
 
 
 def _load_operations(model: str) -> Operations:
