@@ -88,7 +88,7 @@ OF_EACH_STATE = framework(
     technique(sample("high", "a key is used"), record("ListKeys")),
     technique(sample("low", "CreateKey"), id="T2", name="Two", note="Harmless."),
     technique(sample("option", "DisableKey"), id="T3", name="Three", note="Noise."),
-    technique(record("ListKeys"), id="T4", name="Four", note="Routine."),
+    technique(record("ListKeys"), id="T4", name="Four", note="Routine. `high` detects more."),
     technique(sample("high", "a data event of a key"), id="T5", name="Five", note="Data."),
     technique(id="T6", name="Six", visibility=Visibility.NONE, note="Traffic."),
     technique(sample("medium", "DeleteKey"), id="T7", name="Seven", platform="SaaS"),

@@ -147,6 +147,16 @@ def test_the_state_of_a_technique(entry: Technique, state: State) -> None:
             ['is "opt-in" without a reason; give it in "note"'],
             id="an opt-in detection, and no reason",
         ),
+        pytest.param(
+            technique(note="`high` detects it, and `lwo`."),
+            [
+                (
+                    'has a note with an error: unknown detection "lwo"; did you mean "low"?; name '
+                    "a detection of the catalog"
+                )
+            ],
+            id="a note with a detection that does not exist",
+        ),
         pytest.param(technique(sample("high", "DisableKey")), [], id="a proof"),
     ],
 )

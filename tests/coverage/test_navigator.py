@@ -78,7 +78,7 @@ def test_a_layer_has_each_technique_with_its_state_and_the_events_that_prove_it(
             _technique("T1", "One", "#2e8540", "detected.", high="DisableKey"),
             _technique("T2", "Two", "#94bfa2", "low severity only. Harmless.", low="CreateKey"),
             _technique("T3", "Three", "#6aa9d8", "opt-in. Noise.", option="DisableKey"),
-            _technique("T4", "Four", "#d9534f", "not detected. Routine."),
+            _technique("T4", "Four", "#d9534f", "not detected. Routine. high detects more."),
             _technique(
                 "T5", "Five", "#f0ad4e", "needs data events. Data.", high="DisableKey (data events)"
             ),

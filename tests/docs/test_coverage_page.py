@@ -18,7 +18,7 @@ Version 19.2, from <https://example.com/>. Of 6 techniques, 4 are visible in man
 | [T1 One](https://example.com/T1/) | detected | [`high`](packs/tamper.md#high) (high): `DisableKey`; no detection: `ListKeys` |  |
 | [T2 Two](https://example.com/T2/) | low severity only | [`low`](packs/tamper.md#low) (low): `CreateKey` | Harmless. |
 | [T3 Three](https://example.com/T3/) | opt-in | [`option`](packs/tamper.md#option) (high, opt-in): `DisableKey` | Noise. |
-| [T4 Four](https://example.com/T4/) | not detected | no detection: `ListKeys` | Routine. |
+| [T4 Four](https://example.com/T4/) | not detected | no detection: `ListKeys` | Routine. [`high`](packs/tamper.md#high) detects more. |
 | [T5 Five](https://example.com/T5/) | needs data events | [`high`](packs/tamper.md#high) (high, data events): `DisableKey` | Data. |
 | [T6 Six](https://example.com/T6/) | not visible |  | Traffic. |
 

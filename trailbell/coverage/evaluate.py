@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from trailbell.catalog.detection import Catalog, Detection, Severity
 from trailbell.coverage.framework import (
+    DETECTION_IN_NOTE,
     Framework,
     RecordProof,
     SampleProof,
@@ -93,7 +94,7 @@ def framework_errors(framework: Framework, catalog: Catalog) -> Iterator[Content
     """An error for each proof that proves nothing, and for each state that needs a note."""
     for technique in framework.techniques:
         location = f"{framework.location}, technique {technique.id}"
-        problems = [*_proof_problems(technique, catalog)]
+        problems = [*_proof_problems(technique, catalog), *_note_problems(technique, catalog)]
         problems = problems or [*_state_problems(_cover(technique, catalog))]
         for problem, hint in problems:
             yield ContentError(location, problem, hint)
@@ -123,6 +124,14 @@ def _proof_problems(technique: Technique, catalog: Catalog) -> Iterator[tuple[st
             )
         elif not any(_fires(detection, event) for event in _sample_events(detection, proof)):
             yield f'has the proof "{proof}", but the detection does not fire', "fix the pattern"
+
+
+def _note_problems(technique: Technique, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    known = {detection.id for detection in catalog}
+    for name in DETECTION_IN_NOTE.findall(technique.note):
+        if name not in known:
+            error = UnknownNameError("detection", name, known)
+            yield f"has a note with an error: {error}", "name a detection of the catalog"
 
 
 def _state_problems(coverage: Coverage) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ Out:   `Framework`, or a `ContentError` for the first mistake.
 Never: whether a technique is detected. `trailbell.coverage.evaluate` computes it.
 """
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -24,6 +25,10 @@ class Visibility(StrEnum):
     MANAGEMENT_EVENTS = "management events"
     DATA_EVENTS = "data events"
     NONE = "none"
+
+
+DETECTION_IN_NOTE = re.compile("`([^`]+)`")
+"""A detection in a note: its ID in backquotes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,7 @@ class RecordProof:
 class Technique:
     """A technique, its records, and a note on what is not detected and why.
 
+    A note has detections in backquotes, such as `trail-tampering`.
     The name is the ID if the framework has no other name for it. ``platform`` is empty if the
     technique belongs to the part of the framework that is counted.
     """

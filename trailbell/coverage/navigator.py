@@ -50,7 +50,7 @@ def _technique(framework: Framework, coverage: Coverage) -> dict[str, Any]:
     return {
         "techniqueID": technique.id,
         "color": COLORS[state],
-        "comment": f"{state}. {technique.note}".strip(),
+        "comment": f"{state}. {technique.note.replace('`', '')}".strip(),
         "metadata": [
             {"name": evidence.detection.id, "value": _value(evidence)}
             for evidence in coverage.evidence

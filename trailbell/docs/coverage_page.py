@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from trailbell.catalog.detection import Catalog, Detection
 from trailbell.coverage.evaluate import VISIBLE, Coverage, Evidence, State
-from trailbell.coverage.framework import Framework
+from trailbell.coverage.framework import DETECTION_IN_NOTE, Framework
 from trailbell.markdown import escape, table
 
 LAYER = "attack-navigator-layer.json"
@@ -50,7 +50,7 @@ def coverage_page(
     pairs = list(coverages)
     parts = ["# Coverage", _INTRODUCTION.strip(), _summary(pairs)]
     for framework, covered in pairs:
-        parts += _section(framework, covered)
+        parts += _section(framework, covered, catalog)
     if without_proof:
         names = ", ".join(without_proof)
         parts += ["## Named without a record", f"Detections name, but no record proves: {names}."]
@@ -76,7 +76,9 @@ def _counted(coverages: Iterable[Coverage]) -> list[Coverage]:
     return [coverage for coverage in coverages if not coverage.technique.platform]
 
 
-def _section(framework: Framework, coverages: Sequence[Coverage]) -> Iterator[str]:
+def _section(
+    framework: Framework, coverages: Sequence[Coverage], catalog: Catalog
+) -> Iterator[str]:
     counted = _counted(coverages)
     visible = [coverage for coverage in counted if coverage.state in VISIBLE]
     detected = sum(coverage.state == State.DETECTED for coverage in counted)
@@ -86,11 +88,11 @@ def _section(framework: Framework, coverages: Sequence[Coverage]) -> Iterator[st
         f"{len(visible)} are visible in management events, and {detected} of these "
         f"{'is' if detected == 1 else 'are'} detected."
     )
-    yield _techniques_table(framework, counted)
+    yield _techniques_table(framework, counted, catalog)
     rest = [coverage for coverage in coverages if coverage.technique.platform]
     if rest:
         yield "Detections also name techniques of other platforms, which are not counted above:"
-        yield _techniques_table(framework, rest)
+        yield _techniques_table(framework, rest, catalog)
 
 
 def _opt_in_section(catalog: Catalog) -> Iterator[str]:
@@ -105,19 +107,19 @@ def _opt_in_section(catalog: Catalog) -> Iterator[str]:
     yield table(("Detection", "Fires if", "False positives and limits"), rows)
 
 
-def _techniques_table(framework: Framework, coverages: Iterable[Coverage]) -> str:
+def _techniques_table(framework: Framework, coverages: Iterable[Coverage], catalog: Catalog) -> str:
     head = ("Technique", "State", "Detections that fire, and events", "Notes")
-    return table(head, (tuple(_cells(framework, coverage)) for coverage in coverages))
+    return table(head, (tuple(_cells(framework, coverage, catalog)) for coverage in coverages))
 
 
-def _cells(framework: Framework, coverage: Coverage) -> Iterator[str]:
+def _cells(framework: Framework, coverage: Coverage, catalog: Catalog) -> Iterator[str]:
     technique = coverage.technique
     label = technique.id if technique.name == technique.id else f"{technique.id} {technique.name}"
     yield f"[{escape(label)}]({framework.url_of(technique)})"
     yield str(coverage.state)
     silent = [f"no detection: {_code(coverage.undetected)}"] if coverage.undetected else []
     yield "; ".join([*(_evidence(evidence) for evidence in coverage.evidence), *silent])
-    yield technique.note
+    yield DETECTION_IN_NOTE.sub(lambda match: _link(catalog.get(match[1])), technique.note)
 
 
 def _evidence(evidence: Evidence) -> str:
