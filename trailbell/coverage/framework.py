@@ -68,7 +68,9 @@ class Technique:
 
 @dataclass(frozen=True, kw_only=True)
 class Framework:
-    """The techniques of a framework in its version, and where they are described.
+    """The techniques of a framework, and where they are described.
+
+    ``version`` is a number, or words such as "as of November 2026".
 
     In ``url``, ``{id}`` is replaced by the ID of a technique, ``{path}`` by the ID with a slash in
     place of the point.

@@ -16,6 +16,7 @@ from trailbell.markdown import escape, table
 
 LAYER = "attack-navigator-layer.json"
 
+_TERMS = "https://attack.mitre.org/resources/legal-and-branding/terms-of-use/"
 _INTRODUCTION = f"""
 <!-- Generated from detections/coverage/ by `trailbell docs`. -->
 
@@ -37,7 +38,9 @@ For [ATT&CK Navigator](https://mitre-attack.github.io/attack-navigator/), there 
 | {State.NOT_VISIBLE} | does not exist: CloudTrail records nothing of the technique |
 
 A detection with a threshold, such as "5 in 300 s", fires if so many of these events occur in its
-period. Techniques are visible if CloudTrail records them as management events.
+period. Techniques are visible if CloudTrail records them as management events. IDs and names are
+those of the sources; those of ATT&CK are © The MITRE Corporation, reproduced and distributed with
+the permission of The MITRE Corporation ([terms]({_TERMS})).
 """
 
 
@@ -82,9 +85,11 @@ def _section(
     counted = _counted(coverages)
     visible = [coverage for coverage in counted if coverage.state in VISIBLE]
     detected = sum(coverage.state == State.DETECTED for coverage in counted)
+    number = framework.version[0].isdigit()
+    version = f"version {framework.version}" if number else framework.version
     yield f"## {framework.title}"
     yield (
-        f"Version {framework.version}, from <{framework.source}>. Of {len(counted)} techniques, "
+        f"From <{framework.source}>, {version}. Of {len(counted)} techniques, "
         f"{len(visible)} are visible in management events, and {detected} of these "
         f"{'is' if detected == 1 else 'are'} detected."
     )
