@@ -33,6 +33,11 @@ NO_WEB_IDENTITY = field(
 """The caller did not sign in with a token of a web identity provider, as pipelines of GitHub and
 GitLab and pods of Kubernetes do."""
 
+NO_RULE_FOR_POLICIES = (
+    "EventBridge has no regular expressions, and cannot require two conditions of one statement"
+)
+"""Why no rule sends a message for a detection that reads policies."""
+
 
 def calls(service: str, first: str, *others: str) -> Condition:
     """One of these API calls of a service; ``service`` is the first part of its ``eventSource``."""

@@ -182,6 +182,7 @@ ACCESS_KEY_WRITE_WITHOUT_SESSION = Detection(
         "not."
     ),
     controls=Controls(mitre_attack=("T1078.004",)),
+    shows=("userIdentity.accessKeyId",),
     fires=(
         Example(
             "an access key starts an instance",

@@ -11,6 +11,7 @@ from trailbell import (
     any_of,
     api_call,
     assumed_role_identity,
+    field,
     iam_user,
     identity_center_user,
     root,
@@ -21,7 +22,8 @@ REGION_ENABLED = Detection(
     title="An AWS Region was enabled or disabled for the account",
     packs=("exposure",),
     severity=Severity.MEDIUM,
-    pattern=calls("account", "EnableRegion", "DisableRegion"),
+    # No other service has calls with these names.
+    pattern=field("eventName").one_of("EnableRegion", "DisableRegion"),
     why=(
         "An unused Region is rarely monitored. Attackers enable one for crypto mining: GuardDuty, "
         "Config and default encryption are usually missing there."

@@ -70,6 +70,11 @@ LOG_GROUP_TAMPERING = Detection(
         "events is detected (PutAccountPolicy), because it names no log group."
     ),
     controls=Controls(mitre_attack=("T1685.002", "T1070")),
+    shows=(
+        "requestParameters.filterName",
+        "requestParameters.policyType",
+        "requestParameters.kmsKeyId",
+    ),
     fires=(
         Example(
             "a metric filter of the log group is deleted",
@@ -249,6 +254,11 @@ ALARM_TAMPERING = Detection(
         "hyphen."
     ),
     controls=Controls(mitre_attack=("T1685",)),
+    shows=(
+        "requestParameters.alarmName",
+        "requestParameters.name",
+        "requestParameters.stateValue",
+    ),
     fires=(
         Example(
             "one of these alarms is deleted together with other alarms",

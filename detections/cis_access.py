@@ -60,6 +60,10 @@ UNAUTHORIZED_API_CALLS = Detection(
             "without a permission or an attacker."
         ),
     ),
+    shows=(
+        "userAgent",
+        "errorMessage",
+    ),
     fires=(
         Example(
             "a role may not read the password of an instance",
@@ -170,6 +174,10 @@ UNAUTHORIZED_API_CALLS_EXACT = Detection(
     ),
     alarm_only="unauthorized-api-calls counts the same calls",
     controls=Controls(cis_control=1, mitre_attack=("T1580", "T1526", "T1078.004")),
+    shows=(
+        "userAgent",
+        "errorMessage",
+    ),
     fires=(
         Example(
             "AWS log delivery to a bucket is denied",

@@ -250,6 +250,11 @@ ROUTE_TABLE_CHANGES_EXACT = Detection(
     ),
     alarm_only="route-table-changes sends a message for the same calls",
     controls=Controls(cis_control=13, mitre_attack=("T1599",)),
+    shows=(
+        "requestParameters.routeTableId",
+        "requestParameters.destinationCidrBlock",
+        "requestParameters.gatewayId",
+    ),
     fires=(
         Example(
             "the target of a route is replaced",

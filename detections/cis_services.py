@@ -204,6 +204,7 @@ S3_BUCKET_POLICY_CHANGES = Detection(
         "the low-severity topic; the packs tamper and exposure cover some of the dangerous cases."
     ),
     controls=Controls(cis_control=8, mitre_attack=("T1530", "T1485.001", "T1537")),
+    shows=("requestParameters.bucketName",),
     fires=(
         Example(
             "a lifecycle rule expires all objects after one day",

@@ -114,6 +114,7 @@ CONSOLE_SIGN_IN_FAILURES = Detection(
             "One or two wrong passwords are typing errors. Three within five minutes need a check."
         ),
     ),
+    shows=("userIdentity.userName",),
     fires=(
         Example(
             "an IAM user enters a wrong password",

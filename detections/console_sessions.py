@@ -1,6 +1,6 @@
 """Console sessions that were started with credentials instead of a sign-in."""
 
-from detections._conditions import CALLED_DIRECTLY, SUCCEEDED, calls
+from detections._conditions import SUCCEEDED
 from trailbell import (
     Controls,
     Detection,
@@ -51,9 +51,10 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
     packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(
+        field("eventSource").equals("signin.amazonaws.com"),
         any_of(
             all_of(
-                calls("signin", "GetSigninToken"),
+                field("eventName").equals("GetSigninToken"),
                 _USER_AGENT.does_not_start_with(_FROM_THE_ACCESS_PORTAL),
                 any_of(
                     _SESSION.does_not_contain(_OF_A_PERMISSION_SET),
@@ -64,12 +65,11 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
                 ),
             ),
             all_of(
-                calls("signin", "ConsoleLogin"),
+                field("eventName").equals("ConsoleLogin"),
                 field("userIdentity.type").equals("FederatedUser"),
                 field("responseElements.ConsoleLogin").equals("Success"),
             ),
         ),
-        CALLED_DIRECTLY,
         SUCCEEDED,
     ),
     why=(
@@ -88,6 +88,11 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
         "session of a role that another identity provider started."
     ),
     controls=Controls(mitre_attack=("T1538", "T1550.001", "T1078.004")),
+    shows=(
+        "userAgent",
+        "userIdentity.type",
+        "userIdentity.accessKeyId",
+    ),
     fires=(
         Example(
             "the credentials of a role are exchanged for a console session by a script",
@@ -104,6 +109,10 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
         Example(
             "a tool in Go exchanges the credentials of a role that is not of IAM Identity Center",
             _get_signin_token(assumed_role_identity("Developer", "casey"), "Go-http-client/2.0"),
+        ),
+        Example(
+            "a script exchanges the credentials of a permission set",
+            _get_signin_token(identity_center_user("alice"), "python-requests/2.32.3"),
         ),
     ),
     silent=(
@@ -134,6 +143,11 @@ CONSOLE_SESSION_FROM_CREDENTIALS = Detection(
             api_call(
                 "sts", "GetCallerIdentity", assumed_role_identity("Developer"), read_only=True
             ),
+        ),
+        Example(
+            "credentials that have expired cannot be exchanged",
+            _get_signin_token(assumed_role_identity("Developer"), "Python-urllib/3.12")
+            | {"errorCode": "ExpiredToken"},
         ),
     ),
 )

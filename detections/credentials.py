@@ -86,6 +86,33 @@ CREDENTIAL_PERSISTENCE = Detection(
                 request={"userName": "backup", "passwordResetRequired": False},
             ),
         ),
+        Example(
+            "a user is added to a group",
+            api_call(
+                "iam",
+                "AddUserToGroup",
+                iam_user("mallory"),
+                request={"userName": "mallory", "groupName": "admins"},
+            ),
+        ),
+        Example(
+            "an older version of a policy becomes the default",
+            api_call(
+                "iam",
+                "SetDefaultPolicyVersion",
+                iam_user("mallory"),
+                request={"policyArn": "arn:aws:iam::111122223333:policy/shop", "versionId": "v1"},
+            ),
+        ),
+        Example(
+            "a password for a service is created for another user",
+            api_call(
+                "iam",
+                "CreateServiceSpecificCredential",
+                iam_user("mallory"),
+                request={"userName": "ci", "serviceName": "codecommit.amazonaws.com"},
+            ),
+        ),
     ),
     silent=(
         Example(

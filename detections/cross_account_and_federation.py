@@ -27,13 +27,16 @@ IDENTITY_PROVIDER_CHANGES = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         any_of(
-            calls(
-                "iam",
-                "CreateSAMLProvider",
-                "UpdateSAMLProvider",
-                "CreateOpenIDConnectProvider",
-                "AddClientIDToOpenIDConnectProvider",
-                "UpdateOpenIDConnectProviderThumbprint",
+            all_of(
+                field("eventSource").equals("iam.amazonaws.com"),
+                any_of(
+                    field("eventName").one_of(
+                        "CreateSAMLProvider", "UpdateSAMLProvider", "CreateOpenIDConnectProvider"
+                    ),
+                    # AddClientIDToOpenIDConnectProvider, UpdateOpenIDConnectProviderThumbprint
+                    field("eventName").starts_with("AddClientID"),
+                    field("eventName").starts_with("UpdateOpenIDConnect"),
+                ),
             ),
             calls(
                 "rolesanywhere",
@@ -77,6 +80,19 @@ IDENTITY_PROVIDER_CHANGES = Detection(
             ),
         ),
         Example(
+            "a client ID is added to an OpenID Connect provider",
+            api_call(
+                "iam",
+                "AddClientIDToOpenIDConnectProvider",
+                iam_user("mallory"),
+                request={"clientID": "mallory"},
+            ),
+        ),
+        Example(
+            "the thumbprints of an OpenID Connect provider are replaced",
+            api_call("iam", "UpdateOpenIDConnectProviderThumbprint", iam_user("mallory")),
+        ),
+        Example(
             "a trust anchor is created",
             api_call(
                 "rolesanywhere",
@@ -97,6 +113,10 @@ IDENTITY_PROVIDER_CHANGES = Detection(
                 assumed_role_identity("Deployer"),
                 request={"sAMLProviderArn": _SAML_PROVIDER_ARN},
             ),
+        ),
+        Example(
+            "a profile of IAM Roles Anywhere gives access to more roles",
+            api_call("rolesanywhere", "UpdateProfile", iam_user("mallory")),
         ),
     ),
     silent=(
@@ -140,6 +160,10 @@ IDENTITY_PROVIDER_CHANGES = Detection(
             "SAML providers are listed",
             api_call("iam", "ListSAMLProviders", iam_user("alice"), read_only=True),
         ),
+        Example(
+            "a trust anchor is disabled",
+            api_call("rolesanywhere", "DisableTrustAnchor", identity_center_user("alice")),
+        ),
     ),
 )
 
@@ -174,6 +198,11 @@ FEDERATION_TOKEN_MADE = Detection(
         "session token with MFA (serialNumber) and denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1550.001", "T1098.001")),
+    shows=(
+        "userIdentity.userName",
+        "requestParameters.name",
+        "requestParameters.durationSeconds",
+    ),
     fires=(
         Example(
             "an IAM user creates a token that is valid for 36 hours",

@@ -48,7 +48,7 @@ DATABASE_MADE_PUBLIC = Detection(
         "Restoring a snapshot as a public database is a way to exfiltrate it."
     ),
     runbook=(
-        "Check whether the security groups allow the internet; restrict them first.",
+        "Check the security groups of the database (dBInstanceIdentifier); restrict them first.",
         "If it was not planned: change the database to private, or delete the restored copy.",
         "Rotate the master password if the same caller set it.",
     ),

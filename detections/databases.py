@@ -1,6 +1,6 @@
 """Guards of databases that are lowered: passwords, authentication, protection from deletion."""
 
-from detections._conditions import CALLED_DIRECTLY, SUCCEEDED
+from detections._conditions import CALLED_DIRECTLY, SUCCEEDED, calls
 from trailbell import (
     ACCOUNT,
     Controls,
@@ -30,27 +30,32 @@ DATABASE_GUARD_LOWERED = Detection(
     packs=("data",),
     severity=Severity.MEDIUM,
     pattern=all_of(
-        field("eventSource").equals("rds.amazonaws.com"),
         any_of(
             all_of(
-                any_of(
-                    field("eventName").equals("ModifyDBInstance"),
-                    field("eventName").equals("ModifyDBCluster"),
-                    field("eventName").equals("ModifyGlobalCluster"),
-                ),
+                calls("rds", "ModifyDBInstance", "ModifyDBCluster"),
                 any_of(
                     field("requestParameters.masterUserPassword").present(),
                     field("requestParameters.enableIAMDatabaseAuthentication").is_false(),
                     field("requestParameters.deletionProtection").is_false(),
+                    field("requestParameters.enableHttpEndpoint").is_true(),
                 ),
             ),
+            all_of(
+                calls("redshift", "ModifyCluster"),
+                field("requestParameters.masterUserPassword").present(),
+            ),
+            all_of(
+                calls("dynamodb", "UpdateTable"),
+                field("requestParameters.deletionProtectionEnabled").is_false(),
+            ),
+            # Names that only Amazon RDS and ElastiCache have.
             field("eventName").one_of(
                 "StopActivityStream",
                 "EnableHttpEndpoint",
                 "AuthorizeDBSecurityGroupIngress",
-                "AddRoleToDBInstance",
-                "AddRoleToDBCluster",
+                "AuthorizeCacheSecurityGroupIngress",
             ),
+            field("eventName").starts_with("AddRoleToDB"),
         ),
         CALLED_DIRECTLY,
         SUCCEEDED,
@@ -67,8 +72,9 @@ DATABASE_GUARD_LOWERED = Detection(
     false_positives=(
         "Password rotation and planned deletions by people: exclude their role. Changes that "
         "CloudFormation or another service makes are not detected, because they repeat settings "
-        "that do not change, nor are passwords that are changed with SQL, and denied calls. "
-        "Covers Amazon RDS, Aurora, DocumentDB and Neptune."
+        "that do not change, nor are passwords that are changed with SQL, global clusters, and "
+        "denied calls. Covers Amazon RDS, Aurora, DocumentDB and Neptune, deletion protection of "
+        "DynamoDB, and passwords of Redshift."
     ),
     shows=(
         "requestParameters.dBInstanceIdentifier",
@@ -96,6 +102,24 @@ DATABASE_GUARD_LOWERED = Detection(
                 "ModifyDBCluster",
                 iam_user("mallory"),
                 request={"dBClusterIdentifier": "shop", "deletionProtection": False},
+            ),
+        ),
+        Example(
+            "the master password of a data warehouse is changed",
+            api_call(
+                "redshift",
+                "ModifyCluster",
+                iam_user("mallory"),
+                request={"clusterIdentifier": "shop", "masterUserPassword": "****"},
+            ),
+        ),
+        Example(
+            "deletion protection of a table is disabled",
+            api_call(
+                "dynamodb",
+                "UpdateTable",
+                iam_user("mallory"),
+                request={"tableName": "shop", "deletionProtectionEnabled": False},
             ),
         ),
         Example(
@@ -141,6 +165,15 @@ DATABASE_GUARD_LOWERED = Detection(
         Example(
             "IAM authentication of a database is enabled",
             _modify(iam_user("alice"), enableIAMDatabaseAuthentication=True),
+        ),
+        Example(
+            "the capacity of a table is changed",
+            api_call(
+                "dynamodb",
+                "UpdateTable",
+                assumed_role_identity("Deployer"),
+                request={"tableName": "shop", "billingMode": "PAY_PER_REQUEST"},
+            ),
         ),
         Example("storage is added to a database", _modify(iam_user("alice"), allocatedStorage=100)),
         Example(

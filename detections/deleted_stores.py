@@ -24,19 +24,28 @@ _SNAPSHOT = {"snapshotId": "snap-0123456789abcdef0"}
 
 SNAPSHOT_OR_STORE_DELETED = Detection(
     id="snapshot-or-store-deleted",
-    title="A snapshot, AMI or file system was deleted, or a database or secret without recovery",
+    title=("A snapshot, AMI, database, cluster or file system was deleted, or a secret for good"),
     packs=("impact",),
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(
             calls("ec2", "DeregisterImage"),
-            calls("rds", "DeleteDBSnapshot", "DeleteDBClusterSnapshot"),
-            all_of(
-                # Also clusters of Neptune and DocumentDB.
-                calls("rds", "DeleteDBInstance", "DeleteDBCluster"),
-                field("requestParameters.skipFinalSnapshot").is_true(),
+            calls(
+                "rds",  # also for Neptune and DocumentDB
+                "DeleteDBSnapshot",
+                "DeleteDBClusterSnapshot",
+                "DeleteDBInstance",
+                "DeleteDBCluster",
             ),
-            calls("redshift", "DeleteClusterSnapshot"),
+            all_of(
+                any_of(
+                    field("eventSource").equals("redshift.amazonaws.com"),
+                    field("eventSource").equals("eks.amazonaws.com"),
+                ),
+                field("eventName").one_of(
+                    "DeleteClusterSnapshot", "BatchDeleteClusterSnapshots", "DeleteCluster"
+                ),
+            ),
             all_of(
                 any_of(
                     field("eventSource").equals("dynamodb.amazonaws.com"),
@@ -63,10 +72,10 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
         "Restore from other copies, and from Recycle Bin as long as it keeps them.",
     ),
     false_positives=(
-        "Pipelines and scripts that clean up snapshots and AMIs: exclude their roles. Deletions by "
-        "CloudFormation, AWS Backup and other services are not detected, nor are databases deleted "
-        "with a final snapshot, secrets with a recovery window, and denied calls. Deleted EBS "
-        "snapshots, volumes, buckets and tables count in data-deleted-in-bulk."
+        "Pipelines and scripts that clean up snapshots, AMIs, databases and clusters of tests: "
+        "exclude their roles. Deletions by CloudFormation, AWS Backup and other services are not "
+        "detected, nor are secrets with a recovery window, and denied calls. EBS snapshots, "
+        "volumes, buckets and tables count in data-deleted-in-bulk."
     ),
     controls=Controls(mitre_attack=("T1485", "T1490")),
     shows=(
@@ -102,6 +111,16 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
                 "DeleteDBInstance",
                 identity_center_user("mallory"),
                 request=_DATABASE | {"skipFinalSnapshot": True, "deleteAutomatedBackups": True},
+            ),
+        ),
+        Example(
+            "a database is deleted with a final snapshot",
+            api_call(
+                "rds",
+                "DeleteDBInstance",
+                iam_user("mallory"),
+                request=_DATABASE
+                | {"skipFinalSnapshot": False, "finalDBSnapshotIdentifier": "orders-final"},
             ),
         ),
         Example(
@@ -163,6 +182,23 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
             ),
         ),
         Example(
+            "a cluster of Redshift is deleted",
+            api_call(
+                "redshift",
+                "DeleteCluster",
+                iam_user("mallory"),
+                request={"clusterIdentifier": "sales", "skipFinalClusterSnapshot": True},
+            ),
+        ),
+        Example(
+            "a cluster of EKS is deleted",
+            api_call("eks", "DeleteCluster", iam_user("mallory"), request={"name": "shop"}),
+        ),
+        Example(
+            "snapshots of Redshift are deleted together",
+            api_call("redshift", "BatchDeleteClusterSnapshots", iam_user("mallory")),
+        ),
+        Example(
             "a snapshot of Redshift is deleted",
             api_call(
                 "redshift",
@@ -205,14 +241,12 @@ SNAPSHOT_OR_STORE_DELETED = Detection(
             api_call("dynamodb", "DeleteTable", iam_user("alice"), request={"tableName": "orders"}),
         ),
         Example(
-            "a database is deleted with a final snapshot",
-            api_call(
-                "rds",
-                "DeleteDBInstance",
-                iam_user("alice"),
-                request=_DATABASE
-                | {"skipFinalSnapshot": False, "finalDBSnapshotIdentifier": "orders-final"},
-            ),
+            "a cluster of ECS is deleted, which has no data",
+            api_call("ecs", "DeleteCluster", iam_user("alice"), request={"cluster": "shop"}),
+        ),
+        Example(
+            "a database is stopped",
+            api_call("rds", "StopDBInstance", iam_user("alice"), request=_DATABASE),
         ),
         Example(
             "AWS Backup deletes a snapshot",
@@ -267,7 +301,7 @@ def _delete(by: Identity, **request: object) -> dict[str, object]:
 
 DATA_DELETED_IN_BULK = Detection(
     id="data-deleted-in-bulk",
-    title="Users deleted many snapshots, volumes, buckets, tables or databases in a short time",
+    title="Users deleted many snapshots, volumes, buckets, tables or secrets in a short time",
     packs=("impact",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -275,7 +309,6 @@ DATA_DELETED_IN_BULK = Detection(
             calls("ec2", "DeleteSnapshot", "DeleteVolume"),
             calls("s3", "DeleteBucket"),
             calls("dynamodb", "DeleteTable"),
-            calls("rds", "DeleteDBInstance", "DeleteDBCluster"),
             calls("elasticache", "DeleteSnapshot", "DeleteReplicationGroup"),
             calls("secretsmanager", "DeleteSecret"),
         ),
@@ -318,7 +351,7 @@ DATA_DELETED_IN_BULK = Detection(
         "requestParameters.volumeId",
         "requestParameters.bucketName",
         "requestParameters.tableName",
-        "requestParameters.dBInstanceIdentifier",
+        "requestParameters.secretId",
     ),
     fires=(
         Example("an IAM user deletes a snapshot", _delete(iam_user("mallory"), **_SNAPSHOT)),
@@ -342,19 +375,6 @@ DATA_DELETED_IN_BULK = Detection(
                 "DeleteVolume",
                 iam_user("mallory"),
                 request={"volumeId": "vol-0123456789abcdef0"},
-            ),
-        ),
-        Example(
-            "an IAM user deletes a database",
-            api_call("rds", "DeleteDBInstance", iam_user("mallory"), request=_DATABASE),
-        ),
-        Example(
-            "an IAM user deletes a cluster",
-            api_call(
-                "rds",
-                "DeleteDBCluster",
-                iam_user("mallory"),
-                request={"dBClusterIdentifier": "orders"},
             ),
         ),
         Example(

@@ -40,12 +40,12 @@ THREAT_DETECTION_DISABLED = Detection(
                 field("eventName").starts_with("Disable"),
                 field("eventName").starts_with("Disassociate"),
                 field("eventName").starts_with("DeleteMember"),
+                # DeleteProtection, DeleteProtectionGroup, DeletePublishingDestination.
+                field("eventName").starts_with("DeleteP"),
                 field("eventName").one_of(
                     "BatchDisableStandards",
                     "DeleteDetector",
                     "DeleteGraph",
-                    "DeleteProtection",
-                    "DeletePublishingDestination",
                     "StopMonitoringMembers",
                 ),
             ),
@@ -58,7 +58,7 @@ THREAT_DETECTION_DISABLED = Detection(
             calls("macie2", "UpdateMacieSession", "UpdateMemberSession"),
             field("requestParameters.status").equals("PAUSED"),
         ),
-        calls("access-analyzer", "DeleteAnalyzer"),
+        calls("access-analyzer", "DeleteAnalyzer", "DeleteServiceLinkedAnalyzer"),
     ),
     why=(
         "GuardDuty, Security Hub, Macie, Inspector and Access Analyzer find threats that metric "
@@ -215,7 +215,14 @@ THREAT_DETECTION_NARROWED = Detection(
                 any_of(
                     all_of(
                         field("eventName").one_of("UpdateDetector", "UpdateMemberDetectors"),
-                        field("requestParameters.features[*].status").equals("DISABLED"),
+                        any_of(
+                            field("requestParameters.features[*].status").equals("DISABLED"),
+                            # The form of the call before features.
+                            field("requestParameters.dataSources.s3Logs.enable").is_false(),
+                            field(
+                                "requestParameters.dataSources.kubernetes.auditLogs.enable"
+                            ).is_false(),
+                        ),
                     ),
                     all_of(
                         field("eventName").starts_with("UpdateCustomDetectionRule"),
@@ -223,7 +230,7 @@ THREAT_DETECTION_NARROWED = Detection(
                     ),
                     field("eventName").starts_with("DeleteCustomDetectionRule"),
                     field("eventName").starts_with("DeleteThreat"),
-                    field("eventName").equals("DeleteMalwareProtectionPlan"),
+                    field("eventName").starts_with("DeleteMalware"),
                 ),
             ),
             # New accounts of the organization are no longer protected.
@@ -256,10 +263,15 @@ THREAT_DETECTION_NARROWED = Detection(
     ),
     false_positives=(
         "Changes of protection plans to save costs: exclude the deployment role for this "
-        "detection. Not detected: the older dataSources form of GuardDuty's calls, scan types of "
-        "Inspector, and denied calls."
+        "detection. Not detected: malware protection in the older form of GuardDuty's calls, scan "
+        "types of Inspector, allow lists of Macie, and denied calls."
     ),
     controls=Controls(mitre_attack=("T1685",)),
+    shows=(
+        "requestParameters.ruleId",
+        "requestParameters.mode",
+        "requestParameters.autoEnableOrganizationMembers",
+    ),
     fires=(
         Example(
             "S3 protection of GuardDuty is disabled",
@@ -318,6 +330,27 @@ THREAT_DETECTION_NARROWED = Detection(
                 "DeleteCustomDetectionRuleAssociation",
                 identity_center_user("mallory"),
                 request={"ruleId": "admin-policy", "associationId": "a1"},
+            ),
+        ),
+        Example(
+            "S3 protection of GuardDuty is disabled with the older form of the call",
+            api_call(
+                "guardduty",
+                "UpdateDetector",
+                identity_center_user("mallory"),
+                request={
+                    "detectorId": _DETECTOR_ID,
+                    "dataSources": {"s3Logs": {"enable": False}},
+                },
+            ),
+        ),
+        Example(
+            "a threat list of GuardDuty is deleted",
+            api_call(
+                "guardduty",
+                "DeleteThreatIntelSet",
+                identity_center_user("mallory"),
+                request={"detectorId": _DETECTOR_ID, "threatIntelSetId": "a1"},
             ),
         ),
         Example(

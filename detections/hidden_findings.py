@@ -2,6 +2,7 @@
 
 from detections._conditions import SUCCEEDED
 from trailbell import (
+    ACCOUNT,
     Controls,
     Detection,
     Example,
@@ -16,6 +17,7 @@ from trailbell import (
 )
 
 _DETECTOR_ID = "12abc34d567e8fa901bc2d34e56789f0"
+_CONTROL_ARN = f"arn:aws:securityhub:us-east-1:{ACCOUNT}:control/example/v/1.0.0/S3.1"
 _PRODUCT_ARN = "arn:aws:securityhub:us-east-1::product/aws/guardduty"
 
 THREAT_FINDINGS_HIDDEN = Detection(
@@ -33,7 +35,7 @@ THREAT_FINDINGS_HIDDEN = Detection(
                     field("requestParameters.action").one_of("ARCHIVE", "SUPPRESS"),
                     # A suppression rule stays one if an update omits the action.
                     all_of(
-                        field("eventName").one_of("UpdateFilter", "UpdateFindingsFilter"),
+                        field("eventName").equals("UpdateFilter"),
                         field("requestParameters.action").missing(),
                     ),
                 ),
@@ -47,15 +49,20 @@ THREAT_FINDINGS_HIDDEN = Detection(
                     field("eventName").equals("ArchiveFindings"),
                 ),
             ),
-            all_of(
-                field("eventSource").equals("access-analyzer.amazonaws.com"),
-                field("eventName").ends_with("ateArchiveRule"),
-            ),
+            # Only Access Analyzer has CreateArchiveRule and UpdateArchiveRule.
+            field("eventName").ends_with("ateArchiveRule"),
             all_of(
                 field("eventSource").equals("securityhub.amazonaws.com"),
                 any_of(
-                    # Automation rules, controls, insights, aggregators and policies.
-                    field("eventName").starts_with("Update"),
+                    # Automation rules, controls, insights, aggregators and policies, but not
+                    # UpdateStandardsControl that enables a control.
+                    all_of(
+                        field("eventName").starts_with("Update"),
+                        any_of(
+                            field("requestParameters.ControlStatus").missing(),
+                            field("requestParameters.ControlStatus").equals("DISABLED"),
+                        ),
+                    ),
                     field("eventName").starts_with("CreateAutomationRule"),
                     field("eventName").starts_with("BatchUpdateAutomationRules"),
                     field("eventName").starts_with("BatchUpdateStandards"),
@@ -83,6 +90,11 @@ THREAT_FINDINGS_HIDDEN = Detection(
         "are not detected."
     ),
     controls=Controls(mitre_attack=("T1685",)),
+    shows=(
+        "requestParameters.name",
+        "requestParameters.action",
+        "requestParameters.Workflow.Status",
+    ),
     fires=(
         Example(
             "a GuardDuty suppression rule is created",
@@ -178,11 +190,38 @@ THREAT_FINDINGS_HIDDEN = Detection(
             ),
         ),
         Example(
+            "a control of Security Hub is disabled",
+            api_call(
+                "securityhub",
+                "UpdateStandardsControl",
+                iam_user("mallory"),
+                request={"StandardsControlArn": _CONTROL_ARN, "ControlStatus": "DISABLED"},
+            ),
+        ),
+        Example(
+            "an archive rule of Access Analyzer is created",
+            api_call(
+                "access-analyzer",
+                "CreateArchiveRule",
+                iam_user("mallory"),
+                request={"analyzerName": "ours", "ruleName": "quiet"},
+            ),
+        ),
+        Example(
             "an insight of Security Hub is deleted",
             api_call("securityhub", "DeleteInsight", identity_center_user("mallory")),
         ),
     ),
     silent=(
+        Example(
+            "a control of Security Hub is enabled",
+            api_call(
+                "securityhub",
+                "UpdateStandardsControl",
+                assumed_role_identity("Deployer"),
+                request={"StandardsControlArn": _CONTROL_ARN, "ControlStatus": "ENABLED"},
+            ),
+        ),
         Example(
             "findings of Security Hub are resolved",
             api_call(

@@ -32,7 +32,7 @@ def _launch(instance_type: str, count: int = 1) -> dict[str, Any]:
 # Attempts count, whether they succeed or not: quotas and policies stop most of them.
 COMPUTE_HIJACKED = Detection(
     id="compute-hijacked",
-    title="Large instances were started, or a limit, quota or termination protection was changed",
+    title="Large instances were started, a quota was reached or raised, or termination was blocked",
     packs=("impact",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -41,7 +41,7 @@ COMPUTE_HIJACKED = Detection(
                 field("eventSource").equals("ec2.amazonaws.com"),
                 any_of(
                     all_of(
-                        field("eventName").equals("RunInstances"),
+                        field("eventName").one_of("RunInstances", "StartInstances"),
                         any_of(
                             field(_TYPE).starts_with("p"),
                             field(_TYPE).starts_with("g"),
@@ -49,16 +49,11 @@ COMPUTE_HIJACKED = Detection(
                             field(_TYPE).ends_with("xl"),
                             field(_TYPE).ends_with("24xlarge"),
                             field(_TYPE).ends_with("48xlarge"),
-                        ),
-                    ),
-                    field("eventName").starts_with("RequestSpot"),
-                    all_of(
-                        field("eventName").one_of("RunInstances", "StartInstances", "CreateFleet"),
-                        any_of(
                             field("errorCode").ends_with("VcpuLimitExceeded"),
                             field("errorCode").ends_with("InstanceLimitExceeded"),
                         ),
                     ),
+                    field("eventName").starts_with("RequestSpot"),
                     all_of(
                         field("eventName").equals("ModifyInstanceAttribute"),
                         any_of(
@@ -88,10 +83,10 @@ COMPUTE_HIJACKED = Detection(
     ),
     false_positives=(
         "Large instances that are used on purpose: add them to instance_types, or exclude the "
-        "role. Termination protection that administrators enable, and requests for quotas. Auto "
-        "Scaling, fleets, Batch, EKS and CloudFormation are not detected, nor launch templates, "
-        "WorkSpaces, and tasks of ECS and SageMaker, which are daily work. Denied calls are also "
-        "detected."
+        "role, as that of a tool that requests Spot Instances. Termination protection that "
+        "administrators enable, and requests for quotas. Auto Scaling, fleets, Batch, EKS and "
+        "CloudFormation are not detected, nor types only named in a launch template, WorkSpaces, "
+        "and tasks of ECS and SageMaker, which are daily work. Denied calls are also detected."
     ),
     controls=Controls(mitre_attack=("T1496.001", "T1578.002")),
     known_values={"instance_types": (_TYPE,)},
@@ -128,6 +123,16 @@ COMPUTE_HIJACKED = Detection(
                 "RunInstances",
                 iam_user("mallory"),
                 request=_launch("c7i.16xlarge", 20),
+                error="Client.VcpuLimitExceeded",
+            ),
+        ),
+        Example(
+            "a quota stops instances from being started again",
+            api_call(
+                "ec2",
+                "StartInstances",
+                iam_user("mallory"),
+                request={"instancesSet": {"items": [{"instanceId": _INSTANCE_ID}]}},
                 error="Client.VcpuLimitExceeded",
             ),
         ),

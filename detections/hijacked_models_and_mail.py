@@ -22,7 +22,7 @@ _MODEL = "anthropic.claude-3-sonnet-20240229-v1:0"
 # the SDK. https://docs.aws.amazon.com/bedrock/latest/userguide/logging-using-cloudtrail.html
 MODEL_ACCESS_TAKEN = Detection(
     id="model-access-taken",
-    title="Access to Bedrock models was obtained, or their logging or guardrail was removed",
+    title="Access to Bedrock models was obtained, or their logging or guardrail was turned off",
     packs=("impact",),
     severity=Severity.HIGH,
     pattern=all_of(
@@ -32,7 +32,6 @@ MODEL_ACCESS_TAKEN = Detection(
                 "PutUseCaseForModelAccess",
                 "CreateFoundationModelAgreement",
                 "PutFoundationModelEntitlement",
-                "DeleteModelInvocationLoggingConfiguration",
                 "DeleteGuardrail",
                 "DeleteEnforcedGuardrailConfiguration",
             ),
@@ -62,9 +61,10 @@ MODEL_ACCESS_TAKEN = Detection(
         "The first use of a model by a team, and planned API keys for Bedrock: ask once, or "
         "exclude the role. Calls by CloudFormation and subscriptions that Bedrock makes at the "
         "first use of a model are not detected, nor are the use of models itself, changed "
-        "guardrails, logging that is sent elsewhere, and denied calls."
+        "guardrails, logging that is sent elsewhere, and denied calls. Logging that is deleted is "
+        "detected by recording-disabled."
     ),
-    controls=Controls(mitre_attack=("T1496", "T1685.002")),
+    controls=Controls(mitre_attack=("T1496.004", "T1685.002")),
     shows=(
         "requestParameters.modelId",
         "requestParameters.guardrailIdentifier",
@@ -92,10 +92,6 @@ MODEL_ACCESS_TAKEN = Detection(
                 identity_center_user("mallory"),
                 request={"modelId": _MODEL},
             ),
-        ),
-        Example(
-            "logging of model invocations is deleted",
-            api_call("bedrock", "DeleteModelInvocationLoggingConfiguration", iam_user("mallory")),
         ),
         Example(
             "logging of model invocations no longer has the text",
@@ -141,6 +137,10 @@ MODEL_ACCESS_TAKEN = Detection(
         ),
     ),
     silent=(
+        Example(
+            "logging of model invocations is deleted, which recording-disabled detects",
+            api_call("bedrock", "DeleteModelInvocationLoggingConfiguration", iam_user("mallory")),
+        ),
         Example(
             "logging of model invocations is enabled",
             api_call(

@@ -42,21 +42,21 @@ IDENTITY_CENTER_SOURCE_CHANGES = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").one_of("sso.amazonaws.com", "sso-directory.amazonaws.com"),
-        field("eventName").one_of(
-            "AssociateDirectory",
-            "DisassociateDirectory",
-            "CreateExternalIdPConfigurationForDirectory",
-            "UpdateExternalIdPConfigurationForDirectory",
-            "EnableExternalIdPConfigurationForDirectory",
-            "DisableExternalIdPConfigurationForDirectory",
-            "ImportExternalIdPCertificate",
-            "CreateBearerToken",
-            "PutMfaDeviceManagementForDirectory",
-            "DeleteMfaDeviceForUser",
-            "CreateTrustedTokenIssuer",
-            "UpdateTrustedTokenIssuer",
-            "UpdateSsoConfiguration",
-            "DeleteInstance",
+        any_of(
+            field("eventName").one_of(
+                "AssociateDirectory",
+                "DisassociateDirectory",
+                "ImportExternalIdPCertificate",
+                "CreateBearerToken",
+                "PutMfaDeviceManagementForDirectory",
+                "DeleteMfaDeviceForUser",
+                "CreateTrustedTokenIssuer",
+                "UpdateTrustedTokenIssuer",
+                "UpdateSsoConfiguration",
+                "DeleteInstance",
+            ),
+            # Create, update, enable, disable and delete
+            field("eventName").ends_with("ExternalIdPConfigurationForDirectory"),
         ),
     ),
     why=(
@@ -219,6 +219,15 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
         "own password or MFA device, and removed access. Denied calls are also detected."
     ),
     controls=Controls(mitre_attack=("T1098.003",)),
+    shows=(
+        "requestParameters.principalId",
+        "requestParameters.groupId",
+        "requestParameters.memberId.userId",
+        "requestParameters.member.memberId",
+        "requestParameters.userId",
+        "requestParameters.permissionSetArn",
+        "requestParameters.targetId",
+    ),
     fires=(
         Example(
             "a user is given access to another account",
@@ -291,6 +300,24 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
                 request={"userId": "1234567890-example"},
             ),
         ),
+        Example(
+            "a user is created in the console",
+            api_call(
+                "sso-directory",
+                "CreateUser",
+                identity_center_user("mallory"),
+                request={"identityStoreId": "d-1234567890", "passwordMode": "EMAIL"},
+            ),
+        ),
+        Example(
+            "a user is given access to an application",
+            api_call(
+                "sso",
+                "CreateApplicationAssignment",
+                identity_center_user("mallory"),
+                request={"principalId": "1234567890-example", "principalType": "USER"},
+            ),
+        ),
     ),
     silent=(
         Example(
@@ -352,6 +379,14 @@ IDENTITY_CENTER_ACCESS_CHANGES = Detection(
             "assignments are listed",
             api_call(
                 "sso", "ListAccountAssignments", identity_center_user("alice"), read_only=True
+            ),
+        ),
+        Example(
+            "a user registers an MFA device, as records before 2025 show it",
+            api_call(
+                "sso-directory",
+                "StartWebAuthnDeviceRegistration",
+                {"type": "Unknown", "accountId": ACCOUNT, "userName": "alice"},
             ),
         ),
     ),

@@ -83,6 +83,11 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
         "addresses of instances and finds those. Denied calls are also detected."
     ),
     controls=Controls(mitre_attack=("T1552.005", "T1078.004")),
+    shows=(
+        "userAgent",
+        "requestParameters.userName",
+        "requestParameters.instanceType",
+    ),
     fires=(
         Example(
             "the credentials of an instance create a user",
@@ -124,6 +129,17 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
                 read_only=True,
                 error="Client.UnauthorizedOperation",
                 sourceIPAddress=_ELSEWHERE,
+            ),
+        ),
+        Example(
+            "the credentials of an instance may not read the password of another one",
+            api_call(
+                "ec2",
+                "GetPasswordData",
+                _instance(),
+                request={"instanceId": "i-0fedcba9876543210"},
+                read_only=True,
+                error="Client.UnauthorizedOperation",
             ),
         ),
     ),
@@ -185,6 +201,10 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
         Example(
             "an IAM user with a name like an instance signs in",
             console_sign_in(iam_user("i-robot"), mfa="Yes"),
+        ),
+        Example(
+            "an instance reads its instance profile",
+            api_call("iam", "GetInstanceProfile", _instance(), read_only=True),
         ),
     ),
 )

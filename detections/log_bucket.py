@@ -194,6 +194,10 @@ LOG_FILE_DELETION = Detection(
         "them. Nothing is detected if the bucket name is not set in the stack of this pack."
     ),
     controls=Controls(mitre_attack=("T1685.002", "T1485", "T1070")),
+    shows=(
+        "requestParameters.key",
+        "requestParameters.versionId",
+    ),
     fires=(
         Example(
             "a version of a log file is deleted",

@@ -50,6 +50,10 @@ ASSUME_ROOT = Detection(
         "access is introduced. Denied calls are detected as well, by design."
     ),
     controls=Controls(related_cis_control=3, mitre_attack=("T1078.004", "T1548.005")),
+    shows=(
+        "requestParameters.targetPrincipal",
+        "requestParameters.taskPolicyArn.arn",
+    ),
     fires=(
         Example(
             "root access to a member account is used to unlock a bucket",

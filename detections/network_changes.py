@@ -149,6 +149,11 @@ ROUTE_TABLE_CHANGES = Detection(
         "The same calls by name instead of wildcards, which no compliance scanner accepted: first "
         "those of CIS in its order, then those that CIS omits."
     ),
+    shows=(
+        "requestParameters.routeTableId",
+        "requestParameters.destinationCidrBlock",
+        "requestParameters.gatewayId",
+    ),
     fires=(
         Example(
             "a route to the internet is created",
@@ -238,6 +243,12 @@ NETWORK_ACL_CHANGES = Detection(
     controls=Controls(cis_control=11, mitre_attack=("T1686.001",)),
     original="NACL changes",
     changes_from_original="The same six calls by name, as CIS lists them, instead of wildcards.",
+    shows=(
+        "requestParameters.networkAclId",
+        "requestParameters.ruleNumber",
+        "requestParameters.cidrBlock",
+        "requestParameters.ruleAction",
+    ),
     fires=(
         Example(
             "an entry that allows all inbound traffic is created",

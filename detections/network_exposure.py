@@ -1,6 +1,6 @@
 """Security groups that allow connections from the internet."""
 
-from detections._conditions import SUCCEEDED, calls
+from detections._conditions import calls
 from trailbell import (
     ACCOUNT,
     Controls,
@@ -82,6 +82,7 @@ def _modified_ssh_rule(
 _RANGES = (
     ("responseElements.securityGroupRuleSet.items[*].cidrIpv4", "/0", "/1"),
     ("responseElements.securityGroupRuleSet.items[*].cidrIpv6", "/0"),
+    ("responseElements.securityGroupRuleSet.items[0].cidrIpv6", "/1"),
     ("requestParameters.cidrIp", "/0"),
     ("requestParameters.ipPermissions.items[0].ipRanges.items[0].cidrIp", "/0"),
     (f"requestParameters.{_MODIFIED_RULE}.SecurityGroupRule.CidrIpv4", "/0"),
@@ -99,14 +100,15 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
         any_of(
             *(field(path).ends_with(length) for path, *lengths in _RANGES for length in lengths)
         ),
-        SUCCEEDED,
+        # EC2 records no error that is null.
+        field("errorCode").missing(),
     ),
     why=(
         "Attackers find remote shells and databases that are open to the internet within minutes "
         "and try passwords until one works."
     ),
     runbook=(
-        "Identify the ports; all except 80 and 443 are urgent.",
+        "Identify the ports (ipPermissions); all except 80 and 443 are urgent.",
         "If it was not planned: revoke the rule, and disable the caller's credentials.",
         "Check flow logs for connections while the rule was in place.",
     ),
@@ -114,7 +116,7 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
         "Public load balancers: exclude the deployment role. A rule that is modified in place is "
         "detected even if it is an outbound rule or was open before; the call does not say, and "
         "only the first one of several is checked. Not detected: prefix lists, whose ranges the "
-        "call does not name, halves of IPv6, and denied calls. security-group-changes covers every "
+        "call does not name, and denied calls. security-group-changes covers every "
         "call."
     ),
     controls=Controls(related_cis_control=10, mitre_attack=("T1686.001", "T1133")),
@@ -143,6 +145,28 @@ SECURITY_GROUP_OPENED_TO_THE_WORLD = Detection(
                     "ipPermissions": {"items": [_ssh_rule("0.0.0.0/1", "128.0.0.0/1")]},
                 },
                 response=_added_rules(cidrIpv4=("0.0.0.0/1", "128.0.0.0/1")),
+            ),
+        ),
+        Example(
+            "a remote shell is opened to both halves of IPv6",
+            api_call(
+                "ec2",
+                "AuthorizeSecurityGroupIngress",
+                iam_user("mallory"),
+                request={
+                    "groupId": _SECURITY_GROUP_ID,
+                    "ipPermissions": {
+                        "items": [
+                            _ssh_rule()
+                            | {
+                                "ipv6Ranges": {
+                                    "items": [{"cidrIpv6": "::/1"}, {"cidrIpv6": "8000::/1"}]
+                                }
+                            }
+                        ]
+                    },
+                },
+                response=_added_rules(cidrIpv6=("::/1", "8000::/1")),
             ),
         ),
         Example(

@@ -8,6 +8,7 @@ from trailbell import (
     Example,
     Severity,
     all_of,
+    any_of,
     api_call,
     assumed_role_identity,
     iam_user,
@@ -16,27 +17,31 @@ from trailbell import (
 
 ORGANIZATION_DELEGATION_CHANGES = Detection(
     id="organization-delegation-changes",
-    title="Delegated administration or service access in the organization was changed",
+    title="Delegated administration, service access or controls of the organization were changed",
     packs=("identity",),
     severity=Severity.MEDIUM,
     pattern=all_of(
-        calls(
-            "organizations",
-            "RegisterDelegatedAdministrator",
-            "DeregisterDelegatedAdministrator",
-            "EnableAWSServiceAccess",
-            "DisableAWSServiceAccess",
-            "PutResourcePolicy",
-            "DeleteResourcePolicy",
+        any_of(
+            calls(
+                "organizations",
+                "RegisterDelegatedAdministrator",
+                "DeregisterDelegatedAdministrator",
+                "EnableAWSServiceAccess",
+                "DisableAWSServiceAccess",
+                "PutResourcePolicy",
+                "DeleteResourcePolicy",
+            ),
+            calls("controltower", "DisableControl", "DisableBaseline", "DeleteLandingZone"),
+            calls("fms", "DeletePolicy", "DisassociateAdminAccount"),
         ),
         SUCCEEDED,
     ),
     why=(
         "A delegated administrator of StackSets, IAM Identity Center or GuardDuty acts in every "
-        "account. Removing one can leave all accounts without that service."
+        "account. Removing one, or a control, can leave all accounts without protection."
     ),
     runbook=(
-        "Identify the account and the service (accountId, servicePrincipal).",
+        "Identify the account and the service (accountId, servicePrincipal), or the control.",
         "If it was not planned: revert it, and disable the caller's credentials.",
         "Review what the delegated account did with the service since then.",
     ),
@@ -45,6 +50,11 @@ ORGANIZATION_DELEGATION_CHANGES = Detection(
         "in the management account. Denied calls are not detected."
     ),
     controls=Controls(related_cis_control=15, mitre_attack=("T1098.003", "T1484.002", "T1685")),
+    shows=(
+        "requestParameters.accountId",
+        "requestParameters.servicePrincipal",
+        "requestParameters.controlIdentifier",
+    ),
     fires=(
         Example(
             "another account becomes delegated administrator of StackSets",
@@ -79,6 +89,22 @@ ORGANIZATION_DELEGATION_CHANGES = Detection(
                 },
             ),
         ),
+        Example(
+            "a control of Control Tower is disabled",
+            api_call(
+                "controltower",
+                "DisableControl",
+                iam_user("mallory"),
+                request={
+                    "controlIdentifier": "arn:aws:controltower:us-east-1::control/EXAMPLE",
+                    "targetIdentifier": "arn:aws:organizations::111122223333:ou/o-example/ou-ab12",
+                },
+            ),
+        ),
+        Example(
+            "a policy of Firewall Manager is deleted",
+            api_call("fms", "DeletePolicy", iam_user("mallory"), request={"policyId": "a1"}),
+        ),
     ),
     silent=(
         Example(
@@ -93,6 +119,10 @@ ORGANIZATION_DELEGATION_CHANGES = Detection(
         Example(
             "the resource policy of a secret is set",
             api_call("secretsmanager", "PutResourcePolicy", assumed_role_identity("Deployer")),
+        ),
+        Example(
+            "a control of Control Tower is enabled",
+            api_call("controltower", "EnableControl", assumed_role_identity("Deployer")),
         ),
         Example(
             "the resource policy of the organization is read",

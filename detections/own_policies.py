@@ -10,7 +10,6 @@ from trailbell import (
     Example,
     Severity,
     all_of,
-    any_of,
     api_call,
     assumed_role_identity,
     field,
@@ -48,15 +47,15 @@ ADMINISTRATOR_POLICY_WRITTEN = Detection(
     severity=Severity.HIGH,
     pattern=all_of(
         field("eventSource").equals("iam.amazonaws.com"),
-        # PutUserPolicy, PutRolePolicy, PutGroupPolicy; CreatePolicy and CreatePolicyVersion
-        any_of(
-            field("eventName").starts_with("Put"), field("eventName").starts_with("CreatePolicy")
-        ),
+        # PutUserPolicy, PutRolePolicy, PutGroupPolicy, CreatePolicy, CreatePolicyVersion: no other
+        # call of this name has such a document.
+        field("eventName").contains("Policy"),
         field("requestParameters.policyDocument").matches(_ALLOWS_EVERY_ACTION),
         field("requestParameters.policyDocument").matches(_EVERY_RESOURCE),
         NOT_BY_IDENTITY_CENTER,
         SUCCEEDED,
     ),
+    alarm_only="EventBridge has no regular expressions",
     why=(
         "An inline or own policy that allows every action, or all of IAM, makes an administrator "
         "without AdministratorAccess. Attackers prefer it because few alarms read policies."
@@ -74,6 +73,13 @@ ADMINISTRATOR_POLICY_WRITTEN = Detection(
         "attached or made the default later, and denied calls."
     ),
     controls=Controls(related_cis_control=4, mitre_attack=("T1098.003",)),
+    shows=(
+        "requestParameters.userName",
+        "requestParameters.groupName",
+        "requestParameters.roleName",
+        "requestParameters.policyArn",
+        "requestParameters.policyDocument",
+    ),
     fires=(
         Example(
             "an inline policy allows a user everything",

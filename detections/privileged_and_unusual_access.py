@@ -63,6 +63,7 @@ ROOT_WRITE_OR_SIGN_IN = Detection(
         "attempts are also detected."
     ),
     controls=Controls(related_cis_control=3, mitre_attack=("T1078.004",)),
+    shows=("userAgent",),
     fires=(
         Example("the root user signs in", console_sign_in(root(), mfa="Yes")),
         Example("the password of the root user was changed", _password_updated()),
@@ -228,6 +229,7 @@ CONSOLE_SIGN_IN_OUT_OF_HOURS = Detection(
         "change them in the pattern to match where your users are."
     ),
     controls=Controls(mitre_attack=("T1078.004",)),
+    shows=("userAgent",),
     fires=(
         Example(
             "an IAM user signs in at 22:34 UTC",

@@ -59,6 +59,11 @@ FUNCTION_MADE_PUBLIC = Detection(
     ),
     controls=Controls(mitre_attack=("T1648",)),
     accepted_issues={"unguarded-not-equal": "AddPermission requires a principal."},
+    shows=(
+        "requestParameters.functionName",
+        "requestParameters.principal",
+        "requestParameters.authType",
+    ),
     fires=(
         Example(
             "a function URL without authentication is created",
@@ -237,12 +242,12 @@ BUCKET_OPENED_BY_ACL = Detection(
             field("requestParameters.x-amz-acl").equals("authenticated-read"),
             field("requestParameters.x-amz-acl[0]").starts_with("public-"),
             field("requestParameters.x-amz-acl[0]").equals("authenticated-read"),
+            # AllUsers and AuthenticatedUsers. The third group is LogDelivery.
             *(
                 field(
                     f"requestParameters.AccessControlPolicy.AccessControlList.{grant}.Grantee.URI"
-                ).ends_with(group)
+                ).ends_with("Users")
                 for grant in ("Grant", "Grant[*]")
-                for group in ("/AllUsers", "/AuthenticatedUsers")
             ),
         ),
         SUCCEEDED,
@@ -297,6 +302,31 @@ BUCKET_OPENED_BY_ACL = Detection(
                                     "Permission": "READ",
                                 },
                             ]
+                        }
+                    },
+                },
+            ),
+        ),
+        Example(
+            "an ACL with a single grant to all users with an AWS account is set",
+            api_call(
+                "s3",
+                "PutBucketAcl",
+                iam_user("mallory"),
+                request={
+                    "bucketName": "shop",
+                    "acl": "",
+                    "AccessControlPolicy": {
+                        "AccessControlList": {
+                            "Grant": {
+                                "Grantee": {
+                                    "xsi:type": "Group",
+                                    "URI": (
+                                        "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+                                    ),
+                                },
+                                "Permission": "READ",
+                            }
                         }
                     },
                 },

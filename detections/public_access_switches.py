@@ -40,7 +40,7 @@ def _document_setting(value: str) -> Event:
 # SDK, and as EC2 and EMR record other calls.
 PUBLIC_ACCESS_SWITCH_DISABLED = Detection(
     id="public-access-switch-disabled",
-    title="A switch that blocks public access was disabled (VPC, EMR, SSM documents)",
+    title="A switch that blocks public access was disabled (VPC, EMR, SSM, QuickSight)",
     packs=("data",),
     severity=Severity.MEDIUM,
     pattern=all_of(
@@ -49,10 +49,13 @@ PUBLIC_ACCESS_SWITCH_DISABLED = Detection(
                 calls("ec2", "ModifyVpcBlockPublicAccessOptions"),
                 field(f"requestParameters.{_MODE}").equals("off"),
             ),
-            calls(
-                "ec2",
-                "CreateVpcBlockPublicAccessExclusion",
-                "ModifyVpcBlockPublicAccessExclusion",
+            all_of(
+                field("eventSource").equals("ec2.amazonaws.com"),
+                any_of(
+                    # The rest is "xclusion". Without it, the pattern fits into one filter.
+                    field("eventName").starts_with("CreateVpcBlockPublicAccessE"),
+                    field("eventName").starts_with("ModifyVpcBlockPublicAccessE"),
+                ),
             ),
             all_of(
                 calls("elasticmapreduce", "PutBlockPublicAccessConfiguration"),
@@ -69,6 +72,10 @@ PUBLIC_ACCESS_SWITCH_DISABLED = Detection(
                     field("requestParameters.settingValue").missing(),
                 ),
             ),
+            all_of(
+                field("eventSource").equals("quicksight.amazonaws.com"),
+                field("requestParameters.publicSharingEnabled").is_true(),
+            ),
         ),
         SUCCEEDED,
     ),
@@ -79,7 +86,7 @@ PUBLIC_ACCESS_SWITCH_DISABLED = Detection(
     runbook=(
         "Identify the switch (eventName) and what is excluded now (requestParameters).",
         "If it was not planned: enable it again, and disable the caller's credentials.",
-        "Review what became public since then: subnets, clusters, documents.",
+        "Review what became public since then: subnets, clusters, documents, dashboards.",
     ),
     false_positives=(
         "A VPC that is meant to be public is excluded once: exclude the role that does this. Port "
@@ -87,6 +94,10 @@ PUBLIC_ACCESS_SWITCH_DISABLED = Detection(
         "inbound only. Denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1685", "T1686.001")),
+    shows=(
+        "requestParameters.settingId",
+        "requestParameters.CreateVpcBlockPublicAccessExclusionRequest.VpcId",
+    ),
     fires=(
         Example(
             "VPC Block Public Access is turned off",
@@ -146,6 +157,15 @@ PUBLIC_ACCESS_SWITCH_DISABLED = Detection(
                 "ResetServiceSetting",
                 iam_user("mallory"),
                 request={"settingId": f"/ssm/{_SHARED_DOCUMENTS}"},
+            ),
+        ),
+        Example(
+            "dashboards of QuickSight can be shared publicly",
+            api_call(
+                "quicksight",
+                "UpdatePublicSharingSettings",
+                identity_center_user("mallory"),
+                request={"awsAccountId": ACCOUNT, "publicSharingEnabled": True},
             ),
         ),
     ),

@@ -20,31 +20,37 @@ _NO_LOGGING = {"xmlns": "http://s3.amazonaws.com/doc/2006-03-01/"}
 
 RECORDING_DISABLED = Detection(
     id="recording-disabled",
-    title="AWS Config, or logs of a network, DNS, WAF, models or a database were disabled",
+    title="AWS Config, or logs of networks, DNS, WAF or models were disabled, at least in part",
     packs=("exposure",),
     severity=Severity.HIGH,
-    pattern=any_of(
-        all_of(
-            field("eventSource").equals("config.amazonaws.com"),
-            any_of(
-                # Rules, recorders, aggregators and conformance packs, also of the organization.
-                field("eventName").starts_with("DeleteCon"),
-                field("eventName").starts_with("DeleteOrganization"),
-                field("eventName").starts_with("DeleteServiceLinked"),
-                field("eventName").one_of("DeleteDeliveryChannel", "StopConfigurationRecorder"),
+    pattern=all_of(
+        any_of(
+            all_of(
+                field("eventSource").equals("config.amazonaws.com"),
+                any_of(
+                    # Rules, recorders, aggregators and conformance packs, also of the organization.
+                    field("eventName").starts_with("DeleteCon"),
+                    field("eventName").starts_with("DeleteOrganization"),
+                    field("eventName").starts_with("DeleteServiceLinked"),
+                    field("eventName").one_of("DeleteDeliveryChannel", "StopConfigurationRecorder"),
+                ),
             ),
+            calls("ec2", "DeleteFlowLogs"),
+            calls(
+                "route53resolver",
+                "DeleteResolverQueryLogConfig",
+                "DisassociateResolverQueryLogConfig",
+            ),
+            calls("route53", "DeleteQueryLoggingConfig"),
+            calls("wafv2", "DeleteLoggingConfiguration"),
+            calls("bedrock", "DeleteModelInvocationLoggingConfiguration"),
+            calls("securitylake", "DeleteAwsLogSource", "DeleteDataLake"),
         ),
-        calls("ec2", "DeleteFlowLogs"),
-        calls(
-            "route53resolver",
-            "DeleteResolverQueryLogConfig",
-            "DisassociateResolverQueryLogConfig",
+        # Security Hub deletes its Config rules, Firewall Manager those of its policies.
+        any_of(
+            field("userIdentity.arn").missing(),
+            field("userIdentity.arn").present_and_does_not_contain("/AWSServiceRoleFor"),
         ),
-        calls("route53", "DeleteQueryLoggingConfig"),
-        calls("wafv2", "DeleteLoggingConfiguration"),
-        calls("bedrock", "DeleteModelInvocationLoggingConfiguration"),
-        calls("securitylake", "DeleteAwsLogSource", "DeleteDataLake"),
-        calls("redshift", "DisableLogging"),
     ),
     why=(
         "Flow logs and query logs show network connections, AWS Config shows changes of resources. "
@@ -56,11 +62,17 @@ RECORDING_DISABLED = Detection(
         "Review in CloudTrail what the same caller did since then.",
     ),
     false_positives=(
-        "Deployments that delete a VPC or a Config rule, and Security Hub, which deletes its rules "
-        "with a standard. Exclude the deployment role. Denied calls are detected as well, by "
-        "design. Access logs of load balancers and distributions are not covered."
+        "Deployments that delete a VPC or a Config rule. Exclude the deployment role. What AWS "
+        "services delete with their service-linked roles is not detected. Denied calls are "
+        "detected as well, by design. Access logs of load balancers and distributions are not "
+        "covered."
     ),
     controls=Controls(related_cis_control=9, mitre_attack=("T1685.002", "T1685")),
+    shows=(
+        "requestParameters.configurationRecorderName",
+        "requestParameters.configRuleName",
+        "requestParameters.id",
+    ),
     fires=(
         Example(
             "flow logs are deleted",
@@ -116,15 +128,6 @@ RECORDING_DISABLED = Detection(
             ),
         ),
         Example(
-            "audit logs of a Redshift cluster are disabled",
-            api_call(
-                "redshift",
-                "DisableLogging",
-                iam_user("mallory"),
-                request={"clusterIdentifier": "shop"},
-            ),
-        ),
-        Example(
             "a call to delete the data lake of Security Lake is denied",
             api_call(
                 "securitylake",
@@ -146,6 +149,19 @@ RECORDING_DISABLED = Detection(
                 "PutConfigRule",
                 assumed_role_identity("Deployer"),
                 request={"configRule": {"configRuleName": "x"}},
+            ),
+        ),
+        Example(
+            "Security Hub deletes one of its Config rules",
+            api_call(
+                "config",
+                "DeleteConfigRule",
+                assumed_role_identity(
+                    "AWSServiceRoleForSecurityHub",
+                    "securityhub",
+                    invoked_by="securityhub.amazonaws.com",
+                ),
+                request={"configRuleName": "securityhub-s3-bucket-logging-enabled-0123abcd"},
             ),
         ),
         Example(
@@ -179,13 +195,17 @@ RECORDING_NARROWED = Detection(
     severity=Severity.MEDIUM,
     pattern=all_of(
         any_of(
-            calls("config", "DisassociateResourceTypes"),
             all_of(
-                calls("config", "PutConfigurationRecorder"),
-                field(
-                    "requestParameters.configurationRecorder.recordingGroup.allSupported"
-                ).is_false(),
+                field("eventSource").equals("config.amazonaws.com"),
+                any_of(
+                    field("eventName").equals("DisassociateResourceTypes"),
+                    # Only PutConfigurationRecorder has it.
+                    field(
+                        "requestParameters.configurationRecorder.recordingGroup.allSupported"
+                    ).is_false(),
+                ),
             ),
+            calls("redshift", "DisableLogging"),
             all_of(
                 calls("s3", "PutBucketLogging"),
                 field(
@@ -227,6 +247,11 @@ RECORDING_NARROWED = Detection(
         "detected, because the call lists what remains. Denied calls are not detected."
     ),
     controls=Controls(related_cis_control=9, mitre_attack=("T1685.002",)),
+    shows=(
+        "requestParameters.bucketName",
+        "requestParameters.name",
+        "requestParameters.configurationRecorderArn",
+    ),
     fires=(
         Example(
             "AWS Config no longer records IAM users",
@@ -288,6 +313,15 @@ RECORDING_NARROWED = Detection(
                     "name": "shop",
                     "logging": {"clusterLogging": [{"types": ["audit"], "enabled": False}]},
                 },
+            ),
+        ),
+        Example(
+            "audit logs of a Redshift cluster are disabled",
+            api_call(
+                "redshift",
+                "DisableLogging",
+                iam_user("mallory"),
+                request={"clusterIdentifier": "shop"},
             ),
         ),
         Example(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from detections._conditions import SUCCEEDED, calls
+from detections._conditions import NO_RULE_FOR_POLICIES, SUCCEEDED, calls
 from trailbell import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -89,6 +89,7 @@ BUCKET_OPENED_BY_POLICY = Detection(
         "a condition are not detected, nor are a list of principals with * in it, a single "
         "statement without a list, and denied calls."
     ),
+    alarm_only=NO_RULE_FOR_POLICIES,
     controls=Controls(related_cis_control=8, mitre_attack=("T1530", "T1537")),
     fires=(
         Example(
@@ -156,11 +157,11 @@ BUCKET_OPENED_BY_POLICY = Detection(
 
 # A statement of a policy text that allows everybody, without a condition: between its braces are no
 # others but those of the principal. First with Effect before Principal, then the other way around.
-_ALLOW = r"Effect\x22\s*:\s*\x22Allow\x22"
-_PRINCIPAL = r"Principal\x22\s*:\s*\{?[^{}]*\x22\*\x22[^{}]*\}?"
+_ALLOW = r"Effect\W+Allow\W"
+_PRINCIPAL = r"\x22Principal\W+[^{}]*\x22\*\x22[^{}]*\}?"
 _OPEN_STATEMENT = (
-    rf"\{{[^{{}}]*{_ALLOW}[^{{}}]*\x22{_PRINCIPAL}[^{{}}]*\}}\s*,?\s*[\]{{}}]"
-    rf"|\{{[^{{}}]*\x22{_PRINCIPAL}[^{{}}]*{_ALLOW}[^{{}}]*\}}"
+    rf"\{{[^{{}}]*{_ALLOW}[^{{}}]*{_PRINCIPAL}[^{{}}]*\}}[\s,]*[\]{{}}]"
+    rf"|\{{[^{{}}]*{_PRINCIPAL}[^{{}}]*{_ALLOW}[^{{}}]*\}}"
 )
 
 
@@ -180,6 +181,7 @@ RESOURCE_OPENED_BY_POLICY = Detection(
         any_of(
             *(field("eventName").starts_with(verb) for verb in ("Put", "Set", "Create", "Update"))
         ),
+        # role-trusts-everyone reads the trust policies of roles.
         field("eventSource").present_and_differs(
             "iam.amazonaws.com", "cloudformation.amazonaws.com"
         ),
@@ -202,10 +204,10 @@ RESOURCE_OPENED_BY_POLICY = Detection(
     false_positives=(
         "Public images, topics and media on purpose, and OpenSearch domains that only a VPC "
         "reaches: exclude the deployment role. Statements with a condition are not detected, even "
-        "if it restricts nothing. Trust policies of IAM roles, policies of stacks, and policies in "
-        "members below others (such as those of REST APIs and VPC endpoints) are not detected, nor "
-        "are denied calls."
+        "if it restricts nothing. Policies of stacks and roles are not detected, nor are policies "
+        "in members of members, such as those of REST APIs and VPC endpoints, and denied calls."
     ),
+    alarm_only=NO_RULE_FOR_POLICIES,
     shows=tuple(f"requestParameters.{name}" for name in ("policyText", "resourcePolicy", "policy")),
     controls=Controls(mitre_attack=("T1537",)),
     fires=(
@@ -375,6 +377,20 @@ RESOURCE_OPENED_BY_POLICY = Detection(
                 iam_user("mallory"),
                 request={"repositoryName": "shop", "policyText": _PUBLIC},
                 error="AccessDeniedException",
+            ),
+        ),
+        Example(
+            "everybody may assume a role",
+            api_call(
+                "iam",
+                "CreateRole",
+                iam_user("mallory"),
+                request={
+                    "roleName": "Support",
+                    "assumeRolePolicyDocument": _policy(
+                        '{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}'
+                    ),
+                },
             ),
         ),
         Example(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from detections._conditions import SUCCEEDED
+from detections._conditions import NO_RULE_FOR_POLICIES, SUCCEEDED
 from trailbell import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -112,6 +112,7 @@ RESOURCE_SHARED_BY_POLICY = Detection(
         "statements count, if they have one principal. A policy text that also has a principal of "
         "an own account, as that of every KMS key, is not detected, nor are denied calls."
     ),
+    alarm_only=NO_RULE_FOR_POLICIES,
     shows=tuple(f"{_REQUEST}.{name}" for name in ("bucketName", "resourcePolicy", "policyText")),
     accepted_issues={
         "almost-always-true": "A request has one of the fields, and '!=' is false for the others.",

@@ -73,6 +73,7 @@ ROLE_TRUSTS_EVERYONE = Detection(
             )
         ),
     ),
+    alarm_only="EventBridge has no regular expressions",
     why=(
         "With the principal *, any identity of any AWS account can assume the role, unless a "
         "condition prevents it. Attackers use such a role to return."
@@ -89,6 +90,11 @@ ROLE_TRUSTS_EVERYONE = Detection(
         "account's ID are covered by role-trusted-from-outside. Denied calls are not detected."
     ),
     controls=Controls(related_cis_control=4, mitre_attack=("T1098.003", "T1136.003")),
+    shows=(
+        "requestParameters.roleName",
+        "requestParameters.assumeRolePolicyDocument",
+        "requestParameters.policyDocument",
+    ),
     fires=(
         Example(
             "a role is created that everyone can assume",
@@ -187,6 +193,21 @@ ROLE_TRUSTS_EVERYONE = Detection(
                 error="AccessDenied",
             ),
         ),
+        Example(
+            "every identity of a part of the organization is added to the trust policy of a role",
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                assumed_role_identity("Deployer"),
+                request={
+                    "roleName": "web",
+                    "policyDocument": _trust(
+                        "*",
+                        condition={"StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/*"}},
+                    ),
+                },
+            ),
+        ),
     ),
 )
 
@@ -209,6 +230,7 @@ ROLE_TRUSTED_FROM_OUTSIDE = Detection(
             )
         ),
     ),
+    alarm_only="EventBridge cannot combine two conditions on one text",
     why=(
         "The other account, or an attacker who takes it over, decides who may assume the role. "
         "Attackers let their own account in, and keep access when all keys here are replaced."
@@ -225,6 +247,11 @@ ROLE_TRUSTED_FROM_OUTSIDE = Detection(
         "iam-changes in any case. Denied calls are not detected."
     ),
     controls=Controls(related_cis_control=4, mitre_attack=("T1098.003", "T1136.003")),
+    shows=(
+        "requestParameters.roleName",
+        "requestParameters.assumeRolePolicyDocument",
+        "requestParameters.policyDocument",
+    ),
     fires=(
         Example(
             "a role is created that another account can assume",
@@ -321,6 +348,27 @@ ROLE_TRUSTED_FROM_OUTSIDE = Detection(
                 "CreateRole",
                 service_linked_role("AWSServiceRoleForSSO", "sso"),
                 request=_create_role(_trust(_root(OTHER_ACCOUNT)), "AWSReservedSSO_Example"),
+            ),
+        ),
+        Example(
+            "the own account is added to the trust policy of a role",
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                assumed_role_identity("Deployer"),
+                request={"roleName": "reader", "policyDocument": _trust(_root(ACCOUNT))},
+            ),
+        ),
+        Example(
+            "the trust policy of a role for an AWS service is changed",
+            api_call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                assumed_role_identity("Deployer"),
+                request={
+                    "roleName": "web",
+                    "policyDocument": _trust({"Service": "ec2.amazonaws.com"}),
+                },
             ),
         ),
     ),

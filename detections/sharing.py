@@ -72,6 +72,11 @@ SNAPSHOT_SHARED = Detection(
         "copies without sharing. Denied calls are not detected."
     ),
     controls=Controls(mitre_attack=("T1537",)),
+    shows=(
+        "requestParameters.snapshotId",
+        "requestParameters.dBSnapshotIdentifier",
+        "requestParameters.dBClusterSnapshotIdentifier",
+    ),
     fires=(
         Example(
             "an EBS snapshot is shared with another account",
@@ -230,6 +235,11 @@ IMAGE_SHARED = Detection(
     ),
     controls=Controls(mitre_attack=("T1537",)),
     accepted_issues={"unguarded-not-equal": "AddLayerVersionPermission requires a principal."},
+    shows=(
+        "requestParameters.imageId",
+        "requestParameters.layerName",
+        "requestParameters.principal",
+    ),
     fires=(
         Example(
             "an AMI is shared with another account",

@@ -55,6 +55,7 @@ ROOT_ACCOUNT_USE = Detection(
         "The original also triggered for calls of AWS services on behalf of the root user and for "
         "events that services report. Both are excluded here."
     ),
+    shows=("userAgent",),
     fires=(
         Example("the root user signs in to the console", console_sign_in(root(), mfa="Yes")),
         Example(
@@ -321,6 +322,12 @@ SIGN_IN_FAILURES_OF_OTHER_USERS = Detection(
         threshold=3,
         reason=("One or two failures are typing errors. Three within five minutes need a check."),
     ),
+    shows=(
+        "userIdentity.userName",
+        "userIdentity.onBehalfOf.userId",
+        "additionalEventData.CredentialType",
+        "errorMessage",
+    ),
     fires=(
         Example("a user name does not exist in the account", _sign_in_of_unknown_user()),
         Example(
@@ -335,6 +342,14 @@ SIGN_IN_FAILURES_OF_OTHER_USERS = Detection(
         Example(
             "an MFA code in IAM Identity Center is wrong",
             _credential_verification("TOTP", "Failure"),
+        ),
+        Example(
+            "a sign-in fails and the event does not say why",
+            {
+                name: value
+                for name, value in _sign_in_of_unknown_user().items()
+                if name != "errorMessage"
+            },
         ),
     ),
     silent=(

@@ -151,9 +151,16 @@ SECRETS_READ_IN_BATCH = Detection(
         any_of(
             calls("secretsmanager", "BatchGetSecretValue"),
             all_of(
-                calls("ssm", "GetParameters"),
+                field("eventSource").equals("ssm.amazonaws.com"),
+                # Only GetParameters has names. Below the root are all parameters.
+                any_of(
+                    field(_TENTH_NAME).present(),
+                    all_of(
+                        field("eventName").equals("GetParametersByPath"),
+                        field("requestParameters.path").equals("/"),
+                    ),
+                ),
                 field("requestParameters.withDecryption").is_true(),
-                field(_TENTH_NAME).present(),
                 IAM_OR_IDENTITY_CENTER_USER,
             ),
         ),
@@ -171,8 +178,9 @@ SECRETS_READ_IN_BATCH = Detection(
     ),
     false_positives=(
         "Workloads and tools that synchronize secrets with BatchGetSecretValue, and users' own "
-        "tools that read ten parameters at once. Exclude their roles. Parameters that are read by "
-        "workloads or by path are not detected here, nor are denied calls."
+        "tools that read ten parameters at once. Exclude their roles. Parameters that workloads "
+        "read, or users below a path other than the root, are not detected here, nor are denied "
+        "calls."
     ),
     controls=Controls(mitre_attack=("T1555.006",)),
     alarm_only=(
@@ -213,8 +221,28 @@ SECRETS_READ_IN_BATCH = Detection(
                 read_only=True,
             ),
         ),
+        Example(
+            "a user reads all decrypted parameters of the account",
+            api_call(
+                "ssm",
+                "GetParametersByPath",
+                iam_user("mallory"),
+                request={"path": "/", "recursive": True, "withDecryption": True},
+                read_only=True,
+            ),
+        ),
     ),
     silent=(
+        Example(
+            "a user reads all decrypted parameters below a path",
+            api_call(
+                "ssm",
+                "GetParametersByPath",
+                iam_user("alice"),
+                request={"path": "/shop", "recursive": True, "withDecryption": True},
+                read_only=True,
+            ),
+        ),
         Example(
             "a user reads nine decrypted parameters with one call",
             api_call(

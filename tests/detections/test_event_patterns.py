@@ -72,6 +72,7 @@ def test_few_event_patterns_have_wildcards() -> None:
         "function-code-changed",
         "function-made-public",
         "instance-credentials-misused",
+        "recording-disabled",
         "run-scheduled",
         "trail-role-tampering",
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from trailbell.errors import OutputError
-from trailbell.scaffold.new_files import NameTakenError, write_new
+from trailbell.scaffold.new_files import NameTakenError, write_new, write_over
 
 
 def _files(root: Path) -> list[str]:
@@ -58,3 +58,17 @@ def test_folders_are_created(tmp_path: Path) -> None:
     write_new(tmp_path, {"tests/records/a.json": "{}\n", "detections/a.py": "é\n"})
     assert (tmp_path / "tests/records/a.json").read_text() == "{}\n"
     assert (tmp_path / "detections/a.py").read_bytes() == "é\n".encode()
+
+
+def test_files_are_written_over_on_request(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("old")
+    write_over(tmp_path, {"a.py": "new", "tests/b.py": "new"})
+    assert _files(tmp_path) == ["a.py", "tests", "tests/b.py"]
+    assert (tmp_path / "a.py").read_text() == "new"
+
+
+def test_a_file_that_cannot_be_written_over_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.py").mkdir()
+    with pytest.raises(OutputError):
+        write_over(tmp_path, {"a.py": "new"})
+    assert _files(tmp_path) == ["a.py"]

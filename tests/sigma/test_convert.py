@@ -30,7 +30,7 @@ _IGNORE_CASE = Style(ignore_case=True)
         pytest.param(
             "a: {src_ip: 10.0.0.1}",
             'records of CloudTrail have no member "src_ip"',
-            'name the field as CloudTrail does, like "sourceIPAddress"',
+            'did you mean "sourceIPAddress"?',
             id="a field of another taxonomy",
         ),
         pytest.param(
@@ -59,8 +59,8 @@ _IGNORE_CASE = Style(ignore_case=True)
         ),
         pytest.param(
             "a: {userIdentity.type: Service}",
-            'No record has the userIdentity.type "Service"',
-            "correct the value",
+            'no record can meet the condition. No record has the userIdentity.type "Service"',
+            "correct the values; for a call that succeeds, errorCode is null",
             id="a value that no record has",
         ),
         pytest.param(
@@ -326,15 +326,35 @@ def test_the_case_of_text(text: str, style: Style, fields: tuple[str, ...], patt
 
 
 def test_another_spelling_is_said() -> None:
-    text = "a: {eventSource: iam.amazonaws.com, eventName: createuser, errorCode: 'null'}"
-    assert convert(roots_of_text(text)).notes == (
-        'CloudTrail spells "createuser" of eventName as "CreateUser".',
-        'Records of calls that succeed have no errorCode; "null" matches none of them.',
+    conversion = convert(
+        roots_of_text("a: {eventSource: iam.amazonaws.com, eventName: createuser}")
     )
+    assert conversion.notes == ('CloudTrail spells "createuser" of eventName as "CreateUser".',)
+
+
+def test_a_value_that_no_record_has_is_left_out_of_several() -> None:
+    succeeded = "a: {eventName: CreateUser}\nb: [{errorCode: Success}, {errorCode: null}]"
+    conversion = convert(roots_of_text(succeeded))
+    assert conversion.notes == (
+        'No record has the errorCode "Success": calls that succeed have none.',
+    )
+    assert str(FilterPattern.of(conversion.condition)) == (
+        '{ ($.eventName = "CreateUser") && (($.errorCode NOT EXISTS) || ($.errorCode IS NULL)) }'
+    )
+
+
+def test_an_exclusion_of_a_value_that_no_record_has_is_left_out() -> None:
+    selections = {"a": {"eventName": "CreateUser"}, "b": {"userIdentity.type": "Service"}}
+    conversion = convert(roots_of({**selections, "condition": "a and not b"}))
+    assert (conversion.left_out, conversion.notes) == (
+        (),
+        ('No record has the userIdentity.type "Service".',),
+    )
+    assert str(FilterPattern.of(conversion.condition)) == '{ $.eventName = "CreateUser" }'
 
 
 def test_a_condition_that_every_record_meets_is_refused() -> None:
     roots = roots_of({"a": {"userIdentity.type": "Service"}, "condition": "not a"})
     with pytest.raises(RefusedError) as refused:
         convert(roots)
-    assert refused.value.problem == "the condition is true for every record"
+    assert refused.value.problem == "every record meets the condition"

@@ -1,6 +1,8 @@
 """The detection of a rule: its texts, its events, and what becomes of it in a project."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +185,15 @@ def test_each_rule_has_a_module_and_a_test(tmp_path: Path) -> None:
     ]
 
 
+def test_a_rule_that_matches_every_record_is_refused(tmp_path: Path) -> None:
+    path = write_rule(tmp_path, "a: {eventName: null}\ncondition: not a")
+    (error,) = _messages(_import(tmp_path, path).errors, tmp_path)
+    assert error == (
+        "rule.yml:1: no event was found that it must not match; write the detection and its events "
+        "by hand"
+    )
+
+
 def test_rules_with_the_same_title_are_imported_once(tmp_path: Path) -> None:
     paths = write_rule(tmp_path, _TEXT), write_rule(tmp_path, _TEXT, "other.yml")
     result = _import(tmp_path, *paths)
@@ -199,12 +210,28 @@ def test_a_refused_rule_is_reported_at_the_field(tmp_path: Path) -> None:
     wrong = write_rule(tmp_path, "a: {src_ip: x}\ncondition: a", "wrong.yml")
     result = _import(tmp_path, wrong, write_rule(tmp_path, _TEXT))
     assert len(result.files) == 1
-    assert _messages(result.errors, tmp_path) == [
-        (
-            'wrong.yml:7: records of CloudTrail have no member "src_ip"; name the field as '
-            'CloudTrail does, like "sourceIPAddress"'
-        )
-    ]
+    (error,) = _messages(result.errors, tmp_path)
+    assert error == (
+        'wrong.yml:7: records of CloudTrail have no member "src_ip"; did you mean '
+        '"sourceIPAddress"?'
+    )
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("Secret", id="a short title"),
+        pytest.param("Destruction of a secret in Secrets Manager", id="a longer one"),
+        pytest.param("Destruction of a secret of the payment service by anyone", id="a long one"),
+    ],
+)
+def test_the_files_are_formatted_and_have_no_finding(tmp_path: Path, title: str) -> None:
+    _write(tmp_path, _import(tmp_path, write_rule(tmp_path, _TEXT, title=title, author=title * 4)))
+    config = str(Path(__file__).parents[2] / "pyproject.toml")
+    for command in (["format", "--check"], ["check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--no-cache", "--config", config]
+        done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 def _write(folder: Path, result: Import) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from trailbell.errors import ContentError
 from trailbell.sigma.counting import Count
-from trailbell.sigma.rule import Rule, files_of, read_rules
+from trailbell.sigma.documents import files_of
+from trailbell.sigma.rule import Rule, read_rules
 
 _FIX = "correct the rule; https://sigmahq.io/docs/ describes the format"
 _RULE = """\
@@ -122,6 +123,27 @@ def test_a_wrong_rule_does_not_cost_the_others(tmp_path: Path) -> None:
     wrong = _RULE.replace("cloudtrail", "guardduty")
     titles, errors = _read(tmp_path, f"{_RULE}---\n{wrong}---\n{_RULE}")
     assert (titles, [line for line, _, _ in errors]) == (["A user was created"] * 2, [11])
+
+
+def test_a_document_that_is_no_rule_does_not_either(tmp_path: Path) -> None:
+    twice = _RULE + "title: Again\n"
+    titles, errors = _read(tmp_path, f"- a\n---\n{twice}---\n{_RULE}")
+    assert (titles, [line for line, _, _ in errors]) == (["A user was created"], [1, 12])
+
+
+def test_a_file_without_a_document_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "rule.yml"
+    path.write_text("# nothing\n---\n")
+    (error,) = read_rules([str(path)]).errors
+    assert error.problem == "there is no Sigma rule in it"
+
+
+def test_aliases_that_grow_without_end_are_refused(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x]"]
+    lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
+    titles, [(line, problem, _)] = _read(tmp_path, "\n".join((_RULE, *lines)))
+    assert (titles, line) == ([], 1)
+    assert problem.startswith("this is no Sigma rule: ")
 
 
 def test_a_file_that_does_not_exist_is_an_error() -> None:

@@ -192,7 +192,7 @@ def test_the_body_has_a_line_for_each_alarm_and_metric() -> None:
     (resource,) = _resources("dashboard", {})
     text = resource["Properties"]["DashboardBody"]
     longest = max(len(line) for line in text.splitlines() if '"query"' not in line)
-    assert longest <= 140
+    assert longest <= 160
 
 
 @pytest.mark.parametrize(

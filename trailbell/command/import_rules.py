@@ -85,16 +85,19 @@ def sigma(
     existing = read_existing()
     existing.check_known_pack(pack)
     check_deployed(pack, table, existing.stacks)
+    files = imports.files_of(rules)
+    if not files:
+        raise click.UsageError(f"No .yml or .yaml file in {', '.join(rules)}.")
     result = imports.import_rules(
-        imports.files_of(rules),
+        files,
         imports.Options(pack, ignore_case=ignore_case, replace=replace),
         existing,
         project_root(),
     )
-    for files in result.files:
+    for imported in result.files:
         if not dry_run:
-            _write(project_root(), files.texts)
-        _show(files, dry_run=dry_run)
+            _write(project_root(), imported.texts)
+        _show(imported, dry_run=dry_run)
     return _summarize(result, dry_run=dry_run)
 
 

@@ -16,7 +16,7 @@ from trailbell.catalog.detection import Controls, Detection, Example, Severity
 from trailbell.samples import Event
 from trailbell.scaffold.detection import Draft, condition_of
 from trailbell.scaffold.detection_examples import Sample
-from trailbell.scaffold.python_source import Call, Merged, Method, Name, quoted, render
+from trailbell.scaffold.python_source import WIDTH, Call, Merged, Method, Name, quoted, render
 from trailbell.scaffold.sample import evaluate
 from trailbell.text_files import printable
 
@@ -220,7 +220,22 @@ def test_source(new: NewDetection) -> str:
 def examples_test_source(identifier: str) -> str:
     """The text of the test of a detection on its own examples."""
     module = identifier.replace("-", "_")
-    return _TEST_OF_EXAMPLES.format(id=identifier, module=module, constant=module.upper())
+    text = _TEST_OF_EXAMPLES.format(id=identifier, module=module, constant=module.upper())
+    return "\n".join(map(_within_width, text.split("\n")))
+
+
+def _within_width(line: str) -> str:
+    """An import or a decorator on several lines if it is longer than a line."""
+    if len(line) <= WIDTH:
+        return line
+    if line.startswith("from "):
+        before, _, name = line.rpartition(" ")
+        return f"{before} (\n    {name},\n)"
+    before, _, rest = line.partition("(")
+    arguments = rest.removesuffix(")")
+    if len(arguments) + 4 > WIDTH:
+        arguments = arguments.replace(", ", ",\n    ") + ","
+    return f"{before}(\n    {arguments}\n)"
 
 
 def record_text(record: Event) -> str:

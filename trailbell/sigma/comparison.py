@@ -104,21 +104,24 @@ class FieldComparison:
     members: bool = False
     notes: tuple[str, ...] = ()
 
-    def condition(self, *, negated: bool) -> Condition | None:
-        """The condition for the field, or for its opposite; `None` if every record meets it."""
+    def condition(self, *, negated: bool) -> Condition | bool:
+        """The condition for the field, or for its opposite.
+
+        It is true or false if every record meets it, or none does, because none has the value.
+        """
         if negated:
             return self._opposite()
         if self.absent or self.exists:
             return self._absence(self.absent, self.exists)
         if not self.alternatives:
-            raise RefusedError(" ".join(self.notes).rstrip("."), "correct the value")
+            return False
         return any_without_copies(
             all_of(*(self._equal(selector, value) for value in values))
             for selector in self.selectors
             for values in self.alternatives
         )
 
-    def _opposite(self) -> Condition | None:
+    def _opposite(self) -> Condition | bool:
         if self.absent or self.exists:
             return self._absence(self.exists, self.absent)
         selector = self.selectors[0]
@@ -128,7 +131,7 @@ class FieldComparison:
                 "leave the exclusion out",
             )
         if not self.alternatives:
-            return None
+            return True
         if (Text("*"),) in self.alternatives:
             return absent_or(selector)
         differs = all_without_copies(
@@ -241,10 +244,12 @@ def _compared(
     """A comparison with text: in the spelling of CloudTrail, if it has one."""
     if not comparison.members and (flags := _flags(selector, context, glob)):
         return replace(comparison, alternatives=tuple((flag,) for flag in flags))
+    name = selector_text(selector).removeprefix("$.")
     variants, is_known = ((glob,), True) if cased else spellings(selector, context.scope, glob)
+    if name == "errorCode" and len(glob) == 1 and str(glob[0]).lower() in _NO_ERROR:
+        variants = ()
     style = replace(style, ignore_case=style.ignore_case and not is_known)
     alternatives = (values_of(variant, style) for variant in variants)
-    name = selector_text(selector).removeprefix("$.")
     return replace(
         comparison,
         alternatives=tuple(dict.fromkeys(alternatives)),
@@ -256,9 +261,8 @@ def _compared(
 def _notes(name: str, glob: Glob, variants: tuple[Glob, ...]) -> Iterator[str]:
     texts = [part for part in glob if isinstance(part, str)]
     if not variants:
-        yield f'No record has the {name} "{"*".join(texts)}".'
-    if name == "errorCode" and len(glob) == 1 and texts and texts[0].lower() in _NO_ERROR:
-        yield f'Records of calls that succeed have no errorCode; "{texts[0]}" matches none of them.'
+        why = ": calls that succeed have none" if name == "errorCode" else ""
+        yield f'No record has the {name} "{"*".join(texts)}"{why}.'
     for variant in variants:
         for text, spelled in zip(texts, (p for p in variant if isinstance(p, str)), strict=False):
             if text != spelled:

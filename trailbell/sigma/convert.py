@@ -100,14 +100,18 @@ class _Converter:
 
     def convert_all(self, roots: Sequence[Any]) -> Condition:
         condition = _any([self._convert(root, negated=False) for root in roots])
-        if condition is None:
+        if condition is True:
+            raise RefusedError("every record meets the condition", "write what a record must have")
+        if condition is False:
+            reasons = " ".join(self.notes).rstrip(".")
             raise RefusedError(
-                "the condition is true for every record", "write what a record must have"
+                f"no record can meet the condition. {reasons}",
+                "correct the values; for a call that succeeds, errorCode is null",
             )
         return condition
 
-    def _convert(self, node: Any, *, negated: bool) -> Condition | None:
-        """The condition of a part; `None` if it is true for every record."""
+    def _convert(self, node: Any, *, negated: bool) -> Condition | bool:
+        """The condition of a part; true or false if it is that for every record."""
         match node:
             case ConditionNOT(args=[inner]):
                 return self._convert(inner, negated=not negated)
@@ -127,7 +131,7 @@ class _Converter:
                     'name the field, like "requestParameters.policyDocument|contains"',
                 )
 
-    def _compare(self, name: str, value: SigmaType, *, negated: bool) -> Condition | None:
+    def _compare(self, name: str, value: SigmaType, *, negated: bool) -> Condition | bool:
         selector = selector_of(name)
         context = self.contexts.get(selector, Context(ANY_EVENT, None))
         try:
@@ -137,10 +141,10 @@ class _Converter:
             if not negated:
                 raise
             self.left_out[name] = error.problem
-            return None
+            return True
         self.notes |= dict.fromkeys(comparison.notes)
-        if condition is None:
-            return None
+        if isinstance(condition, bool):
+            return condition
         if comparison.case:
             self.case[comparison.case] = None
         if comparison.members:
@@ -148,11 +152,15 @@ class _Converter:
         return condition
 
 
-def _any(parts: Sequence[Condition | None]) -> Condition | None:
-    known = [part for part in parts if part is not None]
-    return any_without_copies(known) if known and len(known) == len(parts) else None
+def _any(parts: Sequence[Condition | bool]) -> Condition | bool:
+    possible = [part for part in parts if not isinstance(part, bool)]
+    if True in parts or not possible:
+        return True in parts
+    return any_without_copies(possible)
 
 
-def _all(parts: Sequence[Condition | None]) -> Condition | None:
-    known = [part for part in parts if part is not None]
-    return all_without_copies(known) if known else None
+def _all(parts: Sequence[Condition | bool]) -> Condition | bool:
+    needed = [part for part in parts if not isinstance(part, bool)]
+    if False in parts or not needed:
+        return False not in parts
+    return all_without_copies(needed)

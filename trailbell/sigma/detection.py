@@ -85,6 +85,11 @@ def import_rule(rule: Rule, identifier: str, pack: str, *, ignore_case: bool = F
     conversion, pattern = _pattern(rule, ignore_case=ignore_case)
     examples = Examples(conversion.condition, rule.roots, detects_more=bool(conversion.left_out))
     fires, silent = examples.fires(), examples.silent()
+    if not fires or not silent:
+        kind = "match" if not fires else "not match"
+        raise RefusedError(
+            f"no event was found that it must {kind}", "write the detection and its events by hand"
+        )
     notes = (*conversion.notes, *_differences(conversion))
     detection = Detection(
         id=identifier,

@@ -24,6 +24,7 @@ from trailbell.pattern.ast import (
 )
 from trailbell.pattern.evaluate import test_record
 from trailbell.pattern.printer import selector_text
+from trailbell.pattern.record import select
 from trailbell.pattern.record_schema import (
     BOOLEAN_FIELDS,
     EVENT_NAME,
@@ -93,9 +94,12 @@ class Examples:
             base = base_record(source, name)
             for term in islice(terms_of(self.condition, base), _MAX_TERMS):
                 record = record_for(base, term)
-                if record and test_record(JsonPattern(self.condition), record) == Outcome.MATCH:
+                if record and _is_complete(record) and self._is_met(record):
                     yield record, term
                     break
+
+    def _is_met(self, record: Event) -> bool:
+        return test_record(JsonPattern(self.condition), record) == Outcome.MATCH
 
     def _call(self, record: Event) -> Any:
         """The expression that makes a record, as far as the pattern looks at it."""
@@ -161,6 +165,12 @@ class Examples:
                 descriptions.add(sample.description)
                 events.append(event)
                 yield sample
+
+
+def _is_complete(record: Event) -> bool:
+    """Whether the record has text in all fields that every record has."""
+    values = [select(record, selector).nodes for selector in REQUIRED_FIELDS]
+    return all(len(nodes) == 1 and isinstance(nodes[0], str) for nodes in values)
 
 
 def _other_value(selector: Selector, on_field: Sequence[Clause]) -> object:

@@ -16,9 +16,10 @@ from trailbell.scaffold.detection_source import examples_test_source
 from trailbell.scaffold.existing import Existing
 from trailbell.scaffold.new_files import NameTakenError, check_new
 from trailbell.sigma.detection import Imported, identifier_of, import_rule
+from trailbell.sigma.documents import files_of
 from trailbell.sigma.module import module_source, origin_of
 from trailbell.sigma.refused import RefusedError
-from trailbell.sigma.rule import Rule, files_of, read_rules
+from trailbell.sigma.rule import Rule, read_rules
 
 __all__ = ["Import", "ImportedFiles", "Options", "files_of", "import_rules"]
 

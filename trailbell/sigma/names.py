@@ -53,12 +53,20 @@ _GIVEN_BY_AWS = frozenset(
     (
         *("errorCode", "eventVersion", "eventID", "requestID", "apiVersion", "eventTime"),
         *("sourceIPAddress", "userIdentity.accessKeyId", "userIdentity.accountId"),
-        *("recipientAccountId", "userIdentity.principalId", "userIdentity.invokedBy"),
+        *("recipientAccountId", "userIdentity.invokedBy"),
         *("userIdentity.sessionContext.attributes.creationDate", "vpcEndpointId"),
         *("tlsDetails.tlsVersion", "tlsDetails.cipherSuite"),
     )
 )
 _MAX_SPELLINGS = 8
+# Names that rules take from other tools, and those of CloudTrail.
+_OTHER_NAMES = {
+    "status": "errorCode",
+    "src_ip": "sourceIPAddress",
+    "user_agent": "userAgent",
+    "event_name": "eventName",
+    "event_source": "eventSource",
+}
 
 
 def selector_of(field: str) -> Selector:
@@ -81,6 +89,8 @@ def selector_of(field: str) -> Selector:
 
 
 def _suggestion(field: str) -> str:
+    if field in _OTHER_NAMES:
+        return f'did you mean "{_OTHER_NAMES[field]}"?'
     ending = [
         path for path in FIELD_SCHEMAS if path.rpartition(".")[2].lower() == field.lower()
     ] or difflib.get_close_matches(field, FIELD_SCHEMAS, n=1)

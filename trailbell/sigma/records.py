@@ -24,7 +24,8 @@ from trailbell.samples import Event
 from trailbell.scaffold.near_misses import is_reading
 from trailbell.sigma.values import MISSING, value_for
 
-_MAX_EVENTS, _MAX_SOURCES = 40, 6
+_MAX_EVENTS, _MAX_SOURCES = 40, 12
+_SERVICES = ("iam", "ec2", "s3", "kms", "sts", "lambda", "rds", "secretsmanager", "cloudtrail")
 _ROLE = ("example-role-1", "example-session-1")
 IDENTITIES = {
     "Root": samples.root(),
@@ -75,9 +76,7 @@ def _sources(source: str | None, name: str | None) -> Iterator[str]:
         yield "signin.amazonaws.com"
     if name and "*" not in name:
         yield from BotocoreEventNames().sources_of(name)
-    known = [
-        f"{service}.amazonaws.com" for service in ("iam", "ec2", "s3", *sorted(service_names()))
-    ]
+    known = [f"{service}.amazonaws.com" for service in (*_SERVICES, *sorted(service_names()))]
     yield from (other for other in known if not source or matches_stars(source, other))
     if source:
         yield source.replace("*", "example")

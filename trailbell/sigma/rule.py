@@ -12,10 +12,8 @@ https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-rul
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-import yaml
 from sigma.collection import SigmaCollection
 from sigma.correlations import SigmaCorrelationRule
 from sigma.exceptions import (
@@ -30,9 +28,9 @@ from sigma.exceptions import (
 )
 from sigma.rule import SigmaRule
 
-from trailbell import text_files
-from trailbell.errors import ContentError, UnreadableFileError
+from trailbell.errors import ContentError
 from trailbell.sigma.counting import Count, count_of_condition, count_of_correlation
+from trailbell.sigma.documents import FIX, Document, read_documents
 from trailbell.sigma.refused import RefusedError
 
 # Other members, such as a date in the wrong form, do not change what a rule detects.
@@ -40,8 +38,12 @@ _FATAL = (
     *(SigmaConditionError, SigmaCorrelationRuleError, SigmaDetectionError, SigmaLogsourceError),
     *(SigmaModifierError, SigmaTitleError, SigmaValueError),
 )
+# pySigma also fails with these for values of other types than the format has.
+_PARSER_ERRORS = (
+    *(SigmaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError),
+    ValueError,
+)
 _TECHNIQUE = re.compile(r"t\d{4}(\.\d{3})?")
-_FIX = "correct the rule; https://sigmahq.io/docs/ describes the format"
 
 
 @dataclass(frozen=True)
@@ -82,41 +84,25 @@ class Rules:
 
 @dataclass
 class _Document:
-    """One document of a file: its content, and the line where it begins."""
+    """A document of a file, and what pySigma makes of it."""
 
-    file: str
-    line: int
-    content: dict[str, Any]
-    lines: Mapping[str, int]
+    source: Document
     parsed: SigmaRule | SigmaCorrelationRule | None = None
     count: Count | None = None
 
     @property
+    def content(self) -> dict[str, Any]:
+        return self.source.content
+
+    @property
     def place(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-def files_of(paths: Iterable[str]) -> tuple[str, ...]:
-    """The files at the paths; of a folder all YAML files in it, in their order."""
-    files: dict[str, None] = {}
-    for path in paths:
-        if Path(path).is_dir():
-            inner = (p for p in Path(path).rglob("*") if p.suffix in (".yml", ".yaml"))
-            files |= dict.fromkeys(map(str, sorted(inner)))
-        else:
-            files[path] = None
-    return tuple(files)
+        return self.source.place
 
 
 def read_rules(files: Iterable[str]) -> Rules:
     """Read all rules of the files."""
-    documents: list[_Document] = []
-    errors: list[ContentError] = []
-    for file in files:
-        try:
-            documents += _documents(file)
-        except ContentError as error:
-            errors.append(error)
+    sources, errors = read_documents(files)
+    documents = [_Document(source) for source in sources]
     for document in documents:
         try:
             _parse(document)
@@ -131,62 +117,7 @@ def read_rules(files: Iterable[str]) -> Rules:
     return Rules(tuple(rules), tuple(errors))
 
 
-# ---------------------------------------------------------------- files
-
-
-def _documents(file: str) -> Iterator[_Document]:
-    try:
-        text = text_files.read_text(Path(file))
-    except UnreadableFileError as error:
-        raise ContentError(file, str(error), "name a file with Sigma rules") from error
-    except OSError as error:
-        reason = text_files.reason(error)
-        raise ContentError(file, reason, "name a file with Sigma rules") from error
-    try:
-        loader = yaml.CSafeLoader(text)
-        while loader.check_node():
-            node = loader.get_node()
-            content = loader.construct_document(node)
-            if node is not None and content is not None:
-                yield _document(file, node, content)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{file}:{mark.line + 1}" if mark else file
-        problem = str(getattr(error, "problem", "") or error)
-        raise ContentError(place, f"this is no YAML: {problem}", "correct it") from error
-    except (ValueError, RecursionError) as error:
-        raise ContentError(file, f"this is no Sigma rule: {error}", _FIX) from error
-
-
-def _document(file: str, node: yaml.Node, content: Any) -> _Document:
-    line = node.start_mark.line + 1
-    if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
-        raise ContentError(
-            f"{file}:{line}", "this is no Sigma rule", "a rule has title, logsource and detection"
-        )
-    lines: dict[str, int] = {}
-    for number, name in _fields(file, node):
-        lines.setdefault(name.partition("|")[0], number)
-    return _Document(file, line, content, lines)
-
-
-def _fields(file: str, node: yaml.Node) -> Iterator[tuple[int, str]]:
-    """The names in all mappings, with their lines. Raises `ContentError` for a duplicate."""
-    if isinstance(node, yaml.SequenceNode):
-        for element in node.value:
-            yield from _fields(file, element)
-    if not isinstance(node, yaml.MappingNode):
-        return
-    names: set[str] = set()
-    for key, value in node.value:
-        number = key.start_mark.line + 1
-        if isinstance(key, yaml.ScalarNode):
-            if key.value in names:
-                problem = f'the name "{key.value}" occurs twice, and only one of them counts'
-                raise ContentError(f"{file}:{number}", problem, "remove or rename one")
-            names.add(key.value)
-            yield number, key.value
-        yield from _fields(file, value)
+# ---------------------------------------------------------------- documents
 
 
 def _parse(document: _Document) -> None:
@@ -206,12 +137,12 @@ def _parse(document: _Document) -> None:
         )
     except RefusedError as error:
         raise ContentError(document.place, error.problem, error.hint) from error
-    except (SigmaError, AttributeError, TypeError, KeyError) as error:
-        raise ContentError(document.place, f"this is no Sigma rule: {error}", _FIX) from error
+    except _PARSER_ERRORS as error:
+        raise ContentError(document.place, f"this is no Sigma rule: {error}", FIX) from error
     fatal = [error for error in collection.errors if isinstance(error, _FATAL)]
     if fatal or not collection.rules:
         problem = str(fatal[0]) if fatal else "it has no detection"
-        raise ContentError(document.place, f"this is no Sigma rule: {problem}", _FIX)
+        raise ContentError(document.place, f"this is no Sigma rule: {problem}", FIX)
     document.parsed = collection.rules[0]
 
 
@@ -249,8 +180,8 @@ def _rule(document: _Document, documents: Sequence[_Document]) -> Rule:
         return replace(_texts(document), roots=roots, count=count)
     except RefusedError as error:
         raise ContentError(document.place, error.problem, error.hint) from error
-    except SigmaError as error:
-        raise ContentError(document.place, f"this is no Sigma rule: {error}", _FIX) from error
+    except _PARSER_ERRORS as error:
+        raise ContentError(document.place, f"this is no Sigma rule: {error}", FIX) from error
 
 
 def _referenced(name: str, documents: Sequence[_Document]) -> _Document:
@@ -304,5 +235,5 @@ def _texts(document: _Document) -> Rule:
         identifier=str(content.get("id") or ""),
         author=str(content.get("author") or ""),
         license=str(content.get("license") or ""),
-        lines=document.lines,
+        lines=document.source.lines,
     )
