@@ -205,8 +205,14 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     # What is read and said about the rest.
     "trailbell.audit.*": ("trailbell.markdown", "trailbell.template.*"),
+    # Which techniques are detected, proven by records.
+    "trailbell.coverage.*": (
+        *("trailbell.catalog.detection", "trailbell.errors", "trailbell.pattern"),
+        "trailbell.samples",
+    ),
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
+        "trailbell.coverage.*",
         "trailbell.event_pattern.input_transformer",
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",

@@ -15,16 +15,21 @@ from trailbell import text_files
 from trailbell.audit.matrix import build_matrix
 from trailbell.audit.report import to_markdown
 from trailbell.build.project import Project
+from trailbell.catalog.detection import Catalog
 from trailbell.command.main import cli
 from trailbell.command.option import examples, option
 from trailbell.command.project import load_project
 from trailbell.compiler.compile import compile_stack
+from trailbell.coverage.evaluate import evaluate_framework, techniques_without_proof
+from trailbell.coverage.framework import read_framework
+from trailbell.coverage.navigator import navigator_layer
 from trailbell.demo.attack import ATTACK
 from trailbell.docs import tables
 from trailbell.docs.api_page import api_page
 from trailbell.docs.blocks import fill_blocks
 from trailbell.docs.command_page import commands_page
 from trailbell.docs.costs import costs_table
+from trailbell.docs.coverage_page import LAYER, coverage_page
 from trailbell.docs.detection_page import pack_page
 from trailbell.docs.message_picture import message_picture
 from trailbell.docs.settings_page import former_names_table, settings_block
@@ -37,6 +42,8 @@ from trailbell.validate.lint import RULES
 _MARK = "<!-- generated: "
 _GENERATED = "<!-- Generated from "
 _MARKS = (_MARK, _GENERATED)
+_FRAMEWORKS = "detections/coverage"
+_ATTACK = f"{_FRAMEWORKS}/attack.toml"
 _PICTURED = ("administrator-access-given", "AttachUserPolicy")
 """The detection whose message the README shows, and the call of the demonstration."""
 
@@ -56,10 +63,33 @@ def project_pages() -> Mapping[str, str]:
         "docs/images/message.svg": _picture(project),
         "docs/reference/commands.md": commands_page(cli),
         "docs/reference/python-api.md": api_page(trailbell),
+        **coverage_pages(project.written),
         **{
             f"docs/reference/packs/{pack}.md": pack_page(pack.name, project.written)
             for pack in project.written.packs
         },
+    }
+
+
+def coverage_pages(catalog: Catalog) -> dict[str, str]:
+    """The page of techniques that are detected, and the layer for ATT&CK Navigator.
+
+    Raises `ContentError` for a technique whose records do not prove what its file says.
+    """
+    names = {f"{_FRAMEWORKS}/{path.name}" for path in (BASELINE / _FRAMEWORKS).glob("*.toml")}
+    frameworks = {
+        name: read_framework(_read(BASELINE / name, name), name)
+        for name in sorted({*names, _ATTACK})
+    }
+    coverages = {name: evaluate_framework(f, catalog) for name, f in frameworks.items()}
+    attack = frameworks[_ATTACK]
+    return {
+        "docs/reference/coverage.md": coverage_page(
+            [(frameworks[name], coverage) for name, coverage in coverages.items()],
+            techniques_without_proof(attack, catalog),
+            catalog,
+        ),
+        f"docs/reference/{LAYER}": navigator_layer(attack, coverages[_ATTACK]),
     }
 
 
