@@ -47,8 +47,8 @@ def _read_all(terminal: int) -> bytes:
 
 
 _EXPLAINED = """\
-<1>image-shared<0>: An AMI or SSM document was shared with another account or made
-  public
+<1>image-shared<0>: An AMI, SSM document or Lambda layer was shared with an account or
+  made public
   severity  medium
   packs     exposure
   alarm     1 event in 300 seconds

@@ -30,6 +30,7 @@ from trailbell.sigma.glob import Style
 from trailbell.sigma.refused import RefusedError
 from trailbell.sigma.rule import Rule
 from trailbell.text_files import printable
+from trailbell.wording import pluralize
 
 _SEVERITIES = {
     "critical": Severity.HIGH,
@@ -170,11 +171,13 @@ def _listed(names: Iterable[str]) -> str:
 def _timing(count: Count | None) -> Timing:
     if count is None or count.threshold == 1:
         return Timing()
-    seconds = f" in {count.written or count.period:,} seconds" if count.written != 0 else ""
+    seconds = (
+        f" in {pluralize(count.written or count.period, 'second')}" if count.written != 0 else ""
+    )
     return Timing(
         period=count.period,
         threshold=count.threshold,
-        reason=f"The Sigma rule counts {count.threshold} events{seconds}.",
+        reason=f"The Sigma rule counts {pluralize(count.threshold, 'event')}{seconds}.",
     )
 
 
@@ -185,7 +188,7 @@ def _counted(detection: Detection, count: Count | None) -> tuple[Detection, tupl
     notes = []
     if count.written:
         notes.append(
-            f"Events are counted in {count.period:,} seconds, not in {count.written:,}: CloudTrail "
+            f"Events are counted in {pluralize(count.period, 'second')}, not in {count.written:,}: CloudTrail "
             "delivers events after about five minutes and in no order."
         )
     if count.by:

@@ -10,8 +10,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 import json
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from string import ascii_uppercase
 from typing import Any
 
 from trailbell.template.limits import MANAGED_POLICY_CHARACTERS
@@ -94,19 +96,18 @@ def covers_any_name(arns: Iterable[str]) -> bool:
 
 
 def split(name: str, statements: Iterable[Statement]) -> tuple[Policy, ...]:
-    """Distribute statements over as few policies as needed, in their order.
+    """Distribute statements over few policies: each is in the first one into which it fits.
 
     One policy has the given name; several are numbered.
     """
-    parts: list[tuple[Statement, ...]] = []
-    current: tuple[Statement, ...] = ()
+    parts: list[tuple[Statement, ...]] = [()]
     for each in _short(statements):
-        if current and not _fits((*current, each)):
-            parts.append(current)
-            current = ()
-        current = (*current, each)
-    if current or not parts:
-        parts.append(current)
+        for number, part in enumerate(parts):
+            if _fits((*part, each)):
+                parts[number] = (*part, each)
+                break
+        else:
+            parts.append((each,))
     if len(parts) == 1:
         return (Policy(name, parts[0]),)
     return tuple(Policy(f"{name}-{number}", part) for number, part in enumerate(parts, 1))
@@ -122,14 +123,27 @@ def _fits(statements: tuple[Statement, ...]) -> bool:
 
 
 def _short(statements: Iterable[Statement]) -> Iterator[Statement]:
-    """Divide the resources of a statement that is too long for one policy."""
+    """Divide the resources of a statement that is too long for one policy.
+
+    Each part but the last has as many as fit, so that little room is lost.
+    """
     for each in statements:
-        middle = len(each.resources) // 2
-        if _fits((each,)) or not middle:
+        if _fits((each,)) or len(each.resources) == 1:
             yield each
             continue
-        halves = (each.resources[:middle], each.resources[middle:])
-        yield from _short(
-            replace(each, sid=f"{each.sid}{suffix}", resources=half)
-            for suffix, half in zip("AB", halves, strict=True)
-        )
+        rest, parts = each.resources, []
+        while rest:
+            count = _count_that_fits(replace(each, sid=f"{each.sid}A"), rest)
+            parts.append(rest[:count])
+            rest = rest[count:]
+        for number, part in enumerate(parts):
+            suffix = ascii_uppercase[number : number + 1] or str(number)
+            yield replace(each, sid=f"{each.sid}{suffix}", resources=part)
+
+
+def _count_that_fits(each: Statement, resources: tuple[str, ...]) -> int:
+    """How many of the resources fit into a policy, at least one."""
+    lengths = range(1, len(resources) + 1)
+    return max(
+        1, bisect(lengths, 0, key=lambda n: not _fits((replace(each, resources=resources[:n]),)))
+    )
