@@ -189,7 +189,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("sigma.*", "yaml", "trailbell", "trailbell.build.review_comments"),
         *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
         *("trailbell.pattern.*", "trailbell.samples", "trailbell.scaffold.*"),
-        "trailbell.text_files",
+        *("trailbell.text_files", "trailbell.wording"),
     ),
     # Operations of the SDK that nothing detects. The sweep itself knows only names.
     "trailbell.radar.*": (
