@@ -9,6 +9,7 @@ import pytest
 from trailbell import __version__
 from trailbell.build import report
 from trailbell.build.build import BuildResult
+from trailbell.catalog.pack import Pack
 from trailbell.compiler.compile import CompiledStack
 from trailbell.compiler.stack import Piece, Stack, assemble
 from trailbell.errors import ContentError
@@ -319,3 +320,48 @@ def test_quotas_of_which_at_least_five_percent_are_used() -> None:
 def test_where_a_finding_is(path: tuple[str | int, ...], where: str) -> None:
     finding = Finding(stack="trail", rule="E1", name="n", level=Level.ERROR, message="m", path=path)
     assert finding.template_location == where
+
+
+def _with_filters(name: str, pack: str, *patterns: str) -> ValidationResult:
+    result = _validated(name)
+    resources = {
+        f"F{number}": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterPattern": pattern}}
+        for number, pattern in enumerate(patterns)
+    }
+    compiled = result.compiled
+    stack = replace(compiled.stack, pack=Pack(name=pack, title=pack, order=1))
+    document = compiled.document | {"Resources": resources}
+    return replace(result, compiled=replace(compiled, stack=stack, document=document))
+
+
+@pytest.mark.parametrize(
+    ("results", "line"),
+    [
+        pytest.param([_with_filters("a", "one", *["{ $.a = b }"] * 3)], "3 of 100", id="one pack"),
+        pytest.param(
+            [
+                _with_filters("a", "one", *["{ $.a = b }"] * 3),
+                _with_filters("b", "one", *["{ $.a = b }"] * 3),
+                _with_filters("c", "two", "{ $.a = %b% }"),
+            ],
+            "4 of 100 metric filters, 1 of 5 with regular expressions",
+            id="two stacks of a pack, of which one is deployed",
+        ),
+        pytest.param(
+            [_with_filters("a", "one", *["{ $.a = b }"] * 101)],
+            "this is too many: deploy fewer packs, or exclude less",
+            id="too many filters",
+        ),
+        pytest.param(
+            [_with_filters("a", "one", *["{ $.a = %b% }"] * 6)],
+            "this is too many: deploy fewer packs, or exclude less",
+            id="too many regular expressions",
+        ),
+    ],
+)
+def test_the_filters_of_all_packs_on_one_log_group(
+    results: list[ValidationResult], line: str
+) -> None:
+    *_, last = report.quota_lines(BuildResult(tuple(results), (), ()))
+    assert last.startswith("log group with all packs: ")
+    assert line in last

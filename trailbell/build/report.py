@@ -223,3 +223,37 @@ def quota_lines(build: BuildResult) -> Iterator[str]:
                 shares.setdefault(quota.name, quota.share)
         text = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
         yield f"{result.compiled.stack.name}: {text or 'under 5% of every quota'}"
+    yield from _log_group_line(build)
+
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+_FILTERS = 100
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
+_FILTERS_WITH_REGEXES = 5
+
+
+def _log_group_line(build: BuildResult) -> Iterator[str]:
+    """The metric filters of all packs on one log group, if there are any.
+
+    Of stacks with the same pack, only one is deployed.
+    """
+    by_pack: dict[str, list[str]] = {}
+    for result in build.results:
+        patterns = [
+            json.dumps(resource["Properties"].get("FilterPattern", ""))
+            for resource in result.compiled.document["Resources"].values()
+            if resource.get("Type") == "AWS::Logs::MetricFilter"
+        ]
+        pack = str(result.compiled.stack.pack)
+        by_pack[pack] = max(patterns, by_pack.get(pack, []), key=len)
+    all_patterns = [pattern for patterns in by_pack.values() for pattern in patterns]
+    if not all_patterns:
+        return
+    regexes = sum("= %" in pattern for pattern in all_patterns)
+    line = (
+        f"log group with all packs: {len(all_patterns)} of {_FILTERS} metric filters, {regexes} of "
+        f"{_FILTERS_WITH_REGEXES} with regular expressions"
+    )
+    if len(all_patterns) > _FILTERS or regexes > _FILTERS_WITH_REGEXES:
+        line += "; this is too many: deploy fewer packs, or exclude less"
+    yield line

@@ -189,7 +189,8 @@ def _counted(detection: Detection, count: Count | None) -> tuple[Detection, tupl
     if count.written:
         notes.append(
             f"Events are counted in {pluralize(count.period, 'second')}, not in "
-            f"{count.written:,}: CloudTrail delivers events after about five minutes and in no order."
+            f"{count.written:,}: CloudTrail delivers events after about five minutes and in no "
+            "order."
         )
     if count.by:
         by_caller = "; with log_alarm=True it counts each caller" if count.by in _IDENTITIES else ""
