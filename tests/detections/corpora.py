@@ -1,9 +1,9 @@
 """
-How often each detection fires on public CloudTrail records.
+How often each detection matches public CloudTrail records, and how often its alarm goes off.
 
 In:    ``../shared/corpora/*.jsonl.gz``, if it exists next to this project: records of attack labs
        and of documentation, one on each line.
-Out:   counts per source and detection, and a table of them per thousand records.
+Out:   counts per source and detection, and a table of them.
 Never: a verdict. A count shows how a pattern behaves, not whether that is right.
 
 After a pattern was changed on purpose, record the counts again and review the difference::
@@ -15,6 +15,8 @@ After a pattern was changed on purpose, record the counts again and review the d
 import gzip
 import json
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,12 @@ from trailbell.catalog.detection import Detection
 from trailbell.compiler.discovery import discover
 from trailbell.markdown import table
 from trailbell.pattern import Outcome
+from trailbell.replay.alarm_evaluation import AlarmSettings, notification_minutes, simulate
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 RECORDED = Path(__file__).with_name("corpus_counts.json")
 
-Counts = dict[str, dict[str, int]]
+Counts = dict[str, Any]
 Record = dict[str, Any]
 
 
@@ -46,33 +49,88 @@ def sources() -> dict[str, list[Record]]:
 
 
 def counts() -> Counts:
-    """The number of records of each source, and how many of them each detection fires on."""
-    recorded: Counts = {"records": {}}
+    """The records of each source, and the matches and alarms of each detection among them."""
+    recorded: Counts = {"records": {}, "matches": {}, "alarms": {}}
     for source, records in sources().items():
         recorded["records"][source] = len(records)
+        stretches = _stretches(records)
         for detection in detections():
-            outcomes = [detection.filter_pattern.test_record(record) for record in records]
-            if Outcome.UNCERTAIN in outcomes:
-                raise AssertionError(f"{detection.id} is not certain about a record of {source}")
-            if number := outcomes.count(Outcome.MATCH):
-                recorded.setdefault(detection.id, {})[source] = number
+            matches = alarms = 0
+            for minutes, stretch in stretches:
+                outcomes = [detection.filter_pattern.test_record(record) for record in stretch]
+                if Outcome.UNCERTAIN in outcomes:
+                    raise AssertionError(f"{detection.id} is uncertain about a record of {source}")
+                pairs = zip(minutes, outcomes, strict=True)
+                matching = [minute for minute, outcome in pairs if outcome is Outcome.MATCH]
+                matches += len(matching)
+                alarms += _alarms(detection, matching, minutes) if matching else 0
+            if matches:
+                recorded["matches"].setdefault(detection.id, {})[source] = matches
+                recorded["alarms"].setdefault(detection.id, {})[source] = alarms
     return recorded
 
 
+_QUIET_MINUTES = 60
+
+
+def _stretches(records: Sequence[Record]) -> list[tuple[list[int], list[Record]]]:
+    """The records by time, apart where none follows for an hour, with the minute of each in it."""
+    stretches: list[tuple[list[int], list[Record]]] = []
+    start = last = datetime.min.replace(tzinfo=UTC)
+    for record in sorted(records, key=lambda record: str(record["eventTime"])):
+        time = datetime.fromisoformat(record["eventTime"])
+        if time - last > timedelta(minutes=_QUIET_MINUTES):
+            start = time.replace(second=0)
+            stretches.append(([], []))
+        minutes, stretch = stretches[-1]
+        minutes.append(int((time - start).total_seconds()) // 60)
+        stretch.append(record)
+        last = time
+    return stretches
+
+
+def _alarms(detection: Detection, matching: Sequence[int], arrivals: Sequence[int]) -> int:
+    """How often the alarm goes into ALARM, if CloudTrail delivers each record at once."""
+    timing = detection.timing
+    settings = AlarmSettings(
+        period=timing.period,
+        evaluation_periods=timing.evaluation_periods,
+        datapoints_to_alarm=timing.datapoints_to_alarm,
+        threshold=timing.threshold,
+    )
+    states = simulate(
+        settings,
+        matching,
+        frozenset(arrivals),
+        zero=timing.default_value,
+        minutes=max(arrivals) + _QUIET_MINUTES,
+    )
+    return len(notification_minutes(states))
+
+
 def rates(recorded: Counts) -> str:
-    """Matches per thousand records, the most frequent detection first."""
+    """Alarms and matches, and alarms per thousand records, the most frequent detection first."""
     total = sum(recorded["records"].values())
+    severities = {detection.id: str(detection.severity) for detection in detections()}
     rows = sorted(
         (
-            (sum(per_source.values()), name)
-            for name, per_source in recorded.items()
-            if name != "records"
+            (sum(recorded["alarms"][name].values()), sum(per_source.values()), name)
+            for name, per_source in recorded["matches"].items()
         ),
         reverse=True,
     )
     return table(
-        ("Detection", f"Of {total:,} records", "Per thousand"),
-        ((f"`{name}`", str(number), f"{number * 1000 / total:.1f}") for number, name in rows),
+        ("Detection", "Severity", "Alarms", "Matches", "Alarms per thousand records"),
+        (
+            (
+                f"`{name}`",
+                severities.get(name, ""),
+                str(alarms),
+                str(matches),
+                f"{alarms * 1000 / total:.1f}",
+            )
+            for alarms, matches, name in rows
+        ),
     )
 
 

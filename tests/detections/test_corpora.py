@@ -74,16 +74,21 @@ def test_detections_agree_with_the_labels_of_public_records_unless_they_differ_o
 
 def test_recorded_counts_are_of_detections_that_exist() -> None:
     recorded = json.loads(RECORDED.read_text("utf-8"))
-    assert set(recorded) <= {"records", *(detection.id for detection in detections())}
+    assert set(recorded["alarms"]) == set(recorded["matches"])
+    assert set(recorded["matches"]) <= {detection.id for detection in detections()}
 
 
-def test_rates_are_listed_most_frequent_first() -> None:
-    recorded = {"records": {"a": 500, "b": 500}, "x": {"a": 1}, "y": {"a": 1, "b": 4}}
+def test_rates_are_of_alarms_most_frequent_first() -> None:
+    recorded = {
+        "records": {"a": 500, "b": 500},
+        "matches": {"x": {"a": 9}, "root-account-use": {"a": 1, "b": 4}},
+        "alarms": {"x": {"a": 1}, "root-account-use": {"a": 1, "b": 1}},
+    }
     assert rates(recorded).splitlines() == [
-        "| Detection | Of 1,000 records | Per thousand |",
-        "| --- | --- | --- |",
-        "| `y` | 5 | 5.0 |",
-        "| `x` | 1 | 1.0 |",
+        "| Detection | Severity | Alarms | Matches | Alarms per thousand records |",
+        "| --- | --- | --- | --- | --- |",
+        "| `root-account-use` | high | 2 | 5 | 2.0 |",
+        "| `x` |  | 1 | 9 | 1.0 |",
     ]
 
 
