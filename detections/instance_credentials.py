@@ -1,6 +1,6 @@
 """Credentials of EC2 instances, used for what instances do not do."""
 
-from detections._conditions import CALLED_DIRECTLY
+from detections._conditions import CALLED_DIRECTLY, calls
 from trailbell import (
     Controls,
     Detection,
@@ -50,8 +50,12 @@ _NOT_THE_WORK_OF_AN_INSTANCE = all_of(
                 field("eventName").equals("GetAccountAuthorizationDetails"),
             ),
         ),
-        field("eventName").one_of(
-            "RunInstances", "RequestSpotInstances", "GetPasswordData", "ModifySnapshotAttribute"
+        calls(
+            "ec2",
+            "RunInstances",
+            "RequestSpotInstances",
+            "GetPasswordData",
+            "ModifySnapshotAttribute",
         ),
     ),
 )
@@ -62,10 +66,7 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
     packs=("identity",),
     severity=Severity.HIGH,
     # The session of an instance is named after it; the ARN ends with the same name.
-    pattern=all_of(
-        any_of(_NOT_THE_WORK_OF_AN_INSTANCE, _USE_OF_AN_INSTANCE_IDENTITY),
-        CALLED_DIRECTLY,
-    ),
+    pattern=all_of(_NOT_THE_WORK_OF_AN_INSTANCE, CALLED_DIRECTLY),
     known_values={"trusted_addresses": ("sourceIPAddress",)},
     why=(
         "An attacker who can send requests from an instance reads its credentials from the "
@@ -121,17 +122,6 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
             ),
         ),
         Example(
-            "the instance identity role is used from elsewhere",
-            api_call(
-                "ec2",
-                "DescribeInstances",
-                assumed_role_identity("aws:ec2-instance", _INSTANCE_ID),
-                read_only=True,
-                error="Client.UnauthorizedOperation",
-                sourceIPAddress=_ELSEWHERE,
-            ),
-        ),
-        Example(
             "the credentials of an instance may not read the password of another one",
             api_call(
                 "ec2",
@@ -181,7 +171,76 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
             api_call("iam", "CreateUser", assumed_role_identity("Deployer", "pipeline")),
         ),
         Example(
-            "Systems Manager uses the instance identity role",
+            "an IAM user with a name like an instance signs in",
+            console_sign_in(iam_user("i-robot"), mfa="Yes"),
+        ),
+        Example(
+            "an instance reads its instance profile",
+            api_call("iam", "GetInstanceProfile", _instance(), read_only=True),
+        ),
+    ),
+)
+
+INSTANCE_IDENTITY_USED = Detection(
+    id="instance-identity-used",
+    title="The identity role of an EC2 instance was used for calls that AWS's agents do not make",
+    packs=("identity",),
+    severity=Severity.HIGH,
+    pattern=all_of(_USE_OF_AN_INSTANCE_IDENTITY, CALLED_DIRECTLY),
+    alarm_only="the role can call anything, so a rule would have to look at every event",
+    known_values={"trusted_addresses": ("sourceIPAddress",)},
+    why=(
+        "Each instance has this role for AWS's agents on it. It has no permissions, so calls of "
+        "anything else are those of an attacker who tries the credentials of a metadata service."
+    ),
+    runbook=(
+        "Compare sourceIPAddress with the addresses of the instance (end of userIdentity.arn).",
+        "Isolate the instance, and look at what could send requests to its metadata service.",
+        "Review the calls of the role of its instance profile since then.",
+    ),
+    false_positives=(
+        "Scripts on an instance that use these credentials by mistake. Calls of Systems Manager, "
+        "EC2 Instance Connect, GuardDuty and KMS are not detected. Denied calls are also detected, "
+        "and nearly all are denied."
+    ),
+    controls=Controls(mitre_attack=("T1552.005",)),
+    shows=("userAgent",),
+    fires=(
+        Example(
+            "the role describes instances from elsewhere",
+            api_call(
+                "ec2",
+                "DescribeInstances",
+                assumed_role_identity("aws:ec2-instance", _INSTANCE_ID),
+                read_only=True,
+                error="Client.UnauthorizedOperation",
+                sourceIPAddress=_ELSEWHERE,
+            ),
+        ),
+        Example(
+            "the role asks who it is",
+            api_call(
+                "sts",
+                "GetCallerIdentity",
+                assumed_role_identity("aws:ec2-instance", _INSTANCE_ID),
+                read_only=True,
+                sourceIPAddress=_ELSEWHERE,
+            ),
+        ),
+        Example(
+            "the role of the infrastructure lists buckets",
+            api_call(
+                "s3",
+                "ListBuckets",
+                assumed_role_identity("aws:ec2-infrastructure", _INSTANCE_ID),
+                read_only=True,
+                error="AccessDenied",
+            ),
+        ),
+    ),
+    silent=(
+        Example(
+            "Systems Manager uses the role",
             api_call(
                 "ssm",
                 "RequestManagedInstanceRoleToken",
@@ -199,12 +258,22 @@ INSTANCE_CREDENTIALS_MISUSED = Detection(
             ),
         ),
         Example(
-            "an IAM user with a name like an instance signs in",
-            console_sign_in(iam_user("i-robot"), mfa="Yes"),
+            "GuardDuty's agent uses the role",
+            api_call(
+                "guardduty",
+                "ListDetectors",
+                assumed_role_identity("aws:ec2-instance", _INSTANCE_ID),
+            ),
         ),
         Example(
-            "an instance reads its instance profile",
-            api_call("iam", "GetInstanceProfile", _instance(), read_only=True),
+            "the role of an instance profile lists buckets",
+            api_call("s3", "ListBuckets", _instance(), read_only=True),
+        ),
+        Example(
+            "a role with a similar name is used",
+            api_call(
+                "ec2", "DescribeInstances", assumed_role_identity("aws-ec2-reader"), read_only=True
+            ),
         ),
     ),
 )

@@ -32,7 +32,7 @@ from trailbell.catalog.forwarding import ForwardRule, forward_rules
 from trailbell.pattern import Outcome
 
 _MAX_LENGTH = 2_048
-_OF_ANY_CALL = {"instance-credentials-misused", "root-account-use", "write-without-mfa"}
+_OF_ANY_CALL = {"root-account-use", "write-without-mfa"}
 
 
 @pytest.fixture(scope="module")
@@ -306,12 +306,14 @@ def test_a_call_that_is_no_read_is_sent_whatever_its_parameters_are() -> None:
 
 def test_a_read_of_a_resource_of_another_account_is_sent_by_any_name() -> None:
     condition = all_of(
+        _SOURCE.equals("logs.amazonaws.com"),
         _NAME.equals("GetLogEvents"),
         field("requestParameters.logGroupName").equals("${LogGroupName}"),
     )
-    fires = (Example("a read", _detection().fires[0].event | {"readOnly": True}),)
-    (rule,) = forward_rules([_of("one", condition, fires=fires)])
+    read = api_call("logs", "GetLogEvents", iam_user("alice"), read_only=True)
+    (rule,) = forward_rules([_of("one", condition, fires=(Example("a read", read),))])
     assert rule.pattern["detail"] == {
+        "eventSource": ["logs.amazonaws.com"],
         "eventName": ["GetLogEvents"],
         "requestParameters": {"logGroupName": [{"prefix": ""}]},
     }
@@ -328,6 +330,4 @@ def test_a_rule_receives_reads_if_a_detection_in_it_does() -> None:
 
 
 def test_a_rule_for_reads_sends_only_what_detections_match(rules: tuple[ForwardRule, ...]) -> None:
-    """Of the reads that have other rules, there are few."""
-    inexact = [r.name for r in rules if r.state == ENABLED_WITH_READS and not r.is_exact]
-    assert inexact == ["signin-reads-2"]
+    assert [r.name for r in rules if r.state == ENABLED_WITH_READS and not r.is_exact] == []

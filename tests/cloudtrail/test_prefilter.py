@@ -44,7 +44,7 @@ DETECTIONS = [
 def test_candidates(record: bytes, candidates: list[str]) -> None:
     prefilter = Prefilter(DETECTIONS)
     (key,) = prefilter.key_fields.keys(b"[" + record + b"]")
-    assert [candidate.detection.id for candidate, _ in prefilter[key]] == candidates
+    assert [possible.candidate.detection.id for possible in prefilter[key]] == candidates
 
 
 def test_only_fields_with_few_different_values_are_decoded() -> None:
@@ -66,4 +66,4 @@ def test_candidates_that_the_key_fields_decide() -> None:
     keys = prefilter.key_fields.keys(
         b'[{"eventSource":"a","eventName":"Stop","userIdentity":{"type":"Root"}}]'
     )
-    assert [decided for _, decided in prefilter[keys[0]]] == [True, True, False, False]
+    assert [p.decided for p in prefilter[keys[0]]] == [True, True, False, False]

@@ -63,7 +63,7 @@ def test_few_event_patterns_have_wildcards() -> None:
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
     """
-    patterns = {d.id: json.dumps(compile_event_pattern(d.filter_pattern.tree)) for d in _WRITTEN}
+    patterns = {d.id: json.dumps(compile_event_pattern(d.filter_pattern.tree)) for d in _WITH_RULE}
     assert {id_ for id_, pattern in patterns.items() if '"wildcard"' in pattern} == {
         "access-key-leaked",
         "alert-stack-changes",

@@ -70,10 +70,10 @@ def rule_state(detection: Detection) -> str:
 
     "Read" follows the classification of CloudTrail, which is mostly, but not always, that of names.
     """
-    reads = any(_may_be_read(example.event) for example in detection.fires)
+    reads = any(may_be_read(example.event) for example in detection.fires)
     return ENABLED_WITH_READS if reads else ENABLED
 
 
-def _may_be_read(event: Event) -> bool:
+def may_be_read(event: Event) -> bool:
     name = str(event.get("eventName"))
     return event.get("readOnly") is True or name.startswith(("Describe", "Get", "List"))

@@ -42,6 +42,7 @@ from trailbell.catalog.event_rule import (
     ENABLED,
     ENABLED_WITH_READS,
     compile_condition,
+    may_be_read,
     reason_without_rule,
     rule_state,
 )
@@ -163,9 +164,19 @@ def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
 
 
 def _calls_of(readers: Sequence[_Watched], group: Sequence[Call]) -> tuple[Call, ...]:
-    """The calls of a group that these detections can match."""
-    pairs = (intersection(call, own) for call in group for r in readers for own in r.calls)
+    """The calls of a group that may be reads which these detections match."""
+    reads = {call for reader in readers for call in _read_calls(reader)}
+    pairs = (intersection(call, own) for call in group for own in reads)
     return tuple(sorted({call for call in pairs if call}))
+
+
+def _read_calls(reader: _Watched) -> Iterator[Call]:
+    """The calls of the samples that may be reads, as the pattern names them if it does."""
+    for example in filter(lambda example: may_be_read(example.event), reader.detection.fires):
+        sample = str(example.event["eventSource"]), str(example.event["eventName"])
+        for call in reader.calls:
+            if intersection(call, sample):
+                yield sample if call[1] == ANY else call
 
 
 def _watch(detection: Detection) -> _Watched:

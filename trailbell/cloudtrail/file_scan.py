@@ -18,9 +18,10 @@ from trailbell.cloudtrail.envelope import MAX_ENVELOPE_DEPTH, is_record, unwrap
 from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.gunzip import DecompressedBlocks
 from trailbell.cloudtrail.other_formats import OtherFormat, identify
-from trailbell.cloudtrail.prefilter import Candidates, Prefilter
+from trailbell.cloudtrail.prefilter import NOTHING, Candidates, Prefilter
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.recovery import NOT_A_RECORD, NOT_JSON, TOO_DEEP, RecordError
+from trailbell.cloudtrail.required_text import has_escapes
 
 NO_RECORDS = "not a CloudTrail file: it has no Records"
 NO_LIST = "not a CloudTrail file: Records is not a list"
@@ -121,6 +122,7 @@ class FileScan:
         for _, candidates in possible:
             if candidates is prefilter.all_candidates:
                 return None
+        possible = _without_impossible(possible, chunk.array)
         texts = chunk.records() if possible else []
         self._number += len(keys)
         self.records += len(keys)
@@ -145,8 +147,14 @@ class FileScan:
         yield from evaluations
 
     def _evaluate(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Evaluation]:
-        for candidate, decided in candidates:
-            outcome = candidate.outcome(text, decided=decided)
+        escaped: bool | None = None
+        for possible in candidates:
+            candidate = possible.candidate
+            if not possible.required.is_in(text):
+                escaped = has_escapes(text) if escaped is None else escaped
+                if not escaped:
+                    continue
+            outcome = candidate.outcome(text, decided=possible.decided)
             if self._silent or outcome.name != "NO_MATCH":
                 yield Evaluation(candidate.detection, outcome, self._file, number, text)
 
@@ -249,3 +257,19 @@ class FileScan:
     def _error(self, place: str, reason: str) -> ReadError:
         self._has_reported = True
         return ReadError(place, reason)
+
+
+def _without_impossible(
+    possible: list[tuple[int, Candidates]], array: bytes
+) -> list[tuple[int, Candidates]]:
+    """The records without those whose only candidate requires a text that no record has.
+
+    A detection about events of any name is the only candidate of most, and its text is rare.
+    """
+    by_id = {id(candidates): candidates for _, candidates in possible if len(candidates) == 1}
+    required = {candidates[0].required for candidates in by_id.values()} - {NOTHING}
+    absent = {each for each in required if not each.is_in(array)}
+    if not absent or has_escapes(array):
+        return possible
+    impossible = {number for number, (only,) in by_id.items() if only.required in absent}
+    return [pair for pair in possible if id(pair[1]) not in impossible]

@@ -19,6 +19,7 @@ import msgspec
 from trailbell.cloudtrail.decode import DECODE_ERRORS
 from trailbell.cloudtrail.key_fields import ALWAYS, Key, KeyFields, TopLevelFields
 from trailbell.cloudtrail.other_formats import is_lambda_event_source
+from trailbell.cloudtrail.required_text import RequiredText, required_text
 from trailbell.pattern import FilterPattern, Outcome, predicate
 from trailbell.pattern.ast import (
     And,
@@ -102,10 +103,38 @@ class TopLevelPredicate:
 
 
 _Partial = Callable[[object], bool | None]
-"""Evaluates a condition on the key fields alone: true, false, or `None` if they do not decide."""
+"""Evaluates a condition on some fields alone: true, false, or `None` if they do not decide."""
 
-Candidates = tuple[tuple[Candidate, bool], ...]
-"""Each candidate, and whether it is decided: the key fields alone make it match."""
+NOTHING = RequiredText(())
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A candidate for the records with some key fields.
+
+    ``decided``: the key fields alone make it match. Otherwise, only records with ``required`` can
+    match.
+    """
+
+    candidate: Candidate
+    decided: bool = False
+    required: RequiredText = NOTHING
+
+
+Candidates = tuple[Possible, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A detection, and its condition on the source of an event, on its name as well, on all key
+    fields. Without ``condition``, no text is required.
+    """
+
+    candidate: Candidate
+    condition: Condition | None
+    by_source: _Partial
+    by_event: _Partial
+    by_key: _Partial
 
 
 class Prefilter(dict[Key, Candidates]):
@@ -122,14 +151,20 @@ class Prefilter(dict[Key, Candidates]):
             for clause in clauses(condition)
         )
         selectors = frozenset(self.key_fields.selectors)
+        self._selectors = selectors
         self._rows = [
-            (
+            _Row(
                 _candidate(detection),
-                _partial(condition, selectors) if condition and not silent else _undecided,
+                None if silent or detection.filter_pattern.ambiguities else condition,
+                *(
+                    _partial(condition, fields) if condition and not silent else _undecided
+                    for fields in (frozenset(ALWAYS[:1]), frozenset(ALWAYS), selectors)
+                ),
             )
             for detection, condition in zip(detections, conditions, strict=True)
         ]
-        self.all_candidates: Candidates = tuple((candidate, False) for candidate, _ in self._rows)
+        self._rows_by_name: dict[object, list[_Row]] = {}
+        self.all_candidates: Candidates = tuple(Possible(row.candidate) for row in self._rows)
         self._always = [self.key_fields.selectors.index(selector) for selector in ALWAYS]
 
     def __missing__(self, key: Key) -> Candidates:
@@ -140,11 +175,42 @@ class Prefilter(dict[Key, Candidates]):
             self[key] = self.all_candidates  # an Insights event, or not a CloudTrail record
             return self.all_candidates
         record = self.key_fields.record(key)
-        results = ((candidate, evaluate(record)) for candidate, evaluate in self._rows)
+        results = ((row, row.by_key(record)) for row in self._rows_of(names, record))
         self[key] = candidates = tuple(
-            (candidate, bool(result)) for candidate, result in results if result is not False
+            Possible(
+                row.candidate,
+                decided=bool(result),
+                required=self._required(row.condition, record, decided=bool(result)),
+            )
+            for row, result in results
+            if result is not False
         )
         return candidates
+
+    def _rows_of(self, names: Sequence[object], record: object) -> "list[_Row]":
+        """The rows that the source and the name of an event do not exclude.
+
+        They are kept, because few of the many keys differ in both.
+        """
+        source, event = names[0], tuple(names)
+        if event not in self._rows_by_name:
+            if source not in self._rows_by_name:
+                self._rows_by_name[source] = [
+                    row for row in self._rows if row.by_source(record) is not False
+                ]
+            self._rows_by_name[event] = [
+                row for row in self._rows_by_name[source] if row.by_event(record) is not False
+            ]
+        return self._rows_by_name[event]
+
+    def _required(
+        self, condition: Condition | None, record: object, *, decided: bool
+    ) -> RequiredText:
+        """What a record with these key fields must contain as well."""
+        if decided or condition is None:
+            return NOTHING
+        remaining = _undecided_part(condition, self._selectors, record)
+        return required_text(remaining, self._selectors)
 
 
 def _condition(detection: Detection) -> Condition | None:
@@ -182,6 +248,20 @@ def _partial(condition: Condition, selectors: frozenset[Selector]) -> _Partial:
             return _partial_clause(condition) if condition.selector in selectors else _undecided
         case _:
             assert_never(condition)
+
+
+def _undecided_part(
+    condition: Condition, selectors: frozenset[Selector], record: object
+) -> Condition:
+    """The condition without alternatives that the key fields exclude."""
+    match condition:
+        case And(parts):
+            return And(tuple(_undecided_part(part, selectors, record) for part in parts))
+        case Or(parts):
+            possible = [p for p in parts if _partial(p, selectors)(record) is not False]
+            return Or(tuple(_undecided_part(part, selectors, record) for part in possible))
+        case _:
+            return condition
 
 
 def _partial_clause(clause: Clause) -> _Partial:
