@@ -66,8 +66,7 @@ def test_a_description_refers_to_a_query_that_is_too_long() -> None:
         "2. Make it again.\n"
         "3. Look at what they did.\n"
         "\n"
-        "Query (CloudWatch Logs Insights): run the saved query that has the name of this alarm. "
-        "The query stack of the pack deploys it."
+        "Query (CloudWatch Logs Insights): saved under the name of this alarm."
     )
 
 

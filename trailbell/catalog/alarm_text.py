@@ -111,7 +111,4 @@ def alarm_description(detection: Detection, query_text: QueryText = QueryText.WH
         with_query = f"{text}\n{query}"
         if max_deployed_length(with_query) <= ALARM_DESCRIPTION_CHARACTERS:
             return with_query
-    return (
-        f"{text} run the saved query that has the name of this alarm. The query stack of the pack "
-        "deploys it."
-    )
+    return f"{text} saved under the name of this alarm."

@@ -206,7 +206,7 @@ class Prefilter(dict[Key, Candidates]):
     def _required(
         self, condition: Condition | None, record: object, *, decided: bool
     ) -> RequiredText:
-        """What a record with these key fields must contain as well."""
+        """What a record with these key fields must also contain."""
         if decided or condition is None:
             return NOTHING
         remaining = _undecided_part(condition, self._selectors, record)
