@@ -38,6 +38,7 @@ from trailbell.catalog.event_calls import (
     intersection,
     whole_sources,
 )
+from trailbell.catalog.event_message import DRILL_SOURCE
 from trailbell.catalog.event_rule import (
     ENABLED,
     ENABLED_WITH_READS,
@@ -309,10 +310,12 @@ def _fits(calls: tuple[Call, ...], guards: Sequence[Condition]) -> bool:
     if sum(len(name) for _, name in calls) > MAX_LENGTH:  # a pattern has every name
         return False
     try:
-        _pattern_of_calls(calls, tuple(guards))
+        pattern = _pattern_of_calls(calls, tuple(guards))
     except UnsupportedError:
         return False
-    return True
+    # A stack may add the source of drills.
+    length = len(json.dumps([pattern, DRILL_SOURCE], separators=(",", ":")))
+    return length <= MAX_LENGTH
 
 
 @cache
