@@ -46,7 +46,7 @@ COMPUTE_HIJACKED = Detection(
                             field(_TYPE).starts_with("p"),
                             field(_TYPE).starts_with("g"),
                             field(_TYPE).ends_with("metal"),
-                            field(_TYPE).ends_with("xl"),
+                            field(_TYPE).ends_with("xl"),  # such as metal-24xl
                             field(_TYPE).ends_with("24xlarge"),
                             field(_TYPE).ends_with("48xlarge"),
                             field("errorCode").ends_with("VcpuLimitExceeded"),

@@ -245,7 +245,7 @@ def test_an_alarm_description_that_is_too_long() -> None:
     assert [*description_violations(_detection())] == []
     assert [*description_violations(long)] == [
         (
-            "has an alarm description of 1,127 characters",
+            "has an alarm description of 1,070 characters",
             "shorten title, why and runbook; CloudWatch accepts 1,024",
         )
     ]

@@ -74,7 +74,10 @@ def test_the_summary_has_a_line_for_each_stack(pristine: Project) -> None:
         *("stack", "resources", "bytes", "of 51,200", "findings", "seconds")
     ]
     assert [line.split()[0] for line in lines[1 : len(stacks) + 1]] == stacks
-    assert [line.split(":")[0].strip() for line in lines[len(stacks) + 1 : -1]] == stacks
+    assert [line.split(":")[0].strip() for line in lines[len(stacks) + 1 : -1]] == [
+        *stacks,
+        "log group with all packs",
+    ]
 
 
 def test_a_stack_that_is_dropped_in_is_compiled_checked_and_written(project: Project) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.command.conftest import Project
 
+pytestmark = pytest.mark.slow
 _MEMBERS = ["botocore", "operations", "new_services", "wrong_decisions"]
 _DISMISSAL = """
 [[dismiss]]

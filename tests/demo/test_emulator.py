@@ -160,6 +160,7 @@ def _is_answering(address: str) -> bool:
 
 
 @pytest.mark.emulator
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number",
     [

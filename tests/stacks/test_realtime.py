@@ -31,7 +31,7 @@ from trailbell.dist import manifest
 from trailbell.event_pattern.input_transformer import render
 from trailbell.pattern import Outcome
 
-pytestmark = pytest.mark.emulator
+pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
 _ENTRIES = manifest.read(PROJECT / "dist").stacks
 _PACKS = tuple(sorted(pack.name for pack in PACKS if pack.name != "essentials"))
