@@ -8,6 +8,8 @@ import pytest
 
 from tests.command.conftest import Project
 
+pytestmark = pytest.mark.slow
+
 _MINE = """\
 from troposphere import sns
 
