@@ -71,6 +71,7 @@ class FileScan:
         self._envelope: OtherFormat | None = None  # the innermost envelope of a known format
         self._run: _Run | None = None  # not reported yet, because it may continue
         self._has_reported = False  # an error other than the run
+        self._has_escapes = True  # of plain characters, in the chunk
         self.records = 0
 
     def scan_chunk(self, chunk: Chunk | RecordError) -> Iterator[Evaluation | ReadError]:
@@ -78,6 +79,7 @@ class FileScan:
         if isinstance(chunk, RecordError):
             yield from self._report(chunk)
             return
+        self._has_escapes = True
         try:
             candidates = self._find_candidates(chunk)
         except (msgspec.ValidationError, AttributeError, UnicodeDecodeError):
@@ -122,7 +124,9 @@ class FileScan:
         for _, candidates in possible:
             if candidates is prefilter.all_candidates:
                 return None
-        possible = _without_impossible(possible, chunk.array)
+        self._has_escapes = has_escapes(chunk.array)
+        if not self._has_escapes:
+            possible = _without_impossible(possible, chunk.array)
         texts = chunk.records() if possible else []
         self._number += len(keys)
         self.records += len(keys)
@@ -147,13 +151,10 @@ class FileScan:
         yield from evaluations
 
     def _evaluate(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Evaluation]:
-        escaped: bool | None = None
         for possible in candidates:
             candidate = possible.candidate
-            if not possible.required.is_in(text):
-                escaped = has_escapes(text) if escaped is None else escaped
-                if not escaped:
-                    continue
+            if not possible.required.is_in(text) and not (self._has_escapes and has_escapes(text)):
+                continue
             outcome = candidate.outcome(text, decided=possible.decided)
             if self._silent or outcome.name != "NO_MATCH":
                 yield Evaluation(candidate.detection, outcome, self._file, number, text)
@@ -269,7 +270,5 @@ def _without_impossible(
     by_id = {id(candidates): candidates for _, candidates in possible if len(candidates) == 1}
     required = {candidates[0].required for candidates in by_id.values()} - {NOTHING}
     absent = {each for each in required if not each.is_in(array)}
-    if not absent or has_escapes(array):
-        return possible
     impossible = {number for number, (only,) in by_id.items() if only.required in absent}
     return [pair for pair in possible if id(pair[1]) not in impossible]
