@@ -41,6 +41,13 @@ _NEW = {
         guardduty:UpdateThreatEntitySet
         guardduty:UpdateTrustedEntitySet
     """,
+    "1.44.8": """
+        observabilityadmin:DeleteConnector
+        observabilityadmin:PutConnectorTelemetryManifest
+        observabilityadmin:StopThirdPartyTelemetryEnrichment
+        securityhub:CancelExportJobV2
+        securityhub:StartExportJobV2
+    """,
 }
 
 
