@@ -162,7 +162,11 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.text_files",
     ),
     # From records to notifications.
-    "trailbell.replay.*": (),
+    "trailbell.replay.*": (
+        *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
+        *("trailbell.markdown", "trailbell.pattern.*", "trailbell.styled_text"),
+        *("trailbell.settings", "trailbell.text_files", "trailbell.wording"),
+    ),
     # A written attack on an emulator: from the project to a deployment and what it notifies.
     "trailbell.demo.*": (
         *("trailbell.aws.*", "trailbell.build.project", "trailbell.catalog.*"),

@@ -1,11 +1,14 @@
 """
-From records to notifications: when an alarm would have notified you.
+From records to notifications: what you would have been told, when, and because of whom.
 
 ::
 
-    matches ─► delivery ─► alarm_evaluation: states ─► state changes ─► notifications
+    files, buckets ─► collect ─┐
+                               ├─► hits ─► alarm_clock ─► notifications ─► summary ─► reports
+    Athena ─► athena_hits ─────┘           │
+                                           └─ alarm_evaluation: the reference, minute by minute
 
-In:    the times at which events match, and the settings of the metric filter and the alarm.
-Out:   the states of the alarm, its state changes, and those that send a notification.
-Never: the current time, or a random delay. The same events always give the same notifications.
+In:    CloudTrail records, and the detections with the settings of their alarms.
+Out:   notifications with their times, which alarm masked whom, what caused most of them.
+Never: the current time, or a random delay. The same records always give the same notifications.
 """
