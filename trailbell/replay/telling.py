@@ -7,7 +7,7 @@ Never: a hit in two notifications. The first that counts it tells of it.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trailbell.replay.hit import Hit
@@ -15,14 +15,13 @@ from trailbell.replay.model import Notification
 from trailbell.replay.spans import Spans, reached
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """Hits in the order of their delivery, with the first and the last data point that has each.
+    """The first and the last data point that counts each hit, in the order of their delivery.
 
-    ``firsts`` and ``lasts`` are in ascending order.
+    Both are in ascending order. A hit whose first is after its last is in none.
     """
 
-    hits: Sequence[Hit]
     firsts: Sequence[int]
     lasts: Sequence[int]
 
@@ -30,68 +29,56 @@ class Counted:
         """The data points with at least so many hits."""
         return reached(self.firsts, self.lasts, threshold)
 
-    def between(self, first: int, last: int) -> range:
-        """The indices of the hits that are in any data point from ``first`` to ``last``."""
-        return range(bisect_left(self.lasts, first), bisect_right(self.firsts, last))
+    def in_point(self, point: int) -> range:
+        """The indices of the hits that a data point counts."""
+        return range(bisect_left(self.lasts, point), bisect_right(self.firsts, point))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """Whose alarm it is, which data points an evaluation evaluates, and when it is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluated:
+    """
+    An alarm that was evaluated, or one contributor of it.
 
-    ``time_of`` is in seconds since 1970.
+    ``in_alarm`` are the evaluations in ALARM. ``points`` are the data points that count in an
+    evaluation, ``time_of`` is its time in seconds since 1970.
     """
 
-    detection: str
-    installation: str
-    contributor: str
-    evaluated: Callable[[int], Iterable[int]]
+    counted: Counted
+    in_alarm: Spans
+    points: Callable[[int], Iterable[int]]
     time_of: Callable[[int], int]
 
 
-def tell(alarm: Alarm, counted: Counted, in_alarm: Spans) -> tuple[Notification, ...]:
+def tell(
+    detection: str, installation: str, contributor: str, hits: Sequence[Hit], alarm: Evaluated
+) -> Iterator[Notification]:
     """A notification for each span of evaluations in ALARM, in the order of time.
 
-    A hit that an alarm counts, goes on to count, and counts again when it goes into ALARM the next
-    time is told of by the first notification. A hit is masked if it is delivered while the alarm is
-    in ALARM and no later notification counts it either.
+    ``hits`` are those that it counts, in the same order. An alarm that leaves ALARM and goes into
+    it again soon can count a hit again, of which the first notification told. A hit is masked if
+    it is delivered while the alarm is in ALARM, unless the next notification counts it.
     """
-    is_told = bytearray(len(counted.hits))
-    told: list[tuple[list[int], list[int]]] = []
-    for first, _ in in_alarm:
-        indices = {i for point in alarm.evaluated(first) for i in counted.between(point, point)}
-        told.append((sorted(indices), [index for index in indices if not is_told[index]]))
-        for index in indices:
+    counted, is_told = alarm.counted, bytearray(len(hits))
+    told: list[tuple[list[int], int]] = []
+    for first, _ in alarm.in_alarm:
+        counts = {index for point in alarm.points(first) for index in counted.in_point(point)}
+        told.append((sorted(counts), sum(not is_told[index] for index in counts)))
+        for index in counts:
             is_told[index] = True
-    return tuple(
-        _notification(alarm, counted, first, last, told[number], is_told)
-        for number, (first, last) in enumerate(in_alarm)
-    )
-
-
-def _notification(
-    alarm: Alarm,
-    counted: Counted,
-    first: int,
-    last: int,
-    told: tuple[list[int], list[int]],
-    is_told: bytearray,
-) -> Notification:
-    hits, (all_told, newly_told) = counted.hits, told
-    standing = range(bisect_right(counted.firsts, first), bisect_right(counted.firsts, last))
-    masked = [hits[index] for index in standing if not is_told[index]]
-    identities = tuple(dict.fromkeys(hits[index].identity for index in all_told))
-    return Notification(
-        detection=alarm.detection,
-        installation=alarm.installation,
-        contributor=alarm.contributor,
-        first=min(hits[index].time for index in all_told),
-        sent=alarm.time_of(first),
-        until=alarm.time_of(last + 1),
-        hits=len(newly_told),
-        told=identities,
-        masked=tuple(
-            dict.fromkeys(hit.identity for hit in masked if hit.identity not in identities)
-        ),
-        masked_hits=len(masked),
-    )
+    for (first, last), (counts_in_order, number) in zip(alarm.in_alarm, told, strict=True):
+        standing = range(bisect_right(counted.firsts, first), bisect_right(counted.firsts, last))
+        masked = [hits[index] for index in standing if not is_told[index]]
+        identities = dict.fromkeys(hits[index].identity for index in counts_in_order)
+        others = dict.fromkeys(hit.identity for hit in masked)
+        yield Notification(
+            detection=detection,
+            installation=installation,
+            contributor=contributor,
+            first=min(hits[index].time for index in counts_in_order),
+            sent=alarm.time_of(first),
+            until=alarm.time_of(last + 1),
+            hits=number,
+            told=tuple(identities),
+            masked=tuple(other for other in others if other not in identities),
+            masked_hits=len(masked),
+        )
