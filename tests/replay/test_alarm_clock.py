@@ -314,6 +314,14 @@ def test_an_alarm_leaves_alarm_when_zero_is_published(
     assert each.until - each.sent == minutes * 60
 
 
+def test_an_alarm_for_all_has_events_always_if_nothing_is_known_of_one_account() -> None:
+    hits = hit(START, 1), hit(START, 2, account=OTHER_ACCOUNT)
+    known = {ACCOUNT: _NEVER_BUSY}
+    assert ring(detection(), hits, known, TYPICAL, per_account=False) == (
+        _notification(_SENT, hits=2),
+    )
+
+
 # ------------------------------------------------------------------------------ properties
 
 
