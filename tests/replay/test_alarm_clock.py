@@ -253,8 +253,11 @@ def test_an_event_that_the_next_notification_counts_is_not_masked() -> None:
     )
 
 
-def test_an_event_that_counts_twice_is_told_by_the_first_notification() -> None:
-    """Without the default value, an older data point is read again when the newest has no value."""
+def test_an_event_that_counts_twice_is_in_the_number_of_the_first_notification() -> None:
+    """Without the default value, an older data point is read again when the newest has no value.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
     hits = [hit(START + time, time) for time in (0, 1, 240)]
     no_default = timing(threshold=3, default_value=False)
     assert _ring(*hits, timing=no_default) == (
