@@ -44,8 +44,19 @@ _REQUEST = "requestParameters"
 _TIME = "eventTime"
 _ACCOUNTS = ("recipientAccountId", "userIdentity.accountId")
 
-Fields = msgspec.Struct
-"""The decoded fields of one record."""
+Fields = Any
+"""The decoded fields of one record: an object of a class that `_build_class` generates."""
+
+
+def caller_arn(record: Fields) -> object:
+    """The ``userIdentity.arn``; `msgspec.UNSET` if it is missing."""
+    return record.m_userIdentity.m_arn
+
+
+def request_json(record: Fields) -> bytes | None:
+    """The JSON of the ``requestParameters``; `None` if they are missing."""
+    raw = record.m_requestParameters
+    return None if raw is msgspec.UNSET else bytes(raw)
 
 
 class KeyFields:
@@ -71,10 +82,6 @@ class KeyFields:
             *map(_attributes, map(".".join, self._paths))
         )
         """The values of the fields in ``selectors``, as a tuple."""
-        self.members: Callable[[Fields], tuple[object, object]] = attrgetter(
-            _attributes(_ARN), _attributes(_REQUEST)
-        )
-        """The ARN, and the JSON of the parameters: a `msgspec.Raw`, or `msgspec.UNSET`."""
         self.time: Callable[[Fields], object] = attrgetter(_attributes(_TIME))
         self.accounts: Callable[[Fields], tuple[object, object]] = attrgetter(
             *map(_attributes, _ACCOUNTS)
@@ -155,7 +162,7 @@ def _attributes(path: str) -> str:
 _KEY_TYPE = str | bool | None | msgspec.UnsetType
 
 
-def _build_class(members: Sequence[tuple[Sequence[str], Any]]) -> type[Fields]:
+def _build_class(members: Sequence[tuple[Sequence[str], Any]]) -> type[msgspec.Struct]:
     """
     Build a class with these members, of these types or missing.
 
