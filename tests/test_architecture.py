@@ -18,8 +18,14 @@ _LANGUAGE = tuple(
     for below in (
         *("", ".array_elements", ".ast", ".compare", ".event_scope", ".field_types"),
         *(".filter_pattern", ".outcome"),
-        *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".space_delimited"),
-        *(".split", ".text_matching", ".targets._athena_table", ".targets._sql"),
+        *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".selection"),
+        *(
+            ".space_delimited",
+            ".split",
+            ".text_matching",
+            ".targets._athena_table",
+            ".targets._sql",
+        ),
         *(".targets._eventbridge_alternatives", ".targets._eventbridge_clauses"),
         *(".targets._eventbridge_detail", ".targets._eventbridge_matchers"),
     )
@@ -165,7 +171,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.replay.*": (
         *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
         *("trailbell.markdown", "trailbell.pattern.*", "trailbell.styled_text"),
-        *("trailbell.settings", "trailbell.text_files", "trailbell.wording"),
+        *("trailbell.lazy_import", "trailbell.settings", "trailbell.text_files"),
+        "trailbell.wording",
     ),
     # A written attack on an emulator: from the project to a deployment and what it notifies.
     "trailbell.demo.*": (
@@ -235,6 +242,7 @@ _LATE = {
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.import_rules": "pySigma, which only an import needs",
     "trailbell.command.plan": "boto3, which an offline plan does without",
+    "trailbell.replay.buckets": "boto3, which files do without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.command.output": "rich, which a pipe does without",
