@@ -37,8 +37,8 @@ def causes_section(causes: Sequence[Cause]) -> Html:
             "p",
             "What causes most notifications, and the lines of ",
             element("code", "trailbell.toml"),
-            " that exclude it. An exclusion is blind to an attacker who uses what it names: read "
-            "what else it silences first.",
+            " that exclude it. An exclusion also silences an attacker who uses what it names: "
+            "read first what else it silences.",
             class_="quiet",
         ),
         element("ol", joined(map(_card, causes[:MAX_CAUSES])), class_="causes"),

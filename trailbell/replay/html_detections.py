@@ -20,7 +20,7 @@ from trailbell.replay.html_parts import (
     sortable,
 )
 from trailbell.replay.model import DetectionResult, Range, ReplayReport, Week
-from trailbell.replay.report_words import MASKED, alarm, bounds, duration, in_range, per_week
+from trailbell.replay.report_words import alarm, bounds, duration, in_range, per_week
 from trailbell.wording import pluralize
 
 _MAX_WEEKS = 13
@@ -46,8 +46,7 @@ def detections_table(report: ReplayReport, accounts: AccountFilter) -> Html:
         element(
             "p",
             "The range in small figures depends on how late CloudTrail delivers events. The time "
-            "to notify is the median, from the first event to the notification, and in small "
-            f"figures the longest. {MASKED}",
+            "to notify is the median, from the first event to the notification.",
             class_="quiet",
         ),
         sortable("detections", "Detections", _COLUMNS, rows),
@@ -100,7 +99,7 @@ def _times(times: tuple[int, int] | None) -> tuple[str, ...]:
     if times is None:
         return ("none",)
     median, longest = duration(times[0]), duration(times[1])
-    return (median,) if median == longest else (median, " ", element("small", longest))
+    return (median,) if median == longest else (median, " ", element("small", f"up to {longest}"))
 
 
 # -------------------------------------------------------------------------------------- details
@@ -122,8 +121,8 @@ def _details(result: DetectionResult, weeks: float, *, opened: bool) -> Html:
             element("dl", joined(_facts(result, weeks)), class_="facts"),
             element(
                 "div",
-                breakdown("Identities", result.identities, total),
-                breakdown("Masked identities", result.masked, total),
+                breakdown("Identities", result.identities, total, wide=True),
+                breakdown("Masked identities", result.masked, total, wide=True),
                 breakdown("Accounts", result.accounts, total),
                 breakdown("Regions", result.regions, total),
                 breakdown("Addresses", result.addresses, total),

@@ -99,8 +99,11 @@ def sortable(kind: str, label: str, columns: Sequence[Column], rows: Iterable[Ht
     )
 
 
-def breakdown(label: str, shares: Sequence[Share], total: int) -> Html:
-    """The largest shares with their bars, and how many more there are. Nothing without shares."""
+def breakdown(label: str, shares: Sequence[Share], total: int, *, wide: bool = False) -> Html:
+    """The largest shares with their bars, and how many more there are. Nothing without shares.
+
+    ``wide`` is for long values: their list is as wide as the page.
+    """
     if not shares:
         return html("")
     items = [
@@ -115,6 +118,7 @@ def breakdown(label: str, shares: Sequence[Share], total: int) -> Html:
         element("h4", label, " ", element("span", f"{len(shares):,}", class_="count")),
         element("ul", joined(items), class_="shares"),
         element("p", note, class_="more") if note else None,
+        class_="wide" if wide else False,
     )
 
 

@@ -89,21 +89,26 @@ function filterItems() {
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(apply));
-  form.querySelector(".scheme").addEventListener("click", () => {
+  apply();
+}
+
+function switchScheme() {
+  const button = document.querySelector(".scheme");
+  button.hidden = false;
+  button.addEventListener("click", () => {
     const root = document.documentElement;
     const isDark = root.dataset.scheme
       ? root.dataset.scheme === "dark"
       : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.scheme = isDark ? "light" : "dark";
   });
-  apply();
 }
 
 function readBars() {
   const readout = document.querySelector(".readout");
   if (!readout) return;
   readout.hidden = false;
-  readout.textContent = "Point at a bar, or select a line with Tab and its bars with the arrow keys.";
+  readout.textContent = "Point at a bar or touch it, or use Tab and the arrow keys.";
   const show = (bar) => {
     document.querySelectorAll("g.at").forEach((each) => each.classList.remove("at"));
     bar.classList.add("at");
@@ -157,6 +162,7 @@ function openTarget() {
 if (typeof document === "object") {
   sortTables();
   filterItems();
+  switchScheme();
   readBars();
   copyLines();
   openTarget();

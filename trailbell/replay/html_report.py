@@ -24,7 +24,6 @@ from trailbell.replay.model import ReplayReport
 from trailbell.replay.report_words import (
     SEVERITIES,
     answer,
-    bounds,
     covered,
     duration,
     per_week,
@@ -99,6 +98,7 @@ def _hash(source: str) -> str:
 def _header(report: ReplayReport) -> Html:
     return element(
         "header",
+        element("button", "Light or dark", type="button", class_="scheme", hidden=True),
         element("p", "What you would have been notified of", class_="kind"),
         element("h1", answer(report)),
         element("p", _source_line(report), class_="quiet"),
@@ -119,11 +119,7 @@ def _figures(report: ReplayReport) -> Iterator[Html]:
     total, results = report.notifications, report.detections
     sent = [result for result in results if result.notifications.typical]
     high = sum(r.notifications.typical for r in sent if r.detection.severity == SEVERITIES[0])
-    yield _figure(
-        "Notifications",
-        f"{total.typical:,}",
-        f"{high:,} of high severity" + (f", {bounds(total)} in all" if bounds(total) else ""),
-    )
+    yield _figure("Notifications", f"{total.typical:,}", f"{high:,} of high severity")
     yield _figure("A week", per_week(total.typical, report.weeks), f"in {weeks(report.weeks)}")
     yield _figure(
         "Detections that notify",
@@ -172,7 +168,6 @@ def _controls(report: ReplayReport, accounts: AccountFilter) -> Html:
         _label("Severity", _select("severity", ((each, each) for each in by_rank))),
         _label("Account", _select("account", ((str(n), a) for a, n in accounts.numbers.items()))),
         element("button", "Show all", type="reset"),
-        element("button", "Light or dark", type="button", class_="scheme"),
         element("p", role="status", class_="shown"),
         class_="filters",
         hidden=True,

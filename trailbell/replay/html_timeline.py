@@ -21,6 +21,7 @@ from trailbell.wording import pluralize
 MAX_LINES = 40
 """Detections with a line of their own."""
 
+_MAX_UNFOLDED = 12
 _MAX_BARS = 62
 _DAY = timedelta(days=1)
 _WEEK = 7
@@ -122,7 +123,8 @@ def timeline(report: ReplayReport) -> Html:
         element("p", class_="readout", role="status", hidden=True),
         element("div", element("span"), _axis(parts), class_="line axis"),
         _all_line(Line.of(results, parts), parts, len(sent)),
-        element("ul", joined(items), class_="lines"),
+        element("ul", joined(items[:_MAX_UNFOLDED]), class_="lines"),
+        _folded(items[_MAX_UNFOLDED:]),
         _more(len(results) - MAX_LINES),
         aria_labelledby="timeline",
     )
@@ -141,6 +143,16 @@ def _legend(parts: Buckets) -> Html:
         joined([*keys, masked], " "),
         f" {MASKED}",
         class_="legend",
+    )
+
+
+def _folded(items: Sequence[Html]) -> Html:
+    if not items:
+        return html("")
+    return element(
+        "details",
+        element("summary", f"{pluralize(len(items), 'more detection')}", class_="quiet"),
+        element("ul", joined(items), class_="lines"),
     )
 
 
