@@ -10,19 +10,10 @@ from collections.abc import Sequence
 
 from trailbell.html_elements import Html, element, html, joined
 from trailbell.replay.model import Cause
-from trailbell.replay.report_words import in_range
-from trailbell.wording import pluralize
+from trailbell.replay.report_words import CAUSES, in_range
+from trailbell.wording import capitalize, pluralize
 
 MAX_CAUSES = 20
-
-NOUNS = {
-    "roles": "the role",
-    "principal_arns": "the principal",
-    "services": "the service",
-    "source_ips": "the address",
-    "events": "the event",
-}
-"""What a key of ``exclude`` names."""
 
 
 def causes_section(causes: Sequence[Cause]) -> Html:
@@ -48,10 +39,10 @@ def causes_section(causes: Sequence[Cause]) -> Html:
 
 
 def _card(cause: Cause) -> Html:
-    noun = NOUNS.get(cause.key, cause.key)
+    noun = capitalize(CAUSES.get(cause.key, cause.key))
     return element(
         "li",
-        element("h3", f"{noun[:1].upper()}{noun[1:]} ", element("code", cause.value)),
+        element("h3", f"{noun} ", element("code", cause.value)),
         element(
             "p",
             element("a", cause.detection, href=f"#d-{cause.detection}"),

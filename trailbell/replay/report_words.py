@@ -19,6 +19,15 @@ MASKED = (
     "notification is about them."
 )
 
+CAUSES = {
+    "roles": "the role",
+    "principal_arns": "the principal",
+    "services": "the service",
+    "source_ips": "the address",
+    "events": "the event",
+}
+"""What a key of ``exclude`` names."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEARS = ((datetime(1, 1, 2, tzinfo=UTC) - _EPOCH), (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH))
 
