@@ -98,3 +98,39 @@ def open_page(path: Path, folder: Path, *, dark: bool) -> tuple[str, list[str]]:
         check=True,
     )
     return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
+class _Tables(HTMLParser):
+    """The rows of each table by its label; a cell is its text, with a space between elements."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tables: dict[str, list[tuple[str, ...]]] = {}
+        self._rows: list[tuple[str, ...]] | None = None
+        self._cells: list[list[str]] = []
+        self._inside = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self._rows = self.tables.setdefault(dict(attrs).get("aria-label") or "", [])
+        elif tag == "tr":
+            self._cells = []
+        elif tag in ("td", "th"):
+            self._cells.append([])
+            self._inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "tr" and self._rows is not None:
+            self._rows.append(tuple(" ".join(cell) for cell in self._cells))
+        elif tag in ("td", "th"):
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside and data.strip():
+            self._cells[-1].append(data.strip())
+
+
+def tables(page: str) -> dict[str, list[tuple[str, ...]]]:
+    """The rows of each table by its label, the head first."""
+    return _Tables(page).tables

@@ -45,8 +45,8 @@ def notifications_table(report: ReplayReport, accounts: AccountFilter) -> Html:
     total = sum(len(result.timeline) for result in report.detections)
     rows = [_row(each, result, accounts) for each, result in listed]
     more = (
-        f"and {total - len(listed):,} more: {pluralize(most, 'notification')} of each detection "
-        "are listed, the latest ones"
+        f"and {total - len(listed):,} more: of each detection, at most the latest "
+        f"{pluralize(most, 'notification')} are listed"
     )
     return element(
         "section",

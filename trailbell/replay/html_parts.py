@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from trailbell.html_elements import Html, element, html, joined
 from trailbell.replay.model import ReplayReport, Share
-from trailbell.replay.report_words import SEVERITIES, moment
+from trailbell.replay.report_words import SEVERITIES, minute
 from trailbell.wording import pluralize
 
 MAX_LISTED = 10
@@ -65,8 +65,7 @@ def number(value: int) -> Html:
 
 def time(seconds: int) -> Html:
     """A time to the minute, in UTC."""
-    at = moment(seconds)
-    return element("time", f"{at:%Y-%m-%d %H:%M}", datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}")
+    return element("time", minute(seconds), datetime=minute(seconds).replace(" ", "T") + "Z")
 
 
 @dataclass(frozen=True)

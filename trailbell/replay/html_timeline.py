@@ -51,8 +51,8 @@ class Buckets:
         """A part in words: a day, or from when it is."""
         first = self.begin(index)
         if self.days == 1:
-            return f"{first:%a %Y-%m-%d}"
-        return f"{first:%Y-%m-%d} to {first + _DAY * (self.days - 1):%Y-%m-%d}"
+            return f"{first:%a} {first.date()}"
+        return f"{first.date()} to {(first + _DAY * (self.days - 1)).date()}"
 
     @property
     def unit(self) -> str:
@@ -77,8 +77,7 @@ def buckets(times: Iterable[int]) -> Buckets:
 
 
 def _monday(day: datetime) -> datetime:
-    # The first days of the calendar have no Monday before them.
-    return day - _DAY * min(day.weekday(), day.toordinal() - 1)
+    return day - _DAY * day.weekday()
 
 
 @dataclass(frozen=True)
@@ -186,7 +185,8 @@ def _all_line(line: Line, parts: Buckets, total: int) -> Html:
             height = full * count[severity] / count.total()
             top -= height
             bars.append(_rect(severity, index, parts, top, height))
-        groups.append(_group(index, parts, _said(index, parts, line), bars, line, 2 * _HEIGHT + 2))
+        said = _said(index, parts, line, with_severities=True)
+        groups.append(_group(index, parts, said, bars, line, 2 * _HEIGHT + 2))
     label = element("span", element("b", "All detections"), element("b", f"{total:,}"))
     return element(
         "div",
@@ -228,12 +228,12 @@ def _scaled(count: int, most: int, height: int) -> float:
     return max(4.0, height * sqrt(count / most)) if count else 0.0
 
 
-def _said(index: int, parts: Buckets, line: Line) -> str:
+def _said(index: int, parts: Buckets, line: Line, *, with_severities: bool = False) -> str:
     """A bar in words."""
     count, masked = line.sent.get(index, Counter()), line.masked.get(index, set())
     severities = [f"{count[each]:,} {each}" for each in sorted(count, key=_order)]
     text = f"{parts.name(index)}: {pluralize(count.total(), 'notification')}"
-    if severities:
+    if severities and with_severities:
         text += f" ({', '.join(severities)})"
     if masked:
         text += f"; {pluralize(len(masked), 'masked identity', 'masked identities')}"
@@ -244,12 +244,14 @@ def _summary(name: str, line: Line, parts: Buckets) -> str:
     """A line in words, for those who do not see it."""
     total = sum(count.total() for count in line.sent.values())
     largest = max(sorted(line.sent), key=lambda index: line.sent[index].total())
-    masked = set().union(*line.masked.values())
+    masked = len(set().union(*line.masked.values()))
     text = (
         f"{name}: {pluralize(total, 'notification')} in {len(line.sent)} of {parts.count} bars, "
-        f"most in {_said(largest, parts, line)}"
+        f"at most {line.sent[largest].total():,} ({parts.name(largest)})"
     )
-    return f"{text}; masked in all: {len(masked):,}" if masked else text
+    if not masked:
+        return text
+    return f"{text}; {pluralize(masked, 'masked identity', 'masked identities')}"
 
 
 def _group(

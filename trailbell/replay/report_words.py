@@ -29,7 +29,7 @@ CAUSES = {
 """What a key of ``exclude`` names."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_YEARS = ((datetime(1, 1, 2, tzinfo=UTC) - _EPOCH), (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH))
+_LAST = int(datetime(3000, 1, 1, tzinfo=UTC).timestamp()) - 1
 
 
 def answer(report: ReplayReport) -> str:
@@ -92,9 +92,8 @@ def _units(large: int, large_unit: str, small: int, small_unit: str) -> str:
 
 
 def moment(seconds: int) -> datetime:
-    """A time in seconds since 1970 as a time in UTC. A year that no calendar has is the nearest."""
-    low, high = _YEARS
-    return _EPOCH + min(max(timedelta(seconds=seconds), low), high)
+    """A time in seconds since 1970 in UTC; what is not before the year 3000 is its last second."""
+    return _EPOCH + timedelta(seconds=min(max(seconds, 0), _LAST))
 
 
 def minute(seconds: int) -> str:
