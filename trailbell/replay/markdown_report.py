@@ -108,7 +108,7 @@ def _cause(number: int, cause: Cause) -> Section:
         "remain."
     )
     if cause.refused:
-        return Section(lines=("", f"{text} Do not exclude it: {escape(cause.refused)}"), rank=3)
+        return Section(lines=("", f"{text} Do not exclude it: {code(cause.refused)}"), rank=3)
     opening, lines, closing = fenced(cause.toml, "toml")
     also = [f"- also silences: {code(each)}" for each in cause.also_silences]
     return Section(
