@@ -98,7 +98,7 @@ _A, _B, _C, _D = (f"arn:aws:iam::111122223333:user/{name}" for name in "abcd")
                 "111122223333",
                 "3",
                 "111122223333:user/c",
-                "111122223333:user/b 2 events in 1 h",
+                "111122223333:user/b 2 hits in 1 h",
             ),
             id="a contributor of a log alarm, and who is masked for how long",
         ),

@@ -11,7 +11,7 @@ from trailbell.replay.markdown_report import to_markdown
 from trailbell.replay.model import ReplayReport
 
 _HEAD = """\
-| Severity | Detection | Notifications | A week | Events | Time to notify | Masked identities |
+| Severity | Detection | Notifications | A week | Hits | Time to notify | Masked identities |
 | --- | --- | --- | --- | --- | --- | --- |
 """
 
@@ -27,12 +27,12 @@ _HEAD = """\
         pytest.param(
             EMPTY,
             "**No notification in 4 weeks: no detection fires on any of 33,377 records.**\n\n"
-            "2026-11-02 00:00 to 2026-11-29 23:59 UTC; 12 files; 2 detections without an event.\n",
+            "2026-11-02 00:00 to 2026-11-29 23:59 UTC; 12 files; 2 detections without a hit.\n",
             id="no event",
         ),
         pytest.param(
             report(result_of(detection("a_b", "low"), hits=1), delivery="", installations=""),
-            "**No notification in 4 weeks, from 1 event of 33,377 records.**\n\n"
+            "**No notification in 4 weeks, from 1 hit in 33,377 records.**\n\n"
             "2026-11-02 00:00 to 2026-11-29 23:59 UTC; 12 files.\n\n"
             + _HEAD
             + "| low | A\\_b <code>a&#95;b</code> | 0 | 0 | 1 | none | 0 |\n",
@@ -40,10 +40,10 @@ _HEAD = """\
         ),
         pytest.param(
             SMALL,
-            "**3 notifications in 4 weeks (3 to 4, depending on delivery), from 12 events of "
+            "**3 notifications in 4 weeks (3 to 4, depending on delivery), from 12 hits in "
             "33,377 records.**\n\n"
             "2026-11-02 00:00 to 2026-11-29 23:59 UTC; 12 files; 3 duplicates left out; "
-            "1 detection without an event.\n\n"
+            "1 detection without a hit.\n\n"
             "Events are delivered 5 minutes after they happen, or 2 to 10 for the range. "
             "Each account has its own installation.\n\n"
             + _HEAD
@@ -57,7 +57,7 @@ is about them.
 
 ### Loudest causes
 
-1\\. The role <code>deploy</code> for <code>key-disabled</code>: 6 events. With the exclusion, \
+1\\. The role <code>deploy</code> for <code>key-disabled</code>: 6 hits. With the exclusion, \
 0 (0 to 1) of 2 (2 to 3) notifications remain.
 
 ```toml

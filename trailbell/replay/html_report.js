@@ -82,7 +82,7 @@ function filterItems() {
     const isFiltered = shown[0] < all[0] || shown[1] < all[1];
     status.textContent = isFiltered
       ? `${shown[0]} of ${all[0]} detections and ${shown[1]} of ${all[1]} listed notifications are`
-        + " shown. The figures of a detection are those of all its events."
+        + " shown. The figures of a detection are those of all its hits."
       : "";
   };
   form.hidden = false;

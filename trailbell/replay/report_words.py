@@ -43,8 +43,8 @@ def answer(report: ReplayReport) -> str:
     if not hits:
         source = f"no detection fires on any of {pluralize(report.records, 'record')}"
         return f"{head} in {weeks(report.weeks)}: {source}."
-    events = f"{pluralize(hits, 'event')} of {pluralize(report.records, 'record')}"
-    return f"{head} in {weeks(report.weeks)}{depending}, from {events}."
+    found = f"{pluralize(hits, 'hit')} in {pluralize(report.records, 'record')}"
+    return f"{head} in {weeks(report.weeks)}{depending}, from {found}."
 
 
 def bounds(value: Range) -> str:
@@ -62,8 +62,8 @@ def in_range(value: Range) -> str:
 
 
 def weeks(length: float) -> str:
-    """A length in weeks: ``1 week``, ``4.3 weeks``, ``13 weeks``."""
-    number = f"{length:,.1f}".removesuffix(".0")
+    """A length in weeks: ``1 week``, ``4.3 weeks``, ``627 weeks``."""
+    number = f"{length:,.0f}" if length >= 20 else f"{length:,.1f}".removesuffix(".0")
     return f"{number} week" if number == "1" else f"{number} weeks"
 
 
