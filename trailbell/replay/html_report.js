@@ -153,7 +153,7 @@ function copyLines() {
 
 // A link into folded details opens them; browsers do that only for the first time.
 function openTarget() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(location.hash.slice(1));
   if (!target) return;
   for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
   target.closest("details")?.scrollIntoView();
