@@ -9,5 +9,5 @@ Proposals that make noisy detections quieter, each with what it costs, and setti
 In:    what a replay collected, and the detections as they are written.
 Out:   exclusions and thresholds with the notifications before and after; ``trailbell.toml`` with
        those that were accepted.
-Never: a change that hides a sample event of the detection, or one that nobody asked to write.
+Never: a change that hides a sample event of the detection, or that was not asked for in the file.
 """
