@@ -7,7 +7,7 @@ Out:   the detection as `trailbell.catalog.selection` deploys it with these chan
 Never: a meaning of its own of an exclusion. `Exclusions` decides which events count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trailbell.catalog import self_test
@@ -125,7 +125,14 @@ def refusal(before: Detection, deployment: Deployment, changes: Sequence[Change]
         after = deployment.tune(before.id, changes)
     except SettingsError as error:
         return f"the settings refuse it: {error.problem}"
-    for error in self_test.check_tuned(replace(deployment.written, detections=(after,))):
-        return f"the build refuses it: {error.problem}"
+    if faults := self_test.check_tuned(replace(deployment.written, detections=(after,))):
+        return f"the build refuses it: {faults[0].problem}"
     hidden = hidden_example(before, after)
     return f'it would hide the sample event "{hidden}"' if hidden else ""
+
+
+def with_changes(text: str, changes: Iterable[tuple[str, Change]], file: str) -> str:
+    """The settings with changes of detections, by their IDs. Raises `SettingsError`."""
+    for detection, change in changes:
+        text = change.write(text, detection, file)
+    return text

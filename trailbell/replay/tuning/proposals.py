@@ -8,7 +8,7 @@ Never: a proposal without its cost: the events and identities that are no longer
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from trailbell.catalog.detection import Catalog
 from trailbell.catalog.selection import keeps_out_of_exclusions
@@ -37,10 +37,11 @@ def build_tuning(
     deployment: Deployment,
     collected: Collected,
     limits: Limits,
+    selected: Container[str],
     *,
     per_account: bool,
 ) -> Tuning:
-    """Tune every detection of the catalog that sends more notifications than the limit.
+    """Tune the selected detections that send more notifications than the limit.
 
     ``deployed`` are the detections with the settings in use, on which ``collected`` has the hits.
     """
@@ -62,7 +63,7 @@ def build_tuning(
             surroundings=surroundings,
         )
         for detection in deployed
-        if detection.id in by_detection
+        if detection.id in by_detection and detection.id in selected
     ]
     tuned = [each for each in map(_tune, noisy) if each is not None]
     loudest = sorted(tuned, key=lambda each: (-each.before.typical, each.detection.id))
