@@ -27,9 +27,14 @@ from trailbell.replay.tuning.noisy import (
     shares,
 )
 from trailbell.replay.tuning.suspicion import Surroundings, notes_on, reason_to_hold_back
+from trailbell.wording import pluralize
 
 _SECONDS_PER_WEEK = 604_800
 _MAX_HELD_BACK = 5
+_LONGER_PERIOD = (
+    "While the alarm is in ALARM, which is longer with a longer period, an event of another "
+    "identity sends no notification of its own."
+)
 
 
 def build_tuning(
@@ -114,9 +119,14 @@ def _tune(noisy: Noisy) -> TunedDetection | None:
     else:
         candidates = find_candidates(noisy.detection.id, noisy.hits)
         reasons = {c: reason_to_hold_back(c, noisy.hits, noisy.surroundings) for c in candidates}
-        chosen, refused = choose(noisy, [each for each in candidates if not reasons[each]])
+        choice = choose(noisy, [each for each in candidates if not reasons[each]])
+        chosen = choice.chosen
         proposals, after = _propose_exclusions(noisy, chosen, before)
-        held_back += _held_back(noisy, {**reasons, **refused}, chosen, before)
+        held_back += _held_back(noisy, {**reasons, **choice.refused}, chosen, before)
+        if choice.small:
+            number = pluralize(choice.small, "exclusion")
+            reason = f"{number} would remove less than a tenth of the notifications each"
+            held_back.append(_without_change(before, reason))
     if after.range.typical > noisy.allowed:
         count = propose_count(noisy, chosen, union(chosen), after)
         if isinstance(count, Chosen):
@@ -189,12 +199,7 @@ def _propose_count(noisy: Noisy, count: Chosen, before: Figures) -> Proposal:
         events=(),
         unreported=no_longer_reported(noisy, before, count.figures),
         days=tuple(sorted({day_of(hit.time) for hit in noisy.hits})),
-        notes=(
-            "An event of another identity sends no notification of its own while the alarm is in "
-            "ALARM, which is longer with a longer period.",
-        )
-        if count.change.period
-        else (),
+        notes=(_LONGER_PERIOD,) if count.change.period else (),
     )
 
 
