@@ -7,28 +7,45 @@ Never: a step for each minute. It goes from hit to hit, and is tested against `a
        the reference that evaluates every minute.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 
 from trailbell.replay.alarm_evaluation import settings_of
-from trailbell.replay.alarm_spans import Evaluation, alarm_spans, hourly
 from trailbell.replay.delivery import SCENARIOS, Delivery
 from trailbell.replay.detection import ReplayDetection, RuleReceives
 from trailbell.replay.hit import Hit
-from trailbell.replay.log_alarm_clock import ring_log_alarm
+from trailbell.replay.log_alarm import contributor_of, evaluate_log_alarm
+from trailbell.replay.metric_alarm import evaluate_metric_alarm, points_of_arrivals
 from trailbell.replay.model import Notification, Range
-from trailbell.replay.spans import Spans, merge
-from trailbell.replay.telling import Alarm, Counted, tell
+from trailbell.replay.notify import Evaluated, notify
+from trailbell.replay.spans import Spans
 
-_NOTHING = Spans()
-_ALWAYS = 1_000_000_000  # minutes, longer than any time of records
+_Arrivals = Mapping[str, frozenset[int]]
+_ALWAYS = Spans([-(10**12)], [10**12])
+_NEVER = Spans()
+
+
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    """
+    The hits that the alarm of an installation counts.
+
+    ``name`` is its account, or empty if it is for all (``for_all``). ``accounts`` are those of its
+    hits. ``hits`` are by contributor, in the order of their times; a metric alarm has only one,
+    without a name.
+    """
+
+    name: str
+    for_all: bool
+    accounts: frozenset[str]
+    hits: Mapping[str, Sequence[Hit]]
 
 
 def ring(
     detection: ReplayDetection,
     hits: Sequence[Hit],
-    arrivals: Mapping[str, frozenset[int]],
+    arrivals: _Arrivals,
     delivery: Delivery,
     *,
     per_account: bool,
@@ -40,31 +57,29 @@ def ring(
     by the time of the event; an account that is missing has one in every minute. There is an alarm
     for each account (``per_account``), or one for the events of all.
     """
-    notifications: list[Notification] = []
-    for installation, own in _by_installation(hits, per_account=per_account).items():
-        in_order, times = _in_order_of_delivery(own, delivery)
-        if detection.log_alarm is None:
-            other = _existing(detection, own, arrivals, delivery, per_account=per_account)
-            notifications += _ring_metric_alarm(detection, installation, in_order, times, other)
-        else:
-            schedule = detection.log_alarm
-            notifications += ring_log_alarm(detection, schedule, installation, in_order, times)
-    return tuple(sorted(notifications, key=attrgetter("sent", "installation", "contributor")))
+    installations = _installations(detection, hits, per_account=per_account)
+    return _ring(detection, installations, arrivals, delivery)
 
 
 def ring_all(
-    detection: ReplayDetection,
-    hits: Sequence[Hit],
-    arrivals: Mapping[str, frozenset[int]],
-    *,
-    per_account: bool,
+    detection: ReplayDetection, hits: Sequence[Hit], arrivals: _Arrivals, *, per_account: bool
 ) -> tuple[tuple[Notification, ...], Range]:
     """The notifications with typical delivery, and how many there are in every scenario."""
-    typical, *others = (
-        ring(detection, hits, arrivals, delivery, per_account=per_account) for delivery in SCENARIOS
-    )
-    numbers = [len(typical), *map(len, others)]
-    return typical, Range(min(numbers), len(typical), max(numbers))
+    typical, *others = SCENARIOS
+    installations = _installations(detection, hits, per_account=per_account)
+    notifications = _ring(detection, installations, arrivals, typical)
+    numbers = [len(notifications)]
+    for delivery in others:
+        number = 0
+        for installation in installations:
+            times = {
+                name: sorted(time for time, _ in _delivered(own, delivery))
+                for name, own in installation.hits.items()
+            }
+            alarms = _evaluate(detection, installation, times, arrivals, delivery)
+            number += sum(len(alarm.in_alarm) for alarm in alarms.values())
+        numbers.append(number)
+    return notifications, Range(min(numbers), numbers[0], max(numbers))
 
 
 def rule_messages(detection: ReplayDetection, hits: Sequence[Hit]) -> int | None:
@@ -83,85 +98,69 @@ def rule_messages(detection: ReplayDetection, hits: Sequence[Hit]) -> int | None
             return len(hits)
 
 
-def _by_installation(hits: Sequence[Hit], *, per_account: bool) -> dict[str, list[Hit]]:
-    """The hits of each alarm, in the order of their times."""
-    by_installation: dict[str, list[Hit]] = {}
+def _installations(
+    detection: ReplayDetection, hits: Sequence[Hit], *, per_account: bool
+) -> tuple[_Installation, ...]:
+    by_name: dict[str, dict[str, list[Hit]]] = {}
     for hit in sorted(hits, key=attrgetter("time", "event_id")):
-        by_installation.setdefault(hit.account if per_account else "", []).append(hit)
-    return by_installation
-
-
-def _in_order_of_delivery(
-    hits: Sequence[Hit], delivery: Delivery
-) -> tuple[Sequence[Hit], Sequence[int]]:
-    """The hits in the order of their delivery, and when each is in the log group."""
-    times = [hit.time + delivery.delay(hit.event_id) for hit in hits]
-    if delivery.seed is None:
-        return hits, times
-    pairs = sorted(zip(times, hits, strict=True), key=itemgetter(0))
-    return [hit for _, hit in pairs], [time for time, _ in pairs]
-
-
-def _ring_metric_alarm(
-    detection: ReplayDetection,
-    installation: str,
-    hits: Sequence[Hit],
-    times: Sequence[int],
-    other: Spans,
-) -> tuple[Notification, ...]:
-    """``other`` are the data points that exist without a hit."""
-    settings = settings_of(detection.timing)
-    period = settings.period_minutes
-    evaluation = Evaluation(
-        period=period,
-        evaluation_periods=settings.evaluation_periods,
-        datapoints_to_alarm=settings.datapoints_to_alarm,
-        evaluation_range=settings.points_read,
+        contributors = by_name.setdefault(hit.account if per_account else "", {})
+        contributor = contributor_of(hit) if detection.log_alarm else ""
+        contributors.setdefault(contributor, []).append(hit)
+    accounts = frozenset(hit.account for hit in hits)
+    return tuple(
+        _Installation(
+            name=name,
+            for_all=not per_account,
+            accounts=frozenset((name,)) if per_account else accounts,
+            hits=contributors,
+        )
+        for name, contributors in by_name.items()
     )
-    minutes = [time // 60 for time in times]
-    counted = Counted(hits, minutes, [minute + period - 1 for minute in minutes])
-    existing = other, counted.breaching(1)
-    in_alarm = alarm_spans(counted.breaching(detection.timing.threshold), existing, evaluation)
-    if settings.is_multi_day:
-        in_alarm = hourly(in_alarm)
-    alarm = Alarm(
-        detection=detection.id,
-        installation=installation,
-        contributor="",
-        evaluated=lambda minute: evaluation.evaluated(minute, existing),
-        time_of=lambda minute: (minute + 1) * 60,
-    )
-    return tell(alarm, counted, in_alarm)
 
 
-def _existing(
+def _ring(
     detection: ReplayDetection,
-    hits: Sequence[Hit],
-    arrivals: Mapping[str, frozenset[int]],
+    installations: Iterable[_Installation],
+    arrivals: _Arrivals,
     delivery: Delivery,
-    *,
-    per_account: bool,
-) -> Spans:
-    """The data points that exist although nothing matches, because of the default value 0."""
-    if not detection.timing.default_value:
-        return _NOTHING
-    accounts = {hit.account for hit in hits}
-    if not accounts <= arrivals.keys():
-        minutes = [hit.time // 60 for hit in hits]
-        return Spans([min(minutes) - _ALWAYS], [max(minutes) + _ALWAYS])
-    names = sorted(accounts) if per_account else sorted(arrivals)
-    return _arrival_spans(
-        tuple(arrivals[name] for name in names),
-        round(delivery.usual / 60),
-        settings_of(detection.timing).period_minutes,
-    )
+) -> tuple[Notification, ...]:
+    notifications: list[Notification] = []
+    for installation in installations:
+        in_order, times = {}, {}
+        for name, own in installation.hits.items():
+            pairs = sorted(_delivered(own, delivery), key=itemgetter(0))
+            times[name] = [time for time, _ in pairs]
+            in_order[name] = [hit for _, hit in pairs]
+        for name, alarm in _evaluate(detection, installation, times, arrivals, delivery).items():
+            notifications += notify(detection.id, installation.name, name, in_order[name], alarm)
+    return tuple(sorted(notifications, key=attrgetter("sent", "installation", "contributor")))
 
 
-@lru_cache(maxsize=32)
-def _arrival_spans(arrivals: tuple[frozenset[int], ...], late: int, period_minutes: int) -> Spans:
-    """The data points with an event, which is in the log group so many minutes ``late``.
+def _delivered(hits: Sequence[Hit], delivery: Delivery) -> Iterator[tuple[int, Hit]]:
+    """When each hit is in the log group, in seconds since 1970."""
+    if delivery.seed is None:
+        delay = delivery.usual
+        return ((hit.time + delay, hit) for hit in hits)
+    return ((hit.time + delivery.delay(hit.event_id), hit) for hit in hits)
 
-    It is the same for all detections of a replay, and years of minutes take a while to sort.
-    """
-    minutes = sorted(frozenset().union(*arrivals))
-    return merge((minute + late, minute + late + period_minutes - 1) for minute in minutes)
+
+def _evaluate(
+    detection: ReplayDetection,
+    installation: _Installation,
+    times: Mapping[str, Sequence[int]],
+    arrivals: _Arrivals,
+    delivery: Delivery,
+) -> Mapping[str, Evaluated]:
+    """The alarm of an installation, by contributor."""
+    timing = detection.timing
+    if detection.log_alarm:
+        return evaluate_log_alarm(timing, detection.log_alarm, times)
+    if not timing.default_value:
+        other = _NEVER
+    elif not installation.accounts <= arrivals.keys():
+        other = _ALWAYS
+    else:
+        names = sorted(arrivals) if installation.for_all else [installation.name]
+        minutes = settings_of(timing).period_minutes
+        other = points_of_arrivals(tuple(arrivals[name] for name in names), delivery.usual, minutes)
+    return {name: evaluate_metric_alarm(timing, own, other) for name, own in times.items()}

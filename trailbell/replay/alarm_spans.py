@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from trailbell.replay.spans import Spans, merge
+from trailbell.replay.spans import Spans, merge, shift, subtract
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,21 +42,38 @@ class Evaluation:
 def alarm_spans(breaching: Spans, existing: Sequence[Spans], evaluation: Evaluation) -> Spans:
     """The evaluations in ALARM. A data point exists if any of ``existing`` has it.
 
-    Without a data point that breaches, an alarm with notBreaching is in OK. So only evaluations
-    that retrieve one of ``breaching`` are looked at.
+    Those of ``breaching`` are among them.
     """
-    return merge(_alarm_spans(breaching, existing, evaluation))
+    if evaluation.evaluation_periods == 1:
+        return _newest_breaches(breaching, existing, evaluation)
+    return merge(_enough_breach(breaching, existing, evaluation))
 
 
-def _alarm_spans(
+def _newest_breaches(breaching: Spans, existing: Sequence[Spans], evaluation: Evaluation) -> Spans:
+    """The evaluations of which the newest data point that exists breaches.
+
+    It is the newest one, or the newest does not exist and it is the next, and so on.
+    """
+    in_alarm = [*breaching]
+    points = breaching
+    for _ in range(evaluation.evaluation_range - 1):
+        points = shift(points, evaluation.period)
+        for spans in existing:
+            points = subtract(points, spans)
+        in_alarm += points
+    return merge(sorted(in_alarm))
+
+
+def _enough_breach(
     breaching: Spans, existing: Sequence[Spans], evaluation: Evaluation
 ) -> Iterator[tuple[int, int]]:
+    """The evaluations of which enough data points breach, as pairs of first and last.
+
+    Without a data point that breaches, an alarm with notBreaching is in OK. So only evaluations
+    that retrieve one are looked at, and of these only the ones at which the state can change.
+    """
     reach = (evaluation.evaluation_range - 1) * evaluation.period
     for first, last in merge((first, last + reach) for first, last in breaching):
-        complete = any(spans.covers(first - reach, last) for spans in existing)
-        if complete and evaluation.evaluation_periods == 1:
-            yield from breaching.touching(first, last)
-            continue
         for start, end in pairwise(_changes(breaching, existing, evaluation, first, last)):
             points = evaluation.evaluated(start, existing)
             if sum(p in breaching for p in points) >= evaluation.datapoints_to_alarm:

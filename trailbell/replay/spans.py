@@ -21,6 +21,9 @@ class Spans:
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return zip(self.firsts, self.lasts, strict=True)
 
+    def __len__(self) -> int:
+        return len(self.firsts)
+
     def __contains__(self, number: int) -> bool:
         index = bisect_right(self.firsts, number) - 1
         return index >= 0 and number <= self.lasts[index]
@@ -68,6 +71,28 @@ def reached(firsts: Sequence[int], lasts: Sequence[int], threshold: int) -> Span
     """
     pairs = zip(firsts[threshold - 1 :], lasts, strict=False)
     return merge((first, last) for first, last in pairs if first <= last)
+
+
+def shift(spans: Spans, by: int) -> Spans:
+    """The spans that begin and end so much later."""
+    return Spans([first + by for first in spans.firsts], [last + by for last in spans.lasts])
+
+
+def subtract(some: Spans, others: Spans) -> Spans:
+    """The numbers of the first that are not in the second."""
+    firsts: list[int] = []
+    lasts: list[int] = []
+    for first, last in some:
+        rest = first
+        for other_first, other_last in others.touching(first, last):
+            if rest < other_first:
+                firsts.append(rest)
+                lasts.append(other_first - 1)
+            rest = other_last + 1
+        if rest <= last:
+            firsts.append(rest)
+            lasts.append(last)
+    return Spans(firsts, lasts)
 
 
 def intersect(some: Spans, others: Spans) -> Spans:
