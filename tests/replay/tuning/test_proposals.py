@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -372,6 +373,7 @@ def test_what_else_the_identity_does_and_from_where() -> None:
     ]
 
 
+@hypothesis.settings(max_examples=40, deadline=None)
 @given(
     events=st.lists(
         st.builds(

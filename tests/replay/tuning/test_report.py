@@ -130,7 +130,7 @@ def test_json_has_everything() -> None:
     (tuned,) = found["detections"]
     first, *_, last = tuned.pop("proposals")
     assert len(first.pop("days")) == 20
-    assert len(last.pop("days")) == 25
+    assert len(last.pop("days")) == 21
     assert (found["limits"], found["weeks"], found["quiet"], found["written"]) == (
         {"per_week": 1, "recurring": 3, "include_guards": False},
         4.0,

@@ -35,13 +35,13 @@ class Choice:
     """
     The exclusions to propose, and why others are refused that would have been among them.
 
-    ``left`` are the notifications with typical delivery. ``small`` counts those that were left out
-    because they remove few notifications, and the limit is not reached.
+    ``left`` are the notifications with typical delivery. ``small`` are those that were left out
+    because they remove few notifications, and the limit is not reached with them.
     """
 
     chosen: tuple[Candidate, ...]
     left: int
-    small: int = 0
+    small: tuple[Candidate, ...] = ()
     refused: Mapping[Candidate, str] = field(default_factory=dict)
 
 
@@ -130,13 +130,14 @@ def _needed(clock: _Clock, chosen: Sequence[Candidate]) -> Choice:
     """
     allowed = clock.noisy.allowed
     clearly = _CLEARLY * clock.left(frozenset())
-    kept, left, small = list(chosen), clock.left(union(chosen)), 0
+    kept, left = list(chosen), clock.left(union(chosen))
+    small: list[Candidate] = []
     for candidate in reversed(chosen):
         others = [each for each in kept if each is not candidate]
         more = clock.left(union(others))
         is_needed = more > max(left, allowed)
         if is_needed and (left <= allowed or more >= left + clearly):
             continue
-        small += is_needed
+        small += [candidate] * is_needed
         kept, left = others, more
-    return Choice(tuple(kept), left, small)
+    return Choice(tuple(kept), left, tuple(reversed(small)))
