@@ -373,7 +373,7 @@ def test_what_else_the_identity_does_and_from_where() -> None:
     ]
 
 
-@hypothesis.settings(max_examples=40, deadline=None)
+@hypothesis.settings(max_examples=40)
 @given(
     events=st.lists(
         st.builds(
