@@ -26,6 +26,8 @@ _ATTEMPTS = (
 """The broadest kind of an attempt, and the most exclusions. Few of a role's name are better than
 many of its ARNs; of what is not a role, they are not.
 """
+_TRIED = 12
+"""The candidates that are tried in a step."""
 _CLEARLY = 0.1
 """The share of the notifications that an exclusion removes if the limit is not reached with it."""
 
@@ -57,9 +59,12 @@ def choose(noisy: Noisy, candidates: Sequence[Candidate]) -> Choice:
     best = Choice((), clock.left(frozenset()))
     refused: dict[Candidate, str] = {}
     for breadth, limit in _ATTEMPTS:
-        pool = [each for each in reversed(narrowest.values()) if each.breadth <= breadth]
+        pool = [each for each in narrowest.values() if each.breadth <= breadth]
+        is_hopeless = clock.left(union(pool)) > noisy.allowed
+        if is_hopeless and (breadth, limit) != _ATTEMPTS[-1]:
+            continue
         attempt = _attempt(clock, pool, limit, refused)
-        if attempt.left < best.left:
+        if attempt.left < best.left or not best.chosen:
             best = attempt
         if best.left <= noisy.allowed:
             break
@@ -87,8 +92,9 @@ def _attempt(
     noisy = clock.noisy
     chosen: list[Candidate] = []
     left = clock.left(frozenset())
+    removed: dict[Candidate, int] = {}
     while left > noisy.allowed and len(chosen) < limit:
-        best = _best(clock, chosen, [each for each in pool if each not in refused])
+        best = _best(clock, chosen, [each for each in pool if each not in refused], removed)
         if best is None:
             break
         changes = [each.exclusion for each in (*chosen, best)]
@@ -103,25 +109,39 @@ def _attempt(
 
 
 def _best(
-    clock: _Clock, chosen: Sequence[Candidate], pool: Sequence[Candidate]
+    clock: _Clock,
+    chosen: Sequence[Candidate],
+    pool: Sequence[Candidate],
+    removed: dict[Candidate, int],
 ) -> Candidate | None:
-    """The candidate that leaves fewest notifications.
+    """The candidate that removes most notifications, of those that silence most hits.
 
-    Of those that leave as many, it is the one that silences most hits, and then the narrowest: two
+    Of those that remove as many, it is the one that silences most hits, and then the narrowest: two
     causes in the same minutes remove nothing until both are excluded.
+
+    ``removed`` is what each removed when it was last tried. It rarely removes more after others, so
+    only the first in the order of these numbers is tried again, until the first is a new one.
     """
     silenced = union(chosen)
-    fresh = [each for each in pool if not each.silenced <= silenced]
-    return min(
-        fresh,
-        key=lambda each: (
-            clock.left(silenced | each.silenced),
-            -len(each.silenced - silenced),
-            each.breadth,
-            str(each.exclusion),
-        ),
-        default=None,
-    )
+    left = clock.left(silenced)
+    fresh = {each: len(each.silenced - silenced) for each in pool}
+    loudest = sorted((each for each in pool if fresh[each]), key=lambda each: -fresh[each])[:_TRIED]
+    tried: set[Candidate] = set()
+    while loudest:
+        first = min(
+            loudest,
+            key=lambda each: (
+                -removed.get(each, len(clock.noisy.hits)),
+                -fresh[each],
+                each.breadth,
+                str(each.exclusion),
+            ),
+        )
+        if first in tried:
+            return first
+        removed[first] = left - clock.left(silenced | first.silenced)
+        tried.add(first)
+    return None
 
 
 def _needed(clock: _Clock, chosen: Sequence[Candidate]) -> Choice:

@@ -30,7 +30,7 @@ from trailbell.replay.tuning.suspicion import Surroundings, notes_on, reason_to_
 from trailbell.wording import pluralize
 
 _SECONDS_PER_WEEK = 604_800
-_MAX_HELD_BACK = 5
+_MAX_HELD_BACK, _MAX_TRIED = 5, 15
 _LONGER_PERIOD = (
     "While the alarm is in ALARM, which is longer with a longer period, an event of another "
     "identity sends no notification of its own."
@@ -232,11 +232,14 @@ def _held_back(
     before: Figures,
 ) -> Iterator[HeldBack]:
     """The loudest causes that are not proposed; of several for the same events the narrowest."""
-    covered, number = union(chosen), 0
+    covered, number, tried = union(chosen), 0, 0
     for candidate, reason in reasons.items():
-        if not reason or candidate.silenced <= covered or number == _MAX_HELD_BACK:
+        if not reason or candidate.silenced <= covered:
             continue
+        if number == _MAX_HELD_BACK or tried == _MAX_TRIED:
+            return
         figures = figures_without(noisy, candidate.silenced)
+        tried += 1
         if figures.range.typical < before.range.typical:
             yield HeldBack(
                 change=candidate.exclusion,
