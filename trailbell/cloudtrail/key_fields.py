@@ -49,8 +49,9 @@ Fields = Any
 
 
 def caller_arn(record: Fields) -> object:
-    """The ``userIdentity.arn``; `msgspec.UNSET` if it is missing."""
-    return record.m_userIdentity.m_arn
+    """The ``userIdentity.arn``; None or `msgspec.UNSET` if there is none."""
+    identity = record.m_userIdentity
+    return None if identity is None else identity.m_arn
 
 
 def request_json(record: Fields) -> bytes | None:
@@ -83,10 +84,11 @@ class KeyFields:
         )
         """The values of the fields in ``selectors``, as a tuple."""
         self.time: Callable[[Fields], object] = attrgetter(_attributes(_TIME))
+        self.trail_account: Callable[[Fields], object] = attrgetter(_attributes(_ACCOUNTS[0]))
         self.accounts: Callable[[Fields], tuple[object, object]] = attrgetter(
             *map(_attributes, _ACCOUNTS)
         )
-        """The account of the trail and that of the caller."""
+        """The account of the trail and that of the caller. Raises as `key` does."""
 
     def decode(self, array: bytes) -> list[Fields]:
         """

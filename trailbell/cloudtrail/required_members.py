@@ -95,7 +95,7 @@ def _compile(requirements: RequiredMembers) -> Callable[[Fields], bool]:
 
             def contains(record: Fields) -> bool:
                 arn = caller_arn(record)
-                return arn.__class__ is str and text in arn  # type: ignore[operator] # it is text
+                return isinstance(arn, str) and text in arn
 
             return contains
         case (only,):

@@ -59,6 +59,17 @@ class Totals:
     left_out: int = 0
     left_out_kinds: dict[str, int] = field(default_factory=dict)
 
+    def add(self, others: "Totals") -> None:
+        """Add the counts of others."""
+        self.files += others.files
+        self.records += others.records
+        self.hits += others.hits
+        self.uncertain += others.uncertain
+        self.problems += others.problems
+        self.left_out += others.left_out
+        for name, count in others.left_out_kinds.items():
+            self.left_out_kinds[name] = self.left_out_kinds.get(name, 0) + count
+
 
 Entry = str | UnidentifiedFile | SkippedFile | ReadError
 OpenEntry = Callable[[str], BinaryIO | FileIO | ReadError]
@@ -77,12 +88,17 @@ def nothing_to_read(folder: str, *, left_out: bool) -> ReadError:
     return ReadError(folder, NO_CLOUDTRAIL_FILES if left_out else EMPTY_FOLDER)
 
 
+def ignore_progress(_: Totals) -> None:
+    """Report nothing."""
+
+
 class Scanner:
     """
     Compiles the detections once; `scan` and `read` can then be called any number of times.
 
     With ``silent``, also yields the records on which a detection does not fire, which is slow.
-    ``arrivals`` counts the times of all records.
+    ``arrivals`` counts the times of all records. ``on_progress`` is called after some hundred
+    records each.
     """
 
     def __init__(
@@ -91,10 +107,12 @@ class Scanner:
         *,
         silent: bool = False,
         arrivals: Arrivals | None = None,
+        on_progress: Callable[[Totals], None] = ignore_progress,
     ) -> None:
         self._prefilter = Prefilter(detections, silent=silent, times=arrivals is not None)
         self._evaluator = Evaluator(silent=silent)
         self._arrivals = arrivals
+        self._on_progress = on_progress
         self.totals = Totals()
 
     def scan(self, paths: Iterable[str]) -> Iterator[Evaluation | ReadError]:
@@ -129,7 +147,11 @@ class Scanner:
             if isinstance(entry, SkippedFile):
                 self._skip(entry.other_format)
                 continue
-            stream = _open(entry, open_entry)
+            if isinstance(entry, ReadError):
+                yield from self._scan_small_files(small)
+                yield self._count(entry)
+                continue
+            stream = open_entry(entry if isinstance(entry, str) else entry.path)
             if isinstance(stream, ReadError):
                 yield from self._scan_small_files(small)
                 yield self._count(stream)
@@ -163,6 +185,7 @@ class Scanner:
         if scan:
             self.totals.files += len(names)
             self.totals.records += scan.records
+            self._on_progress(self.totals)
             for result in scan.results(self._evaluator):
                 yield self._count(result)
             return
@@ -188,12 +211,14 @@ class Scanner:
     ) -> Iterator[Evaluation | ReadError]:
         file_scan = FileScan(self._prefilter, file, blocks, self._evaluator, self._arrivals)
         self.totals.files += 1
+        before = self.totals.records
         for chunk in read_chunks(unread):
             if chunk is EMPTY_FILE and blocks.error:
                 break  # the file is not empty, but nothing in it could be decompressed
             for result in file_scan.scan_chunk(chunk):
                 yield self._count(result)
-        self.totals.records += file_scan.records
+            self.totals.records = before + file_scan.records
+            self._on_progress(self.totals)
         if blocks.error:
             yield self._count(ReadError(file, blocks.error))
         only = file_scan.only_format
@@ -217,11 +242,3 @@ class Scanner:
         if other_format:
             counts = self.totals.left_out_kinds
             counts[other_format.name] = counts.get(other_format.name, 0) + 1
-
-
-def _open(
-    entry: str | UnidentifiedFile | ReadError, open_entry: OpenEntry
-) -> BinaryIO | FileIO | ReadError:
-    if isinstance(entry, ReadError):
-        return entry
-    return open_entry(entry if isinstance(entry, str) else entry.path)
