@@ -18,8 +18,14 @@ _LANGUAGE = tuple(
     for below in (
         *("", ".array_elements", ".ast", ".compare", ".event_scope", ".field_types"),
         *(".filter_pattern", ".outcome"),
-        *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".space_delimited"),
-        *(".split", ".text_matching", ".targets._athena_table", ".targets._sql"),
+        *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".selection"),
+        *(
+            ".space_delimited",
+            ".split",
+            ".text_matching",
+            ".targets._athena_table",
+            ".targets._sql",
+        ),
         *(".targets._eventbridge_alternatives", ".targets._eventbridge_clauses"),
         *(".targets._eventbridge_detail", ".targets._eventbridge_matchers"),
     )
