@@ -18,8 +18,8 @@ from trailbell.replay.hit import Hit
 from trailbell.replay.log_alarm import contributor_of, evaluate_log_alarm
 from trailbell.replay.metric_alarm import evaluate_metric_alarm, points_of_arrivals
 from trailbell.replay.model import Notification, Range
+from trailbell.replay.notify import Evaluated, notify
 from trailbell.replay.spans import Spans
-from trailbell.replay.telling import Evaluated, tell
 
 _Arrivals = Mapping[str, frozenset[int]]
 _ALWAYS = Spans([-(10**12)], [10**12])
@@ -132,7 +132,7 @@ def _ring(
             times[name] = [time for time, _ in pairs]
             in_order[name] = [hit for _, hit in pairs]
         for name, alarm in _evaluate(detection, installation, times, arrivals, delivery).items():
-            notifications += tell(detection.id, installation.name, name, in_order[name], alarm)
+            notifications += notify(detection.id, installation.name, name, in_order[name], alarm)
     return tuple(sorted(notifications, key=attrgetter("sent", "installation", "contributor")))
 
 
