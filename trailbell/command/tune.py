@@ -25,7 +25,7 @@ from trailbell.replay.collect import collect
 from trailbell.replay.hit import Collected
 from trailbell.replay.tuning import report
 from trailbell.replay.tuning.change import Deployment, with_changes
-from trailbell.replay.tuning.model import Limits, Tuning
+from trailbell.replay.tuning.model import Limits, TunedDetection, Tuning
 from trailbell.replay.tuning.proposals import build_tuning
 from trailbell.replay.tuning.settings_file import read_settings_file, write_settings_file
 from trailbell.styled_text import line
@@ -183,18 +183,25 @@ def command(
         tuning = build_tuning(
             deployed, deployment, collected, limits, selected, per_account=not organization
         )
-    after = with_changes(file.text, tuning.proposals, FILE)
+    proposed = with_changes(file.text, tuning.proposals, FILE)
     if not as_json:
-        _print_tuning(tuning, file.text, after)
-    number = pluralize(len(tuning.proposals), "proposal")
-    written = write and after != file.text and terminal.confirm(f"Write {number} to {FILE}?")
-    if written:
-        write_settings_file(file, after)
+        _print_tuning(tuning, file.text, proposed)
+    candidates = [tuned for tuned in tuning.detections if write and tuned.proposals]
+    accepted = [tuned for tuned in candidates if terminal.confirm(_question(tuned))]
+    changes = [change for tuned in accepted for change in tuned.changes]
+    if changes:
+        write_settings_file(file, with_changes(file.text, changes, FILE))
     if as_json:
+        written = [tuned.detection.id for tuned in accepted]
         click.echo(json.dumps(report.to_json(tuning, written=written), indent=2))
     elif tuning.proposals:
-        print_text(_next_step(number, written=written, asked=write))
+        print_text(_next_step(len(changes), asked=write))
     return 1 if collected.unreadable else 0
+
+
+def _question(tuned: TunedDetection) -> str:
+    proposals = pluralize(len(tuned.proposals), "proposal")
+    return f"Write {proposals} for {tuned.detection.id} to {FILE}?"
 
 
 def _load(assignments: Sequence[str]) -> tuple[Catalog, Deployment]:
@@ -245,8 +252,9 @@ def _print_tuning(tuning: Tuning, before: str, after: str) -> None:
         print_lines([line(""), *report.difference(before, after, FILE), line("")])
 
 
-def _next_step(number: str, *, written: bool, asked: bool) -> str:
+def _next_step(written: int, *, asked: bool) -> str:
     if written:
+        number = pluralize(written, "proposal")
         return f'Wrote {number} to {FILE}. Run "trailbell build" and "trailbell plan" next.'
     if asked:
         return f"{FILE} was not changed."

@@ -103,12 +103,13 @@ def _values_by_breadth(hits: Iterable[Hit]) -> tuple[Counter[tuple[str, str]], .
     kinds: tuple[Counter[tuple[str, str]], ...] = tuple(Counter() for _ in range(7))
     for hit in hits:
         arns, paths, names, principals, services, addresses, events = kinds
-        if hit.role_arn:
+        is_role = _ROLE in hit.role_arn  # the issuer of a federated user's session is a user
+        if is_role:
             arns["roles", hit.role_arn] += 1
             paths["roles", f"/{hit.role_arn.partition(_ROLE)[2]}"] += 1
         elif principal := _without_session(hit.principal_arn):
             principals["principal_arns", principal] += 1
-        if hit.role_name:
+        if hit.role_name and is_role:
             names["roles", hit.role_name] += 1
         if hit.service:
             services["services", hit.service] += 1

@@ -39,13 +39,17 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Count:
-    """The alarm triggers at ``threshold`` events in a period of so many seconds."""
+    """The alarm triggers at ``threshold`` events in a period of so many seconds.
 
-    threshold: int
-    period: int
+    None is as it was.
+    """
+
+    threshold: int | None = None
+    period: int | None = None
 
     def __str__(self) -> str:
-        return f"threshold = {self.threshold}, period = {self.period}"
+        given = {"threshold": self.threshold, "period": self.period}
+        return ", ".join(f"{key} = {value}" for key, value in given.items() if value is not None)
 
     def write(self, text: str, detection: str, file: str) -> str:
         """The settings with it. Raises `SettingsError`."""
@@ -99,7 +103,11 @@ def conditions_of(detection: str, change: Exclusion) -> Exclusions:
 
 def _with_change(tuning: Tuning, detection: str, change: Change) -> Tuning:
     if isinstance(change, Count):
-        return replace(tuning, threshold=change.threshold, period=change.period)
+        return replace(
+            tuning,
+            threshold=change.threshold or tuning.threshold,
+            period=change.period or tuning.period,
+        )
     values = dict(tuning.exclude.patterns_by_field)
     for key, added in conditions_of(detection, change).patterns_by_field:
         values[key] = tuple(dict.fromkeys((*values.get(key, ()), *added)))
@@ -119,16 +127,25 @@ def hidden_example(before: Detection, after: Detection) -> str:
     return ""
 
 
-def refusal(before: Detection, deployment: Deployment, changes: Sequence[Change]) -> str:
-    """Why a detection must not have these changes, as a clause; empty if it may."""
+@dataclass(frozen=True)
+class Refusal:
+    """Why a detection must not have changes, as a clause. If ``is_full``, no change will fit."""
+
+    reason: str
+    is_full: bool = False
+
+
+def refusal(before: Detection, deployment: Deployment, changes: Sequence[Change]) -> Refusal | None:
+    """Why a detection must not have these changes; None if it may."""
     try:
         after = deployment.tune(before.id, changes)
     except SettingsError as error:
-        return f"the settings refuse it: {error.problem}"
+        return Refusal(f"the settings refuse it: {error.problem}")
     if faults := self_test.check_tuned(replace(deployment.written, detections=(after,))):
-        return f"the build refuses it: {faults[0].problem}"
+        problem = faults[0].problem.partition(" ")[2]
+        return Refusal(f"the detection would have {problem}", is_full=True)
     hidden = hidden_example(before, after)
-    return f'it would hide the sample event "{hidden}"' if hidden else ""
+    return Refusal(f'it would hide the sample event "{hidden}"') if hidden else None
 
 
 def with_changes(text: str, changes: Iterable[tuple[str, Change]], file: str) -> str:

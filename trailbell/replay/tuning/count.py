@@ -79,16 +79,17 @@ def _is_burst(hits: Sequence[Hit]) -> bool:
 def _counts(noisy: Noisy) -> Iterator[Count]:
     """What is tried, the smallest change first: longer periods before higher thresholds."""
     timing = noisy.detection.timing
-    factors = _FACTORS if timing.threshold > 1 else (1,)
-    periods = sorted({timing.period, *_PERIODS})
-    for factor in factors:
-        for period in periods:
-            count = Count(timing.threshold * factor, period)
-            is_same = (count.threshold, count.period) == (timing.threshold, timing.period)
-            is_short = period < timing.period or (count.threshold > 1 and period < _PERIODS[0])
+    for factor in _FACTORS if timing.threshold > 1 else (1,):
+        threshold = timing.threshold * factor
+        for period in sorted({timing.period, *_PERIODS}):
+            is_same = (threshold, period) == (timing.threshold, timing.period)
+            is_short = period < timing.period or (threshold > 1 and period < _PERIODS[0])
             is_long = period * timing.evaluation_periods > _MAX_SECONDS
             if not (is_same or is_short or is_long):
-                yield count
+                yield Count(
+                    threshold if threshold != timing.threshold else None,
+                    period if period != timing.period else None,
+                )
 
 
 def _with_count(noisy: Noisy, changes: Sequence[Change]) -> ReplayDetection | None:

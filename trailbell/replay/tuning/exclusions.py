@@ -7,7 +7,7 @@ Never: one that is not needed, or that hides a sample event.
 
 Each step takes the candidate that removes most notifications, of the narrowest kind of which one
 still silences anything. At the end, those that the others made unnecessary are left out, the
-broadest first.
+broadest first, and if the limit is not reached, those that remove few.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,8 @@ from trailbell.replay.tuning.change import refusal
 from trailbell.replay.tuning.noisy import Noisy, typical_without
 
 _MAX_OF_A_KIND = 8
+_CLEARLY = 0.1
+"""The share of the notifications that an exclusion removes if the limit is not reached with it."""
 
 
 @dataclass
@@ -28,6 +30,7 @@ class _Search:
     left: int
     chosen: list[Candidate] = field(default_factory=list)
     refused: dict[Candidate, str] = field(default_factory=dict)
+    is_full: bool = False
 
     @property
     def silenced(self) -> frozenset[int]:
@@ -48,21 +51,22 @@ def choose(
     for breadth in sorted({candidate.breadth for candidate in candidates}):
         kind = [candidate for candidate in candidates if candidate.breadth == breadth]
         _choose_of_a_kind(search, kind)
-    _leave_out_unnecessary(search)
+    _leave_out_unnecessary(search, before)
     return (tuple(search.chosen) if search.left < before else ()), search.refused
 
 
 def _choose_of_a_kind(search: _Search, kind: Sequence[Candidate]) -> None:
     """Add candidates of one kind until there are few enough notifications, or no candidate."""
     noisy, number = search.noisy, 0
-    while search.left > noisy.allowed and number < _MAX_OF_A_KIND:
+    while search.left > noisy.allowed and number < _MAX_OF_A_KIND and not search.is_full:
         best = _best(search, [c for c in kind if c not in search.refused])
         if best is None:
             return
         candidate, left = best
         changes = [each.exclusion for each in (*search.chosen, candidate)]
-        if reason := refusal(noisy.detection, noisy.deployment, changes):
-            search.refused[candidate] = reason
+        if refused := refusal(noisy.detection, noisy.deployment, changes):
+            search.refused[candidate] = refused.reason
+            search.is_full = refused.is_full
             continue
         search.chosen.append(candidate)
         search.left = left
@@ -87,11 +91,14 @@ def _best(search: _Search, kind: Sequence[Candidate]) -> tuple[Candidate, int] |
     return candidate, left
 
 
-def _leave_out_unnecessary(search: _Search) -> None:
-    """Keep only those without which there would be more notifications than are needed."""
-    enough = max(search.left, int(search.noisy.allowed))
+def _leave_out_unnecessary(search: _Search, before: int) -> None:
+    """Keep only those without which there would be more notifications than are needed, or if there
+    are too many in any case, clearly more.
+    """
+    allowed = search.noisy.allowed
     for candidate in reversed(search.chosen[:]):
         others = [each for each in search.chosen if each is not candidate]
         left = typical_without(search.noisy, union(others))
-        if left <= enough:
+        is_small = search.left > allowed and left < search.left + _CLEARLY * before
+        if left <= max(search.left, allowed) or is_small:
             search.chosen, search.left = others, left

@@ -74,6 +74,11 @@ class TunedDetection:
     held_back: tuple[HeldBack, ...]
     is_within_limit: bool
 
+    @property
+    def changes(self) -> tuple[tuple[str, Change], ...]:
+        """Every change that is proposed, with the ID of the detection."""
+        return tuple((self.detection.id, proposal.change) for proposal in self.proposals)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tuning:
@@ -94,8 +99,4 @@ class Tuning:
     @property
     def proposals(self) -> tuple[tuple[str, Change], ...]:
         """Every change that is proposed, with the ID of its detection."""
-        return tuple(
-            (tuned.detection.id, proposal.change)
-            for tuned in self.detections
-            for proposal in tuned.proposals
-        )
+        return tuple(change for tuned in self.detections for change in tuned.changes)

@@ -139,7 +139,10 @@ def _reason_without_exclusions(noisy: Noisy) -> str:
     """Why nothing is excluded from a detection, as a clause; empty if something may be."""
     detection = noisy.detection
     if detection.verbatim:
-        return "compliance scanners compare its pattern verbatim, so nothing can be excluded"
+        return (
+            "compliance scanners compare its pattern verbatim, so nothing can be excluded; its "
+            "tuned twin, if it has one, can have exclusions"
+        )
     is_guard = keeps_out_of_exclusions(detection, noisy.deployment.written)
     if is_guard and not noisy.limits.include_guards:
         return (
@@ -186,7 +189,12 @@ def _propose_count(noisy: Noisy, count: Chosen, before: Figures) -> Proposal:
         events=(),
         unreported=no_longer_reported(noisy, before, count.figures),
         days=tuple(sorted({day_of(hit.time) for hit in noisy.hits})),
-        notes=(),
+        notes=(
+            "An event of another identity sends no notification of its own while the alarm is in "
+            "ALARM, which is longer with a longer period.",
+        )
+        if count.change.period
+        else (),
     )
 
 

@@ -29,7 +29,8 @@ def to_lines(tuning: Tuning) -> Iterator[Line]:
 
 
 def _summary(tuning: Tuning) -> str:
-    noisy, limit = len(tuning.detections), f"{tuning.limits.per_week:g}"
+    noisy, number = len(tuning.detections), tuning.limits.per_week
+    limit = "1 notification" if number == 1 else f"{number:g} notifications"
     if tuning.first is None or tuning.last is None:
         return f"No detection fires in {pluralize(tuning.records, 'record')}."
     records = (
@@ -37,11 +38,11 @@ def _summary(tuning: Tuning) -> str:
         f"{_date(tuning.first)} to {_date(tuning.last)}"
     )
     if not noisy:
-        return f"No detection sends more than {limit} notifications a week {records}."
+        return f"No detection sends more than {limit} a week {records}."
     within = sum(tuned.is_within_limit for tuned in tuning.detections)
     proposals = pluralize(len(tuning.proposals), "proposal")
     return (
-        f"{pluralize(noisy, 'detection')} sent more than {limit} notifications a week {records}. "
+        f"{pluralize(noisy, 'detection')} sent more than {limit} a week {records}. "
         f"With {proposals}, {within} of {noisy} would be within this limit."
     )
 
@@ -61,6 +62,11 @@ def _detection_lines(tuning: Tuning, tuned: TunedDetection) -> Iterator[Line]:
         yield line("  no cause was found whose exclusion removes a notification")
     for held_back in tuned.held_back:
         yield from _held_back_lines(tuning, held_back)
+    if not tuned.is_within_limit:
+        yield line(
+            Span("  left     ", Style.NOTE),
+            'severity = "low" sends them to another topic; disable removes the detection',
+        )
 
 
 def _proposal_lines(tuning: Tuning, proposal: Proposal) -> Iterator[Line]:
@@ -72,10 +78,16 @@ def _proposal_lines(tuning: Tuning, proposal: Proposal) -> Iterator[Line]:
             f"no longer {'counts' if proposal.silenced == 1 else 'count'}: "
             f"{_shares(proposal.events)}"
         )
-    if proposal.unreported:
+    if not _is_obvious(proposal):
         yield line(f"           no longer reported: {_shares(proposal.unreported)}")
     for note in proposal.notes:
         yield line("           ", Span(note, Style.NOTE))
+
+
+def _is_obvious(proposal: Proposal) -> bool:
+    """Whether no identity is affected but the one that the change names."""
+    named = proposal.change.value if isinstance(proposal.change, Exclusion) else ""
+    return {share.value for share in proposal.unreported} <= {named}
 
 
 def _held_back_lines(tuning: Tuning, held_back: HeldBack) -> Iterator[Line]:
@@ -131,8 +143,8 @@ def difference(before: str, after: str, file: str) -> Iterator[Line]:
         yield Line(line(Span(each, style)).spans, whole=True)
 
 
-def to_json(tuning: Tuning, *, written: bool) -> dict[str, Any]:
-    """Everything in a tuning. ``written`` says whether the settings have it."""
+def to_json(tuning: Tuning, *, written: Sequence[str]) -> dict[str, Any]:
+    """Everything in a tuning. ``written`` are the detections whose proposals were written."""
     return {
         "records": tuning.records,
         "first": _time(tuning.first),
@@ -146,7 +158,7 @@ def to_json(tuning: Tuning, *, written: bool) -> dict[str, Any]:
         "detections": [_detection_json(tuned) for tuned in tuning.detections],
         "quiet": tuning.quiet,
         "unreadable": list(tuning.unreadable),
-        "written": written,
+        "written": list(written),
     }
 
 
@@ -189,7 +201,8 @@ def _change_json(change: Change) -> dict[str, Any]:
         case Exclusion(key=key, value=value):
             return {"exclude": {key: [value]}}
         case Count(threshold=threshold, period=period):
-            return {"threshold": threshold, "period": period}
+            given = {"threshold": threshold, "period": period}
+            return {key: value for key, value in given.items() if value is not None}
 
 
 def _range_json(count: Range) -> dict[str, int]:

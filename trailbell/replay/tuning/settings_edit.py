@@ -48,13 +48,19 @@ def with_exclusion(text: str, detection: str, key: str, value: str, *, file: str
 
 
 def with_threshold(
-    text: str, detection: str, threshold: int, period: int, *, file: str = FILE
+    text: str,
+    detection: str,
+    threshold: int | None,
+    period: int | None,
+    *,
+    file: str = FILE,
 ) -> str:
     """Settings in which a detection has this threshold, and this period in seconds.
 
-    Raises `SettingsError`.
+    None leaves what is there. Raises `SettingsError`.
     """
-    for key, value in (("threshold", threshold), ("period", period)):
+    given = (("threshold", threshold), ("period", period))
+    for key, value in ((key, value) for key, value in given if value is not None):
         path, former = _find(settings.parse(text, file), ("detection", detection, key))
         text = text if former == value else _edit(text, path, value, file)
     return text
