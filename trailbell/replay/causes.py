@@ -22,14 +22,12 @@ from trailbell.replay.summary import hits_by_detection
 from trailbell.replay.tuning.candidate import Candidate, find_candidates
 from trailbell.replay.tuning.change import Deployment, refusal
 from trailbell.replay.tuning.suspicion import note_on_kind
-from trailbell.replay.tuning.toml_statements import quoted
 from trailbell.wording import pluralize
 
 MOST_TRIED = 20
 """Candidates of a detection that are tried, those that silence most hits."""
 _MAX_SHARES = 3
 
-_REFUSED_VERBATIM = "compliance scanners compare its pattern verbatim"
 _REFUSED_GUARD = "it guards the alarms or reports leaked credentials"
 
 
@@ -57,11 +55,15 @@ def loudest_causes(
     per_account: bool,
     number: int = 5,
 ) -> tuple[Cause, ...]:
-    """The causes whose exclusion removes most notifications; of equal ones, with most hits."""
+    """The causes whose exclusion removes most notifications; of equal ones, with most hits.
+
+    Nothing can be excluded from a pattern that compliance scanners compare, so it has none here.
+    """
     found: list[_Loud] = []
     by_detection = hits_by_detection(collected.hits)
     for detection in deployed:
-        if hits := by_detection.get(detection.id):
+        hits = by_detection.get(detection.id)
+        if hits and not detection.verbatim:
             found += _causes(
                 detection, deployment, hits, collected.arrivals, per_account=per_account
             )
@@ -160,8 +162,7 @@ def _also_silences(loud: _Loud) -> Iterator[str]:
 
 def _refusal(loud: _Loud, deployment: Deployment) -> str:
     """Why it must not be excluded, as a clause; empty if it may be."""
-    if loud.detection.verbatim:
-        return _REFUSED_VERBATIM
     if keeps_out_of_exclusions(loud.detection, deployment.written):
         return _REFUSED_GUARD
-    return refusal(loud.detection, deployment, [loud.candidate.exclusion])
+    refused = refusal(loud.detection, deployment, [loud.candidate.exclusion])
+    return refused.reason if refused else ""

@@ -31,11 +31,13 @@ def summary_lines(report: ReplayReport) -> Iterator[Line]:
     yield line(Span(_answer(report), Style.HEADING))
     if report.first is None or report.last is None:
         return
-    duplicates = pluralize(report.duplicates, "duplicate") if report.duplicates else ""
+    duplicates = pluralize(report.duplicates, "duplicate hit") if report.duplicates else ""
     scope = f"{_minute(report.first)} to {_minute(report.last)} UTC"
     yield line("  ", Span(f"{scope}. {report.installations}", Style.NOTE))
     if duplicates:
-        yield line("  ", Span(f"{duplicates} of events in several files count once.", Style.NOTE))
+        yield line(
+            "  ", Span(f"{duplicates} left out: events that are in several files.", Style.NOTE)
+        )
     if report.notifications.low != report.notifications.high:
         yield line("  ", Span(report.delivery, Style.NOTE))
 
@@ -65,7 +67,7 @@ def _spread(count: Range) -> str:
 
 def detection_rows(report: ReplayReport) -> Iterator[tuple[str, ...]]:
     """A row for each detection that fires; the first has the names of the columns."""
-    yield ("detection", "severity", "sent", "range", "a week", "hits", "after", "not reported")
+    yield ("detection", "severity", "sent", "range", "a week", "hits", "delay", "not reported")
     for result in report.detections:
         sent = result.notifications
         yield (
