@@ -27,6 +27,8 @@ from trailbell.wording import pluralize
 MOST_TRIED = 20
 """Candidates of a detection that are tried, those that silence most hits."""
 _MAX_SHARES = 3
+_FRESH = 0.5
+"""The share of its hits that no cause before it may have."""
 
 _REFUSED_GUARD = "it guards the alarms or reports leaked credentials"
 
@@ -93,13 +95,25 @@ def _causes(
     before = left(frozenset())
     if not before.typical:
         return
-    tried = sorted(_distinct(find_candidates(detection.id, hits)), key=lambda c: -len(c.silenced))
+    candidates = [
+        candidate
+        for candidate in _distinct(find_candidates(detection.id, hits))
+        if candidate.exclusion.key != "events" or len(candidate.silenced) < len(hits)
+    ]
+    tried = sorted(candidates, key=lambda candidate: -len(candidate.silenced))
     loud = [_Loud(detection, c, hits, before, left(c.silenced)) for c in tried[:MOST_TRIED]]
     covered: set[int] = set()
-    for each in sorted(loud, key=lambda each: (-each.removed, each.candidate.breadth)):
-        if each.removed > 0 and not each.candidate.silenced <= covered:
-            covered |= each.candidate.silenced
+    for each in sorted(loud, key=_by_kind):
+        fresh = each.candidate.silenced - covered
+        if each.removed > 0 and len(fresh) > _FRESH * len(each.candidate.silenced):
+            covered |= fresh
             yield each
+
+
+def _by_kind(loud: _Loud) -> tuple[bool, int, int]:
+    """Identities first, because an address and an event are those of several."""
+    is_identity = loud.candidate.exclusion.key in ("roles", "principal_arns", "services")
+    return not is_identity, -loud.removed, loud.candidate.breadth
 
 
 def _distinct(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
