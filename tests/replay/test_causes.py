@@ -68,8 +68,10 @@ def test_several_identities_behind_one_address() -> None:
         Range(0, 0, 0),
         (
             "1 event: CreateUser (6)",
-            "2 identities: arn:aws:iam::111122223333:role/Administrator (3), "
-            "arn:aws:iam::111122223333:role/cicd/Deployer (3)",
+            (
+                "2 identities: arn:aws:iam::111122223333:role/Administrator (3), "
+                "arn:aws:iam::111122223333:role/cicd/Deployer (3)"
+            ),
             "2 identities used this address.",
         ),
     )

@@ -80,8 +80,7 @@ def test_causes() -> None:
 
 def test_details() -> None:
     lines = plain_text(text_report.detail_lines(_report(), {"users", "quiet"})).split("\n")
-    assert lines[:8] == [
-        "",
+    assert lines[:7] == [
         "users  medium  A user was created",
         "  first event to notification: 4 min (median), 4 min at most",
         "  real-time messages, with its rule: 69",
@@ -90,7 +89,7 @@ def test_details() -> None:
         "                        5  arn:aws:iam::111122223333:user/mallory",
         "                        4  arn:aws:iam::111122223333:role/Administrator",
     ]
-    assert lines[16:18] == [
+    assert lines[15:17] == [
         "  2026-11-02 09:04 111122223333  1 hit by arn:aws:iam::111122223333:role/cicd/Deployer",
         "  2026-11-02 13:04 111122223333  1 hit by arn:aws:iam::111122223333:role/cicd/Deployer",
     ]

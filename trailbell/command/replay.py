@@ -92,7 +92,8 @@ def _print(report: ReplayReport, ids: Sequence[str], *, summary: bool) -> None:
         head, *rows = text_report.detection_rows(report)
         print_lines([line()])
         print_rows(head, rows)
-    if not summary and report.causes:
-        print_lines([line(), *text_report.cause_lines(report.causes, report.weeks)])
-    print_lines(text_report.detail_lines(report, ids))
-    print_lines(text_report.unread_lines(report))
+    causes = () if summary else text_report.cause_lines(report.causes, report.weeks)
+    details = text_report.detail_lines(report, ids)
+    for lines in (list(causes), list(details), list(text_report.unread_lines(report))):
+        if lines:
+            print_lines([line(), *lines])
