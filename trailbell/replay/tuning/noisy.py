@@ -6,8 +6,7 @@ Out:   the notifications that are left without some hits, or with other settings
 Never: an estimate. Every figure is from `trailbell.replay.alarm_clock`.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from trailbell.catalog.detection import Detection
@@ -16,6 +15,7 @@ from trailbell.replay.delivery import TYPICAL
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Hit
 from trailbell.replay.model import Notification, Range, Share
+from trailbell.replay.shares import shares
 from trailbell.replay.tuning.change import Deployment
 from trailbell.replay.tuning.model import Limits
 from trailbell.replay.tuning.suspicion import Surroundings
@@ -80,9 +80,3 @@ def no_longer_reported(noisy: Noisy, before: Figures, after: Figures) -> tuple[S
     """The identities that are reported before and not after, with their events."""
     lost = before.reported - after.reported
     return shares(hit.identity for hit in noisy.hits if hit.identity in lost)
-
-
-def shares(values: Iterable[str]) -> tuple[Share, ...]:
-    """How often each value occurs, in descending order; equal ones in that of the alphabet."""
-    counted = sorted(Counter(values).items(), key=lambda each: (-each[1], each[0]))
-    return tuple(Share(value, hits) for value, hits in counted)

@@ -14,6 +14,7 @@ from trailbell.catalog.detection import Catalog
 from trailbell.catalog.selection import keeps_out_of_exclusions
 from trailbell.replay.catalog import replay_detection
 from trailbell.replay.hit import Collected, Hit
+from trailbell.replay.shares import shares
 from trailbell.replay.tuning.candidate import Candidate, day_of, find_candidates
 from trailbell.replay.tuning.change import Deployment
 from trailbell.replay.tuning.count import Chosen, propose_count
@@ -24,7 +25,6 @@ from trailbell.replay.tuning.noisy import (
     Noisy,
     figures_without,
     no_longer_reported,
-    shares,
 )
 from trailbell.replay.tuning.suspicion import Surroundings, notes_on, reason_to_hold_back
 from trailbell.wording import pluralize

@@ -122,7 +122,7 @@ def notes_on(
     own = [hits[position] for position in candidate.silenced]
     identities = {hit.identity for hit in own}
     notes = []
-    if note := _note_on_kind(candidate, identities):
+    if note := note_on_kind(candidate, identities):
         notes.append(note)
     others = set().union(*(surroundings.detections_by_identity[name] for name in identities))
     high = sorted(name for name in others - {detection} if surroundings.severities[name] == "high")
@@ -146,7 +146,8 @@ def _foreign_accounts(hits: Sequence[Hit], known: KnownValues) -> list[str]:
     return sorted(callers - own)
 
 
-def _note_on_kind(candidate: Candidate, identities: Set[str]) -> str:
+def note_on_kind(candidate: Candidate, identities: Set[str]) -> str:
+    """What to know of any exclusion of this kind, as a sentence; or empty."""
     key, value = candidate.exclusion.key, candidate.exclusion.value
     if key == "principal_arns" and ":user/" in value:
         return "This is a user: with its access key, or its password, anyone can act as it."
