@@ -51,7 +51,7 @@ def test_what_is_written_gives_exactly_the_figures_that_were_announced(project: 
         "[catalog.detection.iam-changes]\n"
         'exclude = { roles = ["arn:aws:iam::111122223333:role/cicd/Deployer", '
         '"arn:aws:iam::111122223333:role/Administrator"] }\n'
-        "period = 3600\n\n[lint]\n"
+        "period = 900\n\n[lint]\n"
     )
     again = _run(project, logs, "--json", "--per-week", "0")
     announced = {name: each["after"] for name, each in _figures(shown[1]).items()}
