@@ -67,7 +67,7 @@ def test_what_is_written_gives_exactly_the_figures_that_were_announced(project: 
             ("logs", "--write"),
             2,
             "Error: This shell is not interactive. Use --yes to write without confirmation.",
-            id="nobody can be asked",
+            id="no one can be asked",
         ),
         pytest.param(
             ("logs", "--detection", "iam-change"),

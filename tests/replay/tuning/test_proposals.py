@@ -216,7 +216,7 @@ def test_what_is_held_back(events: list[Event], held_back: list[tuple[str, str]]
 
 
 def test_a_broad_exclusion_does_not_hide_the_burst_of_someone_else() -> None:
-    """The address is trusted and its events recur, but an attack came from it as well."""
+    """The address is trusted and its events recur, but an attack also came from it."""
     events = [*daily({"type": "Unknown"}, (9, 15)), *night(MALLORY)]
     at_office = [{**event, "sourceIPAddress": "192.0.2.44"} for event in events]
     settings = '[catalog]\ntrusted_addresses = ["192.0.2.*"]'
