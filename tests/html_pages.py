@@ -53,38 +53,45 @@ def _luminance(color: str) -> float:
 CHROMIUM = shutil.which("chromium")
 
 _FRAME = """<!doctype html><html style="color-scheme: light dark"><title>frame</title>
-<iframe id="page" width="{width}" height="30000" style="border:0" srcdoc="{page}"></iframe>
+<iframe id="page" width="{width}" height="300000" style="border:0" srcdoc="{page}"></iframe>
 <pre id="facts"></pre>
 <script>
 document.getElementById("page").addEventListener("load", event => {{
   const inside = event.target.contentDocument;
-  inside.querySelectorAll("details").forEach(each => {{ each.open = true; }});
-  const all = [...inside.body.querySelectorAll("*")];
-  document.getElementById("facts").textContent = JSON.stringify({{
-    viewport: event.target.contentWindow.innerWidth,
-    scroll: inside.documentElement.scrollWidth,
-    wide: all.filter(each => each.getBoundingClientRect().right > {width}).map(e => e.tagName),
-    ground: event.target.contentWindow.getComputedStyle(inside.body).backgroundColor,
-  }});
+  const ask = () => {{ {question} }};
+  document.getElementById("facts").textContent = JSON.stringify(ask());
 }});
 </script></html>"""
+
+_LAYOUT = """
+inside.querySelectorAll("details").forEach(each => { each.open = true; });
+const all = [...inside.body.querySelectorAll("*")], view = inside.defaultView;
+return {
+  viewport: view.innerWidth,
+  scroll: inside.documentElement.scrollWidth,
+  wide: all.filter(e => e.getBoundingClientRect().right > view.innerWidth).map(e => e.tagName),
+  ground: view.getComputedStyle(inside.body).backgroundColor,
+};
+"""
 
 
 def browser_facts(
     page: str, folder: Path, width: int, *, dark: bool
 ) -> tuple[dict[str, Any], list[str]]:
     """What a browser measures in a page of this width, and what it writes to its console."""
-    path = folder / "frame.html"
-    path.write_text(_FRAME.format(width=width, page=escape(page)), encoding="utf-8")
-    dump, console = open_page(path, folder, dark=dark)
-    facts = re.search('<pre id="facts">(.*?)</pre>', dump, re.S)
-    assert facts
-    return json.loads(unescape(facts[1])), console
+    return ask_browser(page, folder, _LAYOUT, width, dark=dark)
 
 
-def open_page(path: Path, folder: Path, *, dark: bool) -> tuple[str, list[str]]:
-    """The document after its scripts ran, and what the browser writes to its console."""
+def ask_browser(
+    page: str, folder: Path, question: str, width: int, *, dark: bool = False
+) -> tuple[dict[str, Any], list[str]]:
+    """What a JavaScript function body returns that knows the document as ``inside``, and what the
+    browser writes to its console.
+    """
     assert CHROMIUM
+    path = folder / "frame.html"
+    frame = _FRAME.format(width=width, page=escape(page), question=question)
+    path.write_text(frame, encoding="utf-8")
     done = subprocess.run(
         [
             *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"),
@@ -97,7 +104,10 @@ def open_page(path: Path, folder: Path, *, dark: bool) -> tuple[str, list[str]]:
         timeout=120,
         check=True,
     )
-    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    facts = re.search('<pre id="facts">(.*?)</pre>', done.stdout, re.S)
+    assert facts
+    console = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    return json.loads(unescape(facts[1])), console
 
 
 class _Tables(HTMLParser):

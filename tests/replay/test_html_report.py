@@ -262,7 +262,7 @@ def test_a_large_report_is_less_than_two_megabytes() -> None:
     assert len(page.encode()) < 2_000_000
     assert re.findall(">(and [0-9,]+ more[^<]* detection[^<]*)<", page) == [
         "and 55 more detections with fewer notifications, in the table below",
-        "and 4,501 more: of each detection, at most the latest 5 notifications are listed",
+        "and 4,517 more: of each detection, at most the latest 6 notifications are listed",
     ]
 
 
