@@ -455,3 +455,19 @@ def test_a_rule_sends_a_message_for_each_event_that_it_receives(
 ) -> None:
     hits = hit(START, 1), hit(START, 2), hit(START, 3, is_read=True)
     assert rule_messages(detection(rule=rule), hits) == messages
+
+
+def test_an_event_alone_is_notified_once_whatever_its_delay() -> None:
+    """Its account has no other event, so nothing publishes 0 before or after it."""
+    hits = [hit(number * 7_200, number) for number in range(200)]
+    arrivals = {ACCOUNT: frozenset(each.time // 60 for each in hits)}
+    notifications, sent = ring_all(detection(), hits, arrivals, per_account=True)
+    assert (len(notifications), sent) == (200, Range(200, 200, 200))
+
+
+def test_other_events_of_the_same_minutes_publish_zero() -> None:
+    """An event two minutes later is not that of the match, and can bring it back."""
+    hits = [hit(number * 7_200, number) for number in range(200)]
+    minutes = {each.time // 60 for each in hits}
+    arrivals = {ACCOUNT: frozenset(minutes | {minute + 2 for minute in minutes})}
+    assert ring_all(detection(), hits, arrivals, per_account=True)[1].high > 200
