@@ -117,8 +117,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     # After the seam: templates and the manifest, not how they came to be.
     "trailbell.dist.*": (
-        *("trailbell.errors", "trailbell.source_location", "trailbell.template.*"),
-        "trailbell.text_files",
+        *("trailbell.errors", "trailbell.project.git", "trailbell.source_location"),
+        *("trailbell.template.*", "trailbell.text_files"),
     ),
     "trailbell.diff.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
