@@ -59,9 +59,9 @@ def exported(root: Path, revision: Revision) -> Iterator[Path]:
     """A folder with the project at this revision. Raises `GitError` if there was none."""
     files = list_files(root, revision.commit)
     if not any(file.path in (PROGRAM, FILE) for file in files):
-        folder = git(root, "rev-parse", "--show-prefix").decode().strip() or "its root folder"
+        place = git(root, "rev-parse", "--show-prefix").decode().strip() or "its root folder"
         raise GitError(
-            f"{revision.name} has no project in {folder}: neither {FILE} nor {PROGRAM}. Use "
+            f"{revision.name} has no project in {place}: neither {FILE} nor {PROGRAM}. Use "
             "--against with a revision that has one"
         )
     with tempfile.TemporaryDirectory(prefix="trailbell-revision-") as temporary:
