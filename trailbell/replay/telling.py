@@ -82,3 +82,14 @@ def tell(
             masked=tuple(other for other in others if other not in identities),
             masked_hits=len(masked),
         )
+
+
+def told_hits(hits: Sequence[Hit], alarm: Evaluated) -> Iterator[Hit]:
+    """The hits that a notification tells of. ``hits`` are those that the alarm counts, in order."""
+    told = {
+        index
+        for first, _ in alarm.in_alarm
+        for point in alarm.points(first)
+        for index in alarm.counted.in_point(point)
+    }
+    return (hit for index, hit in enumerate(hits) if index in told)
