@@ -170,7 +170,7 @@ def test_the_alarms_in_dist_are_those_that_are_evaluated(stack: str) -> None:
     assert len(evaluated) > 5
 
 
-# ------------------------------------------------------------------------------ who is told
+# ------------------------------------------------------------------------------ who is named
 
 _SENT = (_DELAY // 60 + 1) * 60
 """The seconds until an event of a full minute is notified."""
@@ -181,18 +181,18 @@ def _ring(*hits: Hit, timing: Timing | None = None) -> tuple[Notification, ...]:
 
 
 def _notification(sent: int, **members: Any) -> Notification:
-    values: dict[str, Any] = {
-        "detection": "new-user",
-        "installation": "",
-        "first": START,
-        "sent": START + sent,
-        "until": START + sent + 300,
-        "hits": 1,
-        "told": (arn("alice"),),
-        "masked": (),
-        "masked_hits": 0,
-    }
-    return Notification(**(values | members))
+    notification = Notification(
+        detection="new-user",
+        installation="",
+        first=START,
+        sent=START + sent,
+        until=START + sent + 300,
+        hits=1,
+        told=(arn("alice"),),
+        masked=(),
+        masked_hits=0,
+    )
+    return replace(notification, **members)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def _notification(sent: int, **members: Any) -> Notification:
         pytest.param((), 1, (), id="without hits there is none"),
         pytest.param((0, 1), 3, (), id="two of three events send none"),
         pytest.param((0, 1, 300), 3, (), id="three events of six minutes send none"),
-        pytest.param((0,), 1, (_notification(_SENT),), id="one event is told"),
+        pytest.param((0,), 1, (_notification(_SENT),), id="one event is notified"),
         pytest.param(
             (0, 0, 240),
             3,
@@ -212,7 +212,7 @@ def _notification(sent: int, **members: Any) -> Notification:
             (0, 240),
             1,
             (_notification(_SENT, until=START + _SENT + 540, masked_hits=1),),
-            id="who was told of is not masked, but the event is",
+            id="a caller that is named is not masked, but the event is",
         ),
         pytest.param(
             (0, 300),
@@ -224,7 +224,7 @@ def _notification(sent: int, **members: Any) -> Notification:
             (0, 360),
             1,
             (_notification(_SENT), _notification(_SENT + 360, first=START + 360)),
-            id="an event after six minutes is told again",
+            id="an event after six minutes is notified again",
         ),
     ],
 )

@@ -43,7 +43,7 @@ def test_an_alarm_is_evaluated_at_the_end_of_the_minute() -> None:
         pytest.param(0.25, 126, id="half of the way to the median"),
         pytest.param(0.5, 192, id="the median is 3.2 minutes"),
         pytest.param(0.99, 540, id="one of a hundred takes longer than nine minutes"),
-        pytest.param(1.0, 900, id="none is slower"),
+        pytest.param(1.0, 600, id="none is slower than ten minutes"),
     ],
 )
 def test_the_delay_of_a_share_of_events_is_at_most(quantile: float, seconds: int) -> None:
@@ -77,4 +77,4 @@ def test_delays_of_events_are_distributed_like_those_that_were_measured() -> Non
     assert delays[5_000] == pytest.approx(192, abs=6)
     assert delays[9_900] == pytest.approx(540, abs=20)
     assert delays[0] >= 60
-    assert delays[-1] <= 900
+    assert delays[-1] <= 600

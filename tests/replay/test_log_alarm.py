@@ -1,6 +1,7 @@
 """The notifications of log alarms: one for each contributor."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,19 +34,19 @@ def _ring(
 
 def _notification(sent: int, until: int, who: str = "alice", **members: Any) -> Notification:
     """Times are in seconds since the delivery of an event of _START."""
-    values: dict[str, Any] = {
-        "detection": "new-user",
-        "installation": "",
-        "first": _START,
-        "sent": _START + TYPICAL.usual + sent,
-        "until": _START + TYPICAL.usual + until,
-        "hits": 1,
-        "told": (arn(who),),
-        "masked": (),
-        "masked_hits": 0,
-        "contributor": arn(who),
-    }
-    return Notification(**(values | members))
+    notification = Notification(
+        detection="new-user",
+        installation="",
+        first=_START,
+        sent=_HOUR + sent,
+        until=_HOUR + until,
+        hits=1,
+        told=(arn(who),),
+        masked=(),
+        masked_hits=0,
+        contributor=arn(who),
+    )
+    return replace(notification, **members)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def _notification(sent: int, until: int, who: str = "alice", **members: Any) -> 
                 _notification(300, 1200),
                 _notification(300, 1200, "bob", first=_START + 10),
             ),
-            id="each caller is told",
+            id="each caller is notified",
         ),
         pytest.param(
             (hit(_START, 1), hit(_START + 310, 2), hit(_START + 1300, 3)),
@@ -88,7 +89,7 @@ def _notification(sent: int, until: int, who: str = "alice", **members: Any) -> 
             _ONE,
             1,
             (_notification(300, 1200), _notification(1500, 2400, first=_START + 1200)),
-            id="a caller that was in no result is told again",
+            id="a caller that was in no result is notified again",
         ),
         pytest.param(
             (hit(_START, 1), hit(_START + 299, 2)),

@@ -18,8 +18,8 @@ from trailbell.replay.hit import Hit
 from trailbell.replay.log_alarm import contributor_of, evaluate_log_alarm
 from trailbell.replay.metric_alarm import evaluate_metric_alarm, points_of_arrivals
 from trailbell.replay.model import Notification, Range
+from trailbell.replay.notify import Evaluated, notify, reported
 from trailbell.replay.spans import Spans
-from trailbell.replay.telling import Evaluated, tell, told_hits
 
 _Arrivals = Mapping[str, frozenset[int]]
 _ALWAYS = Spans([-(10**12)], [10**12])
@@ -82,15 +82,15 @@ def ring_all(
     return notifications, Range(min(numbers), numbers[0], max(numbers))
 
 
-def hits_told(
+def reported_hits(
     detection: ReplayDetection, hits: Sequence[Hit], arrivals: _Arrivals, *, per_account: bool
 ) -> tuple[Hit, ...]:
-    """The hits that a notification tells of, with typical delivery. The arguments are of `ring`."""
+    """The hits that a notification counts, with typical delivery. The arguments are of `ring`."""
     installations = _installations(detection, hits, per_account=per_account)
     return tuple(
         hit
         for _, _, own, alarm in _alarms(detection, installations, arrivals, SCENARIOS[0])
-        for hit in told_hits(own, alarm)
+        for hit in reported(own, alarm)
     )
 
 
@@ -138,7 +138,7 @@ def _ring(
 ) -> tuple[Notification, ...]:
     notifications: list[Notification] = []
     for name, contributor, hits, alarm in _alarms(detection, installations, arrivals, delivery):
-        notifications += tell(detection.id, name, contributor, hits, alarm)
+        notifications += notify(detection.id, name, contributor, hits, alarm)
     return tuple(sorted(notifications, key=attrgetter("sent", "installation", "contributor")))
 
 

@@ -17,16 +17,16 @@ DELIVERY = timedelta(minutes=5)
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
 """
 
-_QUANTILES = ((0.0, 60), (0.5, 192), (0.99, 540), (1.0, 900))
+_QUANTILES = ((0.0, 60), (0.5, 192), (0.99, 540), (1.0, 600))
 """Shares of events, and the delay in seconds that they have at most.
 
-The median and the 99th percentile are measured on log files of public trails, from the
-``eventTime`` of events to the delivery time in the name of their file. AWS publishes only "about 5
+Measured on log files of public trails, from the ``eventTime`` of events to the delivery time in the
+name of their file: the median, the 99th percentile, and the largest. AWS publishes only "about 5
 minutes on average", which is not guaranteed (see `DELIVERY`).
 
-Unsure: a name has whole minutes; the log group may have an event earlier or later than the bucket;
-both ends are assumed. The largest is the 15 minutes that AWS's guide promised in its earlier
-editions, the smallest is a minute.
+Unsure: the smallest is assumed; a name has whole minutes; the log group may have an event earlier
+or later than the bucket; a disturbance of CloudTrail makes all of them larger.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
 """
 
 

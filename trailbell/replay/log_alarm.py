@@ -18,8 +18,8 @@ from trailbell.catalog.detection import Timing
 from trailbell.replay.alarm_spans import Evaluation, alarm_spans
 from trailbell.replay.detection import LogAlarmSchedule
 from trailbell.replay.hit import Hit
+from trailbell.replay.notify import Counted, Evaluated
 from trailbell.replay.spans import Spans, intersect, merge
-from trailbell.replay.telling import Counted, Evaluated
 
 MAX_CONTRIBUTORS = 100
 """The contributors that can be in ALARM at once."""

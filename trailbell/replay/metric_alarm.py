@@ -12,8 +12,8 @@ from functools import lru_cache
 from trailbell.catalog.detection import Timing
 from trailbell.replay.alarm_evaluation import settings_of
 from trailbell.replay.alarm_spans import Evaluation, alarm_spans, hourly
+from trailbell.replay.notify import Counted, Evaluated
 from trailbell.replay.spans import Spans, merge
-from trailbell.replay.telling import Counted, Evaluated
 
 
 def evaluate_metric_alarm(timing: Timing, times: Sequence[int], other: Spans) -> Evaluated:

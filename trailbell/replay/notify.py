@@ -1,9 +1,9 @@
 """
-What the notifications of an alarm tell of: each hit once.
+The notifications of an alarm, and which hits they count: each hit once.
 
 In:    the hits that an alarm counts, and the evaluations in which it is in ALARM.
-Out:   notifications, with the hits that they tell of and those that they mask.
-Never: a hit in two notifications. The first that counts it tells of it.
+Out:   notifications, with the hits that they count and those that they mask.
+Never: a hit in the numbers of two notifications. It is in that of the first.
 """
 
 from bisect import bisect_left, bisect_right
@@ -49,14 +49,14 @@ class Evaluated:
     time_of: Callable[[int], int]
 
 
-def tell(
+def notify(
     detection: str, installation: str, contributor: str, hits: Sequence[Hit], alarm: Evaluated
 ) -> Iterator[Notification]:
     """A notification for each span of evaluations in ALARM, in the order of time.
 
-    ``hits`` are those that it counts, in the same order. An alarm that leaves ALARM and goes into
-    it again soon can count a hit again, of which the first notification told. A hit is masked if
-    it is delivered while the alarm is in ALARM, unless the next notification counts it.
+    ``hits`` are those of ``counted``, in the same order. An alarm that leaves ALARM and soon goes
+    into it again can count a hit again. A hit is masked if it is delivered while the alarm is in
+    ALARM, unless the next notification counts it.
     """
     counted, is_told = alarm.counted, bytearray(len(hits))
     told: list[tuple[list[int], int]] = []
@@ -84,12 +84,12 @@ def tell(
         )
 
 
-def told_hits(hits: Sequence[Hit], alarm: Evaluated) -> Iterator[Hit]:
-    """The hits that a notification tells of. ``hits`` are those that the alarm counts, in order."""
-    told = {
+def reported(hits: Sequence[Hit], alarm: Evaluated) -> Iterator[Hit]:
+    """The hits that a notification counts. ``hits`` are those of ``counted``, in the same order."""
+    counted = {
         index
         for first, _ in alarm.in_alarm
         for point in alarm.points(first)
         for index in alarm.counted.in_point(point)
     }
-    return (hit for index, hit in enumerate(hits) if index in told)
+    return (hit for index, hit in enumerate(hits) if index in counted)
