@@ -173,6 +173,17 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.markdown", "trailbell.pattern.*", "trailbell.styled_text"),
         *("trailbell.settings", "trailbell.text_files", "trailbell.wording"),
     ),
+    # Quieter settings: the records of a replay, the clock, and trailbell.toml.
+    "trailbell.replay.tuning.*": (
+        *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
+        *("trailbell.pattern.*", "trailbell.project.root", "trailbell.replay.*"),
+        *("trailbell.settings", "trailbell.styled_text", "trailbell.text_files"),
+        "trailbell.wording",
+    ),
+    "trailbell.replay.tuning.settings_edit": (
+        *("tomlkit", "trailbell.errors", "trailbell.project.root"),
+        *("trailbell.replay.tuning.toml_statements", "trailbell.settings"),
+    ),
     # A written attack on an emulator: from the project to a deployment and what it notifies.
     "trailbell.demo.*": (
         *("trailbell.aws.*", "trailbell.build.project", "trailbell.catalog.*"),

@@ -47,6 +47,10 @@ Predicate = Callable[[object], Outcome]
 _Test = Callable[[object], bool]
 
 
+_PLAIN_NUMBERS = 10**15
+"""Integers below have one spelling only, see `trailbell.pattern.compare`."""
+
+
 class _NeedsReferenceError(Exception):
     """Only the reference can compare this value."""
 
@@ -182,11 +186,14 @@ def _comparison(clause: Comparison) -> _Test:
     """The comparison of a node, which may be missing."""
     operator, value = clause.operator, clause.value
     of_text = _text_test(clause)
+    is_about_text = not isinstance(value, Number)
 
     def test(node: object) -> bool:
         kind = node.__class__
         if kind is str:
             return of_text(node)
+        if is_about_text and isinstance(node, int) and kind is int and abs(node) < _PLAIN_NUMBERS:
+            return of_text(str(node))
         # Null, an object and a list are neither equal to anything nor different from it.
         if node is MISSING or node is None or kind is dict or kind is list:
             return False
