@@ -2,11 +2,11 @@
 Compare two catalogs on the same records.
 
 In:    the detections of both, with their hits.
-Out:   a `Comparison`: what is newly told, no longer told, moved in severity.
+Out:   a `Comparison`: what is newly reported, no longer reported, moved in severity.
 Never: a difference of the scan. Both have the hits of the same records.
 
-"Told" is meant of events: a notification of an alarm counts it, or a rule sends a message about it.
-An event that another detection tells of instead is not lost.
+An event is reported if a notification of an alarm counts it, or a rule sends a message about it. An
+event that another detection reports instead is not lost.
 """
 
 from collections import Counter
@@ -14,14 +14,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median_low
 
-from trailbell.replay.alarm_clock import hits_told, ring_all, rule_messages
+from trailbell.replay.alarm_clock import reported_hits, ring_all, rule_messages
 from trailbell.replay.comparison import (
     Comparison,
     DetectionDifference,
     Events,
     Side,
-    Teller,
-    Told,
+    Reporter,
+    Sent,
     Total,
 )
 from trailbell.replay.detection import ReplayDetection, RuleReceives
@@ -34,16 +34,16 @@ _Event = str | Hit
 
 @dataclass(frozen=True)
 class _Result:
-    """What a detection tells, and the events of which it does."""
+    """What a detection sends, and the events that it reports."""
 
     detection: ReplayDetection
     hits: Sequence[Hit]
-    told: Told
+    sent: Sent
     events: Mapping[_Event, Hit]
 
 
 _Results = Mapping[str, _Result]
-_Tellers = Mapping[_Event, Sequence[ReplayDetection]]
+_Reporters = Mapping[_Event, Sequence[ReplayDetection]]
 
 
 def compare(before: Side, after: Side, *, per_account: bool) -> Comparison:
@@ -54,16 +54,16 @@ def compare(before: Side, after: Side, *, per_account: bool) -> Comparison:
     """
     results = _results(before, {}, per_account=per_account)
     results_after = _results(after, results, per_account=per_account)
-    tellers, tellers_after = _tellers(results), _tellers(results_after)
+    reporters, reporters_after = _reporters(results), _reporters(results_after)
     names = [*results_after, *(name for name in results if name not in results_after)]
     differences, without_effect = [], []
     for name in names:
         old, new = results.get(name), results_after.get(name)
-        if old and new and old.told == new.told and old.events.keys() == new.events.keys():
+        if old and new and old.sent == new.sent and old.events.keys() == new.events.keys():
             if not _is_equal(old.detection, new.detection):
                 without_effect.append(name)
             continue
-        differences.append(_difference(name, old, new, tellers, tellers_after))
+        differences.append(_difference(name, old, new, reporters, reporters_after))
     collected = after.collected
     return Comparison(
         before=before.name,
@@ -74,8 +74,8 @@ def compare(before: Side, after: Side, *, per_account: bool) -> Comparison:
         last=collected.last,
         total_before=_total(results),
         total_after=_total(results_after),
-        newly_told=_events(_missing(results_after, tellers)),
-        no_longer_told=_events(_missing(results, tellers_after)),
+        newly_reported=_events(_missing(results_after, reporters)),
+        no_longer_reported=_events(_missing(results, reporters_after)),
         differences=tuple(sorted(differences, key=_rank)),
         without_effect=tuple(without_effect),
         equal=len(names) - len(differences) - len(without_effect),
@@ -84,7 +84,7 @@ def compare(before: Side, after: Side, *, per_account: bool) -> Comparison:
 
 
 def _results(side: Side, known: _Results, *, per_account: bool) -> _Results:
-    """What each detection tells. ``known`` are results of the other catalog, to be reused."""
+    """What each detection sends. ``known`` are results of the other catalog, to be reused."""
     hits: dict[str, list[Hit]] = {}
     for hit in side.collected.hits:
         hits.setdefault(hit.detection, []).append(hit)
@@ -104,19 +104,19 @@ def _result(
     arrivals = side.collected.arrivals
     notifications, number = ring_all(detection, hits, arrivals, per_account=per_account)
     seconds = sorted(each.sent - each.first for each in notifications)
-    told = hits_told(detection, hits, arrivals, per_account=per_account)
+    reported = reported_hits(detection, hits, arrivals, per_account=per_account)
     if detection.rule is RuleReceives.READS_AND_WRITES:
-        told = (*told, *hits)
+        reported = (*reported, *hits)
     elif detection.rule is RuleReceives.WRITES:
-        told = (*told, *(hit for hit in hits if not hit.is_read))
-    events = {_event(hit): hit for hit in told}
+        reported = (*reported, *(hit for hit in hits if not hit.is_read))
+    events = {_event(hit): hit for hit in reported}
     return _Result(
         detection,
         hits,
-        Told(
+        Sent(
             severity=detection.severity,
             events=len(hits),
-            told=len(events),
+            reported=len(events),
             notifications=number,
             rule_messages=rule_messages(detection, hits),
             seconds_to_notify=(median_low(seconds), seconds[-1]) if seconds else None,
@@ -135,17 +135,17 @@ def _is_equal(old: ReplayDetection, new: ReplayDetection) -> bool:
     return replace(new, title=old.title, timing=timing) == old
 
 
-def _tellers(results: _Results) -> _Tellers:
-    """The detections that tell of each event."""
-    tellers: dict[_Event, list[ReplayDetection]] = {}
+def _reporters(results: _Results) -> _Reporters:
+    """The detections that report each event."""
+    reporters: dict[_Event, list[ReplayDetection]] = {}
     for result in results.values():
         for event in result.events:
-            tellers.setdefault(event, []).append(result.detection)
-    return tellers
+            reporters.setdefault(event, []).append(result.detection)
+    return reporters
 
 
 def _missing(results: _Results, others: Collection[_Event]) -> Mapping[_Event, Hit]:
-    """The events of which these detections tell, and which are not among the others."""
+    """The events that these detections report, and that are not among the others."""
     return {
         event: hit
         for result in results.values()
@@ -158,8 +158,8 @@ def _difference(
     name: str,
     old: _Result | None,
     new: _Result | None,
-    tellers: _Tellers,
-    tellers_after: _Tellers,
+    reporters: _Reporters,
+    reporters_after: _Reporters,
 ) -> DetectionDifference:
     before: Mapping[_Event, Hit] = old.events if old else {}
     after: Mapping[_Event, Hit] = new.events if new else {}
@@ -169,20 +169,20 @@ def _difference(
     return DetectionDifference(
         id=name,
         title=present.detection.title if present else "",
-        before=old.told if old else None,
-        after=new.told if new else None,
-        newly_told=_events({e: hit for e, hit in come.items() if e not in tellers}),
-        already_told_by=_counted(come, tellers),
-        no_longer_told=_events({e: hit for e, hit in gone.items() if e not in tellers_after}),
-        still_told_by=_counted(gone, tellers_after),
+        before=old.sent if old else None,
+        after=new.sent if new else None,
+        newly_reported=_events({e: hit for e, hit in come.items() if e not in reporters}),
+        already_reported_by=_counted(come, reporters),
+        no_longer_reported=_events({e: hit for e, hit in gone.items() if e not in reporters_after}),
+        still_reported_by=_counted(gone, reporters_after),
     )
 
 
-def _counted(events: Iterable[_Event], tellers: _Tellers) -> tuple[Teller, ...]:
-    """The detections that tell of these events, those that tell of most first."""
-    counts = Counter(detection.id for event in events for detection in tellers.get(event, ()))
-    severities = {each.id: each.severity for event in events for each in tellers.get(event, ())}
-    return tuple(Teller(name, severities[name], number) for name, number in _ordered(counts))
+def _counted(events: Iterable[_Event], reporters: _Reporters) -> tuple[Reporter, ...]:
+    """The detections that report these events, those that report most first."""
+    counts = Counter(detection.id for event in events for detection in reporters.get(event, ()))
+    severities = {each.id: each.severity for event in events for each in reporters.get(event, ())}
+    return tuple(Reporter(name, severities[name], number) for name, number in _ordered(counts))
 
 
 def _events(events: Mapping[_Event, Hit]) -> Events:
@@ -200,17 +200,17 @@ def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _total(results: _Results) -> Total:
-    ranges = [result.told.notifications for result in results.values()]
+    ranges = [result.sent.notifications for result in results.values()]
     return Total(
         notifications=Range(
             sum(each.low for each in ranges),
             sum(each.typical for each in ranges),
             sum(each.high for each in ranges),
         ),
-        rule_messages=sum(result.told.rule_messages or 0 for result in results.values()),
+        rule_messages=sum(result.sent.rule_messages or 0 for result in results.values()),
     )
 
 
 def _rank(difference: DetectionDifference) -> tuple[int, int, str]:
-    """Those that no longer tell of most events first, then those that newly tell of most."""
-    return -difference.no_longer_told.count, -difference.newly_told.count, difference.id
+    """Those that no longer report most events first, then those that newly report most."""
+    return -difference.no_longer_reported.count, -difference.newly_reported.count, difference.id

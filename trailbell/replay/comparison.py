@@ -17,8 +17,8 @@ from trailbell.replay.model import Range, Share
 class Concern(StrEnum):
     """A difference because of which a pull request should be looked at by a person."""
 
-    NO_LONGER_TOLD = "no-longer-told"
-    """Events of which neither a notification nor a rule tells now."""
+    NO_LONGER_REPORTED = "no-longer-reported"
+    """Events that neither a notification nor a rule reports now."""
     LOWER_SEVERITY = "lower-severity"
     """A detection has a lower severity."""
     REMOVED = "removed"
@@ -35,18 +35,18 @@ class Side:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Sent:
     """
-    What a detection of one catalog tells, with typical delivery.
+    What a detection of one catalog sends, with typical delivery.
 
-    ``events`` are those on which it fires, ``told`` those of which a notification or its rule
-    tells. ``seconds_to_notify`` are the median and the largest time from the first event of a
+    ``events`` are those on which it fires, ``reported`` those that a notification or its rule
+    reports. ``seconds_to_notify`` are the median and the largest time from the first event of a
     notification to its sending; None without one. ``rule_messages`` is None without a rule.
     """
 
     severity: str
     events: int
-    told: int
+    reported: int
     notifications: Range
     rule_messages: int | None
     seconds_to_notify: tuple[int, int] | None
@@ -62,8 +62,8 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
-    """Another detection, and the number of events of which it tells."""
+class Reporter:
+    """Another detection, and the number of events that it reports."""
 
     detection: str
     severity: str
@@ -75,20 +75,20 @@ class DetectionDifference:
     """
     A detection that differs: ``before`` or ``after`` is None if this catalog does not deploy it.
 
-    ``newly_told`` are events of which it tells now, and nothing told before; ``already_told_by``
-    are the detections that told of others. ``no_longer_told`` are events of which it told and
-    nothing tells now; ``still_told_by`` are the detections that tell of others. An event can have
-    several tellers.
+    ``newly_reported`` are events that it reports and nothing reported before; others that it newly
+    reports are ``already_reported_by`` these detections. ``no_longer_reported`` are events that it
+    reported and nothing reports now; others are ``still_reported_by`` these detections. An event
+    can have several reporters.
     """
 
     id: str
     title: str
-    before: Told | None
-    after: Told | None
-    newly_told: Events
-    already_told_by: tuple[Teller, ...]
-    no_longer_told: Events
-    still_told_by: tuple[Teller, ...]
+    before: Sent | None
+    after: Sent | None
+    newly_reported: Events
+    already_reported_by: tuple[Reporter, ...]
+    no_longer_reported: Events
+    still_reported_by: tuple[Reporter, ...]
 
     @property
     def is_lower(self) -> bool:
@@ -110,10 +110,10 @@ class Total:
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """
-    Two catalogs on the same records. ``newly_told`` and ``no_longer_told`` are about the whole
-    catalogs: an event of which another detection tells is in neither.
+    Two catalogs on the same records. ``newly_reported`` and ``no_longer_reported`` are about the whole
+    catalogs: an event that another detection reports is in neither.
 
-    ``differences`` begin with those that no longer tell of most events. ``without_effect`` are
+    ``differences`` begin with those that no longer report most events. ``without_effect`` are
     detections whose pattern, alarm or rule differs, without a difference in these records;
     ``equal`` counts the others. Times are in seconds since 1970, UTC. ``unreadable`` and
     ``remarks`` are sentences.
@@ -127,8 +127,8 @@ class Comparison:
     last: int | None
     total_before: Total
     total_after: Total
-    newly_told: Events
-    no_longer_told: Events
+    newly_reported: Events
+    no_longer_reported: Events
     differences: tuple[DetectionDifference, ...]
     without_effect: tuple[str, ...]
     equal: int
@@ -139,7 +139,7 @@ class Comparison:
     def concerns(self) -> frozenset[Concern]:
         """What a person should look at."""
         found = {
-            Concern.NO_LONGER_TOLD: self.no_longer_told.count > 0,
+            Concern.NO_LONGER_REPORTED: self.no_longer_reported.count > 0,
             Concern.LOWER_SEVERITY: any(each.is_lower for each in self.differences),
             Concern.REMOVED: any(each.after is None for each in self.differences),
         }

@@ -120,9 +120,7 @@ def _range(counts: Sequence[int]) -> Range:
     return Range(min(counts), counts[0], max(counts))
 
 
-def _weeks(
-    hits: Sequence[Hit], by_scenario: Sequence[Sequence[Notification]]
-) -> Iterable[Week]:
+def _weeks(hits: Sequence[Hit], by_scenario: Sequence[Sequence[Notification]]) -> Iterable[Week]:
     """The weeks in which there is a hit or a notification, in their order."""
     sent = [Counter(monday(each.sent) for each in notifications) for notifications in by_scenario]
     hit_counts = Counter(monday(hit.time) for hit in hits)
