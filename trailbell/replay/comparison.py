@@ -110,8 +110,8 @@ class Total:
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """
-    Two catalogs on the same records. ``newly_reported`` and ``no_longer_reported`` are about the whole
-    catalogs: an event that another detection reports is in neither.
+    Two catalogs on the same records. ``newly_reported`` and ``no_longer_reported`` are about all
+    detections together: an event that another detection reports is in neither.
 
     ``differences`` begin with those that no longer report most events. ``without_effect`` are
     detections whose pattern, alarm or rule differs, without a difference in these records;

@@ -1,0 +1,118 @@
+"""
+What a comparison says, in words that all of its reports share.
+
+In:    parts of a `Comparison`.
+Out:   texts, not escaped.
+Never: markup, or a color.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from trailbell.replay.comparison import (
+    Comparison,
+    DetectionDifference,
+    Events,
+    Reporter,
+    Sent,
+    Total,
+)
+from trailbell.replay.model import Range, Share
+from trailbell.wording import pluralize
+
+
+def scope(comparison: Comparison) -> str:
+    """``1,200 records in 3 files, 2026-11-02 10:00 to 2026-11-20 18:30 UTC``."""
+    read = f"{pluralize(comparison.records, 'record')} in {pluralize(comparison.files, 'file')}"
+    if comparison.first is None or comparison.last is None:
+        return read
+    return f"{read}, {_minute(comparison.first)} to {_minute(comparison.last)} UTC"
+
+
+def _minute(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def answer(comparison: Comparison) -> str:
+    """The result in a sentence or two."""
+    if not comparison.differences:
+        return "No difference: both catalogs report the same events, in the same way."
+    lost, new = comparison.no_longer_reported.count, comparison.newly_reported.count
+    return (
+        f"{pluralize(lost, 'event')} no longer reported, {pluralize(new, 'event')} newly reported, "
+        f"{pluralize(len(comparison.differences), 'detection')} with differences."
+    )
+
+
+def total(name: str, sent: Total) -> str:
+    """``main (0123456): 12 (11 to 14) notifications, 30 messages of rules``."""
+    noun = "notification" if sent.notifications == Range(1, 1, 1) else "notifications"
+    messages = pluralize(sent.rule_messages, "message")
+    return f"{name}: {spread(sent.notifications)} {noun}, {messages} of rules"
+
+
+def spread(count: Range) -> str:
+    """``12``, or ``12 (11 to 14)`` if it depends on the delivery."""
+    if count.low == count.high:
+        return f"{count.typical:,}"
+    return f"{count.typical:,} ({count.low:,} to {count.high:,})"
+
+
+def change(difference: DetectionDifference) -> str:
+    """``added``, ``removed`` or ``changed``."""
+    if difference.before is None:
+        return "added"
+    return "removed" if difference.after is None else "changed"
+
+
+def severity(difference: DetectionDifference) -> str:
+    """``high``, or ``medium (before: high)``."""
+    before, after = difference.before, difference.after
+    if before and after and before.severity != after.severity:
+        return f"{after.severity} (before: {before.severity})"
+    present = after or before
+    return present.severity if present else ""
+
+
+def figures(difference: DetectionDifference) -> tuple[tuple[str, str, str], ...]:
+    """What differs: a name, the figure before, and the figure now; empty without the detection."""
+    before, after = _figures(difference.before), _figures(difference.after)
+    return tuple(
+        (name, before.get(name, ""), after.get(name, ""))
+        for name in before | after
+        if before.get(name) != after.get(name)
+    )
+
+
+def _figures(sent: Sent | None) -> dict[str, str]:
+    if sent is None:
+        return {}
+    seconds = sent.seconds_to_notify
+    return {
+        "events": f"{sent.events:,}",
+        "reported events": f"{sent.reported:,}",
+        "notifications": spread(sent.notifications),
+        "messages of the rule": (
+            "no rule" if sent.rule_messages is None else f"{sent.rule_messages:,}"
+        ),
+        "minutes to notify": f"{seconds[0] / 60:.0f}, at most {seconds[1] / 60:.0f}"
+        if seconds
+        else "none sent",
+    }
+
+
+def top(shares: Sequence[Share], most: int) -> tuple[str, ...]:
+    """The first values with their counts, and how many more there are."""
+    texts = [f"{share.value}: {share.hits:,}" for share in shares[:most]]
+    more = len(shares) - most
+    return (*texts, f"{more:,} more") if more > 0 else tuple(texts)
+
+
+def events(found: Events, most: int) -> tuple[str, ...]:
+    """The callers of events with their counts, then the names of the events."""
+    return (*top(found.identities, most), f"({', '.join(top(found.names, most))})")
+
+
+def reporters(found: Sequence[Reporter]) -> str:
+    """``root-account-use (high): 3, iam-changes (medium): 1``."""
+    return ", ".join(f"{each.detection} ({each.severity}): {each.events:,}" for each in found)
