@@ -171,9 +171,14 @@ def test_the_folder_is_removed_when_a_command_is_interrupted(
     project: Path, temporary: Path
 ) -> None:
     there: list[Path] = []
-    with pytest.raises(KeyboardInterrupt), exported(project, find_revision(project, "old")):
-        there.extend(temporary.iterdir())
-        raise KeyboardInterrupt
+
+    def interrupt() -> None:
+        with exported(project, find_revision(project, "old")):
+            there.extend(temporary.iterdir())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
     assert len(there) == 1
     assert list(temporary.iterdir()) == []
 
