@@ -51,6 +51,11 @@ COMMANDS = {
         "command",
         "Propose exclusions and thresholds for noisy detections.",
     ),
+    "replay": (
+        "trailbell.command.replay",
+        "command",
+        "Show what would have notified you, for CloudTrail records.",
+    ),
     "explain": ("trailbell.command.explain", "command", "Explain one detection."),
     "demo": (
         "trailbell.command.demo",

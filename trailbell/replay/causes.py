@@ -22,14 +22,14 @@ from trailbell.replay.summary import hits_by_detection
 from trailbell.replay.tuning.candidate import Candidate, find_candidates
 from trailbell.replay.tuning.change import Deployment, refusal
 from trailbell.replay.tuning.suspicion import note_on_kind
-from trailbell.replay.tuning.toml_statements import quoted
 from trailbell.wording import pluralize
 
 MOST_TRIED = 20
 """Candidates of a detection that are tried, those that silence most hits."""
 _MAX_SHARES = 3
+_FRESH = 0.5
+"""The share of its hits that no cause before it may have."""
 
-_REFUSED_VERBATIM = "compliance scanners compare its pattern verbatim"
 _REFUSED_GUARD = "it guards the alarms or reports leaked credentials"
 
 
@@ -57,11 +57,15 @@ def loudest_causes(
     per_account: bool,
     number: int = 5,
 ) -> tuple[Cause, ...]:
-    """The causes whose exclusion removes most notifications; of equal ones, with most hits."""
+    """The causes whose exclusion removes most notifications; of equal ones, with most hits.
+
+    Nothing can be excluded from a pattern that compliance scanners compare, so it has none here.
+    """
     found: list[_Loud] = []
     by_detection = hits_by_detection(collected.hits)
     for detection in deployed:
-        if hits := by_detection.get(detection.id):
+        hits = by_detection.get(detection.id)
+        if hits and not detection.verbatim:
             found += _causes(
                 detection, deployment, hits, collected.arrivals, per_account=per_account
             )
@@ -91,13 +95,25 @@ def _causes(
     before = left(frozenset())
     if not before.typical:
         return
-    tried = sorted(_distinct(find_candidates(detection.id, hits)), key=lambda c: -len(c.silenced))
+    candidates = [
+        candidate
+        for candidate in _distinct(find_candidates(detection.id, hits))
+        if candidate.exclusion.key != "events" or len(candidate.silenced) < len(hits)
+    ]
+    tried = sorted(candidates, key=lambda candidate: -len(candidate.silenced))
     loud = [_Loud(detection, c, hits, before, left(c.silenced)) for c in tried[:MOST_TRIED]]
     covered: set[int] = set()
-    for each in sorted(loud, key=lambda each: (-each.removed, each.candidate.breadth)):
-        if each.removed > 0 and not each.candidate.silenced <= covered:
-            covered |= each.candidate.silenced
+    for each in sorted(loud, key=_by_kind):
+        fresh = each.candidate.silenced - covered
+        if each.removed > 0 and len(fresh) > _FRESH * len(each.candidate.silenced):
+            covered |= fresh
             yield each
+
+
+def _by_kind(loud: _Loud) -> tuple[bool, int, int]:
+    """Identities first, because an address and an event are those of several."""
+    is_identity = loud.candidate.exclusion.key in ("roles", "principal_arns", "services")
+    return not is_identity, -loud.removed, loud.candidate.breadth
 
 
 def _distinct(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -160,8 +176,7 @@ def _also_silences(loud: _Loud) -> Iterator[str]:
 
 def _refusal(loud: _Loud, deployment: Deployment) -> str:
     """Why it must not be excluded, as a clause; empty if it may be."""
-    if loud.detection.verbatim:
-        return _REFUSED_VERBATIM
     if keeps_out_of_exclusions(loud.detection, deployment.written):
         return _REFUSED_GUARD
-    return refusal(loud.detection, deployment, [loud.candidate.exclusion])
+    refused = refusal(loud.detection, deployment, [loud.candidate.exclusion])
+    return refused.reason if refused else ""

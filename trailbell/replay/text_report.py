@@ -31,11 +31,13 @@ def summary_lines(report: ReplayReport) -> Iterator[Line]:
     yield line(Span(_answer(report), Style.HEADING))
     if report.first is None or report.last is None:
         return
-    duplicates = pluralize(report.duplicates, "duplicate") if report.duplicates else ""
+    duplicates = pluralize(report.duplicates, "duplicate hit") if report.duplicates else ""
     scope = f"{_minute(report.first)} to {_minute(report.last)} UTC"
     yield line("  ", Span(f"{scope}. {report.installations}", Style.NOTE))
     if duplicates:
-        yield line("  ", Span(f"{duplicates} of events in several files count once.", Style.NOTE))
+        yield line(
+            "  ", Span(f"{duplicates} left out: events that are in several files.", Style.NOTE)
+        )
     if report.notifications.low != report.notifications.high:
         yield line("  ", Span(report.delivery, Style.NOTE))
 
@@ -65,7 +67,7 @@ def _spread(count: Range) -> str:
 
 def detection_rows(report: ReplayReport) -> Iterator[tuple[str, ...]]:
     """A row for each detection that fires; the first has the names of the columns."""
-    yield ("detection", "severity", "sent", "range", "a week", "hits", "after", "not reported")
+    yield ("detection", "severity", "sent", "range", "a week", "hits", "delay", "remarks")
     for result in report.detections:
         sent = result.notifications
         yield (
@@ -81,7 +83,9 @@ def detection_rows(report: ReplayReport) -> Iterator[tuple[str, ...]]:
 
 
 def _identities(masked: Sequence[Share]) -> str:
-    return pluralize(len(masked), "identity", "identities") if masked else ""
+    if not masked:
+        return ""
+    return f"{pluralize(len(masked), 'identity', 'identities')} never reported"
 
 
 def duration(seconds: int) -> str:
@@ -120,15 +124,18 @@ def cause_lines(causes: Sequence[Cause], number_of_weeks: float) -> Iterator[Lin
 
 
 def detail_lines(report: ReplayReport, ids: Collection[str]) -> Iterator[Line]:
-    """Everything about some detections."""
+    """Everything about some detections, each after an empty line but the first."""
+    separator: list[Line] = []
     for result in report.detections:
         if result.detection.id in ids:
-            yield line()
+            yield from separator
             yield from _details(result)
+            separator = [line()]
     for detection in report.quiet:
         if detection.id in ids:
-            yield line()
+            yield from separator
             yield line(Span(detection.id, Style.HEADING), ": does not fire")
+            separator = [line()]
 
 
 def _details(result: DetectionResult) -> Iterator[Line]:

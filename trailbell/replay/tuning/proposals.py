@@ -190,8 +190,10 @@ def _propose_count(noisy: Noisy, count: Chosen, before: Figures) -> Proposal:
         unreported=no_longer_reported(noisy, before, count.figures),
         days=tuple(sorted({day_of(hit.time) for hit in noisy.hits})),
         notes=(
-            "An event of another identity sends no notification of its own while the alarm is in "
-            "ALARM, which is longer with a longer period.",
+            (
+                "An event of another identity sends no notification of its own while the alarm is in "
+                "ALARM, which is longer with a longer period."
+            ),
         )
         if count.change.period
         else (),
