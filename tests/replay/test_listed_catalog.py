@@ -26,8 +26,8 @@ _ENTRY = {
 }
 _READ = replace(detection(), timing=Timing(reason="One is enough."))
 _NO_RULES = (
-    "the list of this revision does not say which detections have EventBridge rules; those of now "
-    "are assumed"
+    "The list of this revision does not say which detections have EventBridge rules; those of now "
+    "are assumed."
 )
 _FORMER = {key: _ENTRY[key] for key in _ENTRY if key not in ("rule", "log_alarm_schedule")}
 

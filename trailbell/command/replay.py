@@ -14,8 +14,14 @@ from trailbell.command.output import print_error, print_lines
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalogs
 from trailbell.command.record_options import Records, record_options
+from trailbell.command.replay_against import (
+    Against,
+    against_options,
+    parse_concerns,
+    replay_against,
+)
 from trailbell.replay import json_report, text_report
-from trailbell.replay.catalog import replay_detections
+from trailbell.replay.catalog import replay_detections, without_rules
 from trailbell.replay.causes import loudest_causes
 from trailbell.replay.model import ReplayReport
 from trailbell.replay.summary import replay
@@ -29,6 +35,7 @@ from trailbell.styled_text import line
         "replay logs/",
         "replay s3://LOG-BUCKET/AWSLogs/ --since 2026-11-01 --summary",
         "replay logs/ --detection iam-changes --json",
+        "replay logs/ --against main --fail-on no-longer-reported --markdown",
     ),
 )
 @option(
@@ -40,19 +47,46 @@ from trailbell.styled_text import line
 )
 @option("--summary", is_flag=True, help="Show the numbers of notifications only.")
 @json_option("the report")
-@record_options(required=True)
-def command(records: Records, ids: tuple[str, ...], *, summary: bool, as_json: bool) -> int:
+@option("--markdown", "as_markdown", is_flag=True, help="Print a comparison as Markdown.")
+@against_options
+@record_options(required=False)
+def command(
+    records: Records,
+    ids: tuple[str, ...],
+    against: str | None,
+    fail_on: str | None,
+    *,
+    summary: bool,
+    as_json: bool,
+    as_markdown: bool,
+    exit_code: bool,
+) -> int:
     """Show which notifications the alarms would have sent for the CloudTrail records in FILES:
     when, because of which identities, and what no notification would have reported.
 
     FILES are log files, directories, s3://BUCKET/PREFIX, or - for standard input, in every form
     that "trailbell test" reads. An alarm counts the events of a period, and sends a notification
-    when it goes into ALARM; how late CloudTrail delivers events makes the numbers a range. Exit
-    codes: 0 success, 1 some input could not be read or is not a record, 2 invalid arguments.
+    when it goes into ALARM; how late CloudTrail delivers events makes the numbers a range. Without
+    FILES, the corpus of [replay] in trailbell.toml is read. With --against, the report is what
+    another catalog reports differently of the same records. Exit codes: 0 success, 1 some input
+    could not be read or is not a record, or --fail-on names a difference, 2 invalid arguments.
     """
+    if against is None and (exit_code or fail_on or as_markdown):
+        raise click.UsageError("--exit-code, --fail-on and --markdown need --against.")
+    concerns = parse_concerns(fail_on)
     deployed, written = load_catalogs()
     selection = read_selection(settings.load(None), written)
     deployment = Deployment(written, selection, records.placeholders)
+    if against is not None:
+        options = Against(
+            name=against,
+            exit_code=exit_code,
+            concerns=concerns,
+            summary=summary,
+            as_json=as_json,
+            as_markdown=as_markdown,
+        )
+        return replay_against(options, deployed, records, ids)
     selected = _select(deployed, ids)
     report = _replay(selected, deployment, records, with_causes=not summary)
     for text in text_report.shown_unreadable(report):
@@ -75,6 +109,8 @@ def _replay(
     selected: Catalog, deployment: Deployment, records: Records, *, with_causes: bool
 ) -> ReplayReport:
     detections = replay_detections(selected, records.placeholders)
+    if not records.rules:
+        detections = without_rules(detections)
     collected = records.collect(detections)
     per_account = records.per_account
     with progress("evaluating alarms"):

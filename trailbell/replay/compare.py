@@ -19,9 +19,9 @@ from trailbell.replay.comparison import (
     Comparison,
     DetectionDifference,
     Events,
-    Side,
     Reporter,
     Sent,
+    Side,
     Total,
 )
 from trailbell.replay.detection import ReplayDetection, RuleReceives

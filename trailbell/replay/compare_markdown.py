@@ -30,7 +30,7 @@ def to_markdown(comparison: Comparison, limit: int = MAX_COMMENT) -> str:
         f"- {_text(wording.scope(comparison))}",
         f"- {_text(wording.total(comparison.before, comparison.total_before))}",
         f"- {_text(wording.total(comparison.after, comparison.total_after))}",
-        *(f"- {_text(remark)}" for remark in comparison.remarks),
+        *(f"- {_text(remark)}" for remark in _remarks(comparison)),
     ]
     if comparison.unreadable:
         number = pluralize(len(comparison.unreadable), "file or record", "files or records")
@@ -49,6 +49,12 @@ def to_markdown(comparison: Comparison, limit: int = MAX_COMMENT) -> str:
         Section(rank=5, lines=_rest(comparison)),
     ]
     return fit_sections([section for section in sections if section.lines], limit)
+
+
+def _remarks(comparison: Comparison) -> Iterator[str]:
+    if remark := wording.rules_remark(comparison):
+        yield remark
+    yield from comparison.remarks
 
 
 def _events(title: str, events: Events, *, rank: int) -> Iterator[Section]:
@@ -90,6 +96,8 @@ def _from_to(before: str, after: str) -> str:
 
 def _details(difference: DetectionDifference) -> Iterator[str]:
     yield f"- `{difference.id}`: {_text(difference.title)}"
+    if text := wording.without_events(difference):
+        yield f"  - {text}"
     for name, before, after in wording.figures(difference):
         yield f"  - {name}: {_from_to(before, after)}"
     lost, new = difference.no_longer_reported, difference.newly_reported
@@ -101,8 +109,8 @@ def _details(difference: DetectionDifference) -> Iterator[str]:
 
 def _detail(title: str, events: Events) -> Iterator[str]:
     if events.count:
-        texts = ", ".join(map(_code, wording.events(events, _MOST)))
-        yield f"  - {title}: {texts}"
+        number = pluralize(events.count, "event")
+        yield f"  - {title}: {number}: {', '.join(map(_code, wording.events(events, _MOST)))}"
 
 
 def _reporters(title: str, reporters: Sequence[Reporter]) -> Iterator[str]:

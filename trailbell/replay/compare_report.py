@@ -19,14 +19,20 @@ _STYLES = {"added": Style.ADDED, "removed": Style.REMOVED, "changed": Style.CHAN
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
-def to_lines(comparison: Comparison) -> Iterator[Line]:
-    """All of it."""
+def summary_lines(comparison: Comparison) -> Iterator[Line]:
+    """The answer, and the notifications of both."""
     yield line(Span(wording.answer(comparison), Style.HEADING))
     yield line("  ", Span(wording.scope(comparison), Style.NOTE))
     yield line(f"  {wording.total(comparison.before, comparison.total_before)}")
     yield line(f"  {wording.total(comparison.after, comparison.total_after)}")
-    for remark in comparison.remarks:
-        yield line("  ", Span(remark, Style.NOTE))
+    for remark in (wording.rules_remark(comparison), *comparison.remarks):
+        if remark:
+            yield line("  ", Span(remark, Style.NOTE))
+
+
+def to_lines(comparison: Comparison) -> Iterator[Line]:
+    """All of it."""
+    yield from summary_lines(comparison)
     yield from _events("No longer reported", comparison.no_longer_reported, Style.REMOVED)
     yield from _events("Newly reported", comparison.newly_reported, Style.ADDED)
     for difference in comparison.differences:
@@ -63,6 +69,8 @@ def _difference(difference: DetectionDifference) -> Iterator[Line]:
         Span(f"{_SIGNS[change]} {difference.id}", _STYLES[change]),
         f"  {change}, {wording.severity(difference)}  {difference.title}",
     )
+    if text := wording.without_events(difference):
+        yield line(f"    {text}")
     for name, before, after in wording.figures(difference):
         yield line(f"    {name}: {_from_to(before, after)}")
     lost, new = difference.no_longer_reported, difference.newly_reported

@@ -38,9 +38,10 @@ def answer(comparison: Comparison) -> str:
     if not comparison.differences:
         return "No difference: both catalogs report the same events, in the same way."
     lost, new = comparison.no_longer_reported.count, comparison.newly_reported.count
+    detections = pluralize(len(comparison.differences), "detection differs", "detections differ")
     return (
-        f"{pluralize(lost, 'event')} no longer reported, {pluralize(new, 'event')} newly reported, "
-        f"{pluralize(len(comparison.differences), 'detection')} with differences."
+        f"{pluralize(lost, 'event')} no longer reported, {pluralize(new, 'event')} newly reported; "
+        f"{detections}."
     )
 
 
@@ -58,6 +59,16 @@ def spread(count: Range) -> str:
     return f"{count.typical:,} ({count.low:,} to {count.high:,})"
 
 
+def rules_remark(comparison: Comparison) -> str:
+    """Where messages of rules are from; empty without any."""
+    if not (comparison.total_before.rule_messages or comparison.total_after.rule_messages):
+        return ""
+    return (
+        "Rules are those of the stack realtime. If it is not deployed, set rules = false in "
+        "[replay] of the settings."
+    )
+
+
 def change(difference: DetectionDifference) -> str:
     """``added``, ``removed`` or ``changed``."""
     if difference.before is None:
@@ -66,20 +77,22 @@ def change(difference: DetectionDifference) -> str:
 
 
 def severity(difference: DetectionDifference) -> str:
-    """``high``, or ``medium (before: high)``."""
+    """``high``, or ``high → medium``."""
     before, after = difference.before, difference.after
     if before and after and before.severity != after.severity:
-        return f"{after.severity} (before: {before.severity})"
+        return f"{before.severity} → {after.severity}"
     present = after or before
     return present.severity if present else ""
 
 
 def figures(difference: DetectionDifference) -> tuple[tuple[str, str, str], ...]:
     """What differs: a name, the figure before, and the figure now; empty without the detection."""
+    if not any(sent and sent.events for sent in (difference.before, difference.after)):
+        return ()
     before, after = _figures(difference.before), _figures(difference.after)
     return tuple(
         (name, before.get(name, ""), after.get(name, ""))
-        for name in before | after
+        for name in before or after
         if before.get(name) != after.get(name)
     )
 
@@ -110,7 +123,14 @@ def top(shares: Sequence[Share], most: int) -> tuple[str, ...]:
 
 def events(found: Events, most: int) -> tuple[str, ...]:
     """The callers of events with their counts, then the names of the events."""
-    return (*top(found.identities, most), f"({', '.join(top(found.names, most))})")
+    return (*top(found.identities, most), f"events: {', '.join(top(found.names, most))}")
+
+
+def without_events(difference: DetectionDifference) -> str:
+    """``no event in these records``; empty if it fires on one."""
+    if any(sent and sent.events for sent in (difference.before, difference.after)):
+        return ""
+    return "no event in these records"
 
 
 def reporters(found: Sequence[Reporter]) -> str:

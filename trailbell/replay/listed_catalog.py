@@ -27,8 +27,8 @@ _RECEIVES = {
 _TIMING = frozenset(each.name for each in fields(Timing))
 _HINT = "compare with a revision whose list has this, or with a settings file"
 _NO_RULES = (
-    "the list of this revision does not say which detections have EventBridge rules; those of now "
-    "are assumed"
+    "The list of this revision does not say which detections have EventBridge rules; those of now "
+    "are assumed."
 )
 
 

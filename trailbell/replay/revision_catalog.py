@@ -5,9 +5,8 @@ In:    the project, a revision.
 Out:   what the program of the revision lists.
 Never: content of now. The program runs in a process of its own, in a temporary folder.
 
-Which engine runs: that of the revision, if its ``build.py`` has one next to it, as in the repository
-of Trailbell; otherwise the one that is installed. What the project required at that time is not
-installed.
+Which engine runs: that of the revision, if its ``build.py`` has one next to it, as in the
+repository of Trailbell; otherwise the installed one. What the project required at that time is not installed.
 """
 
 import subprocess
