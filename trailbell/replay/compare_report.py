@@ -86,10 +86,9 @@ def _from_to(before: str, after: str) -> str:
 
 def _details(title: str, events: Events, style: Style) -> Iterator[Line]:
     if events.count:
-        texts = "; ".join(wording.events(events, _MOST))
-        yield line(
-            "    ", Span(f"{title}: {pluralize(events.count, 'event')}", style), f": {texts}"
-        )
+        yield line("    ", Span(f"{title}: {pluralize(events.count, 'event')}", style))
+        for text in wording.events(events, _MOST):
+            yield line(f"      {text}")
 
 
 def _reporters(title: str, reporters: Sequence[Reporter]) -> Iterator[Line]:

@@ -6,7 +6,8 @@ Out:   what the program of the revision lists.
 Never: content of now. The program runs in a process of its own, in a temporary folder.
 
 Which engine runs: that of the revision, if its ``build.py`` has one next to it, as in the
-repository of Trailbell; otherwise the installed one. What the project required at that time is not installed.
+repository of Trailbell; otherwise the installed one. What the project required at that time is not
+installed.
 """
 
 import subprocess
