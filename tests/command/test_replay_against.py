@@ -293,7 +293,7 @@ def test_an_interrupted_comparison_leaves_nothing_behind(repository: Repository)
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _, err = process.communicate()
-    assert (process.returncode, err) == (130, "interrupted\n")
+    assert (process.returncode, err.strip()) == (130, "interrupted")
     assert [*repository.temporary.iterdir()] == []
 
 

@@ -138,7 +138,7 @@ def test_a_detection_that_is_not_deployed_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("threshold", "now", "rule"),
     [
-        pytest.param(1, {}, RuleReceives.NOTHING, id="a detection that is gone has none"),
+        pytest.param(1, {}, RuleReceives.NOTHING, id="a detection that was deleted has none"),
         pytest.param(3, {"new-user": RuleReceives.WRITES}, RuleReceives.NOTHING, id="counts"),
         pytest.param(
             1, {"new-user": RuleReceives.WRITES}, RuleReceives.WRITES, id="it has that of now"

@@ -133,5 +133,5 @@ def _text(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Text of a record as code, in which a name after an @ notifies nobody."""
+    """Text of a record as code, in which an @ before a name has no effect."""
     return f"`{printable(text).replace('`', chr(39))}`"
