@@ -51,6 +51,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # What everybody needs. The public names are imported when they are used.
     "trailbell": ("trailbell.lazy_import",),
     "trailbell.errors": (),
+    "trailbell.html_elements": (),
     "trailbell.lazy_import": (),
     "trailbell.markdown": (),
     "trailbell.samples": (),
@@ -170,8 +171,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # From records to notifications.
     "trailbell.replay.*": (
         *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
-        *("trailbell.markdown", "trailbell.pattern.*", "trailbell.styled_text"),
-        *("trailbell.settings", "trailbell.text_files", "trailbell.wording"),
+        *("trailbell.html_elements", "trailbell.lazy_import", "trailbell.markdown"),
+        *("trailbell.pattern.*", "trailbell.settings", "trailbell.styled_text"),
+        *("trailbell.text_files", "trailbell.wording"),
     ),
     # Quieter settings: the records of a replay, the clock, and trailbell.toml.
     "trailbell.replay.tuning.*": (
@@ -184,12 +186,16 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("tomlkit", "trailbell.errors", "trailbell.project.root"),
         *("trailbell.replay.tuning.toml_statements", "trailbell.settings"),
     ),
+    # The project as it was committed, in a process of its own.
+    "trailbell.replay.revision_catalog": (
+        *("trailbell.errors", "trailbell.project.revision", "trailbell.replay.*"),
+    ),
     # A written attack on an emulator: from the project to a deployment and what it notifies.
     "trailbell.demo.*": (
         *("trailbell.aws.*", "trailbell.build.project", "trailbell.catalog.*"),
         *("trailbell.compiler.*", "trailbell.deploy.*", "trailbell.diff.model"),
-        *("trailbell.dist.built_templates", "trailbell.errors", "trailbell.pattern"),
-        *("trailbell.replay.*", "trailbell.samples", "trailbell.styled_text"),
+        *("trailbell.dist.built_templates", "trailbell.errors", "trailbell.html_elements"),
+        *("trailbell.pattern", "trailbell.replay.*", "trailbell.samples", "trailbell.styled_text"),
         *("trailbell.template.*", "trailbell.wording"),
     ),
     "trailbell.demo.emulator": ("trailbell.errors", "trailbell.project.root"),
@@ -252,6 +258,7 @@ _LATE = {
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.import_rules": "pySigma, which only an import needs",
     "trailbell.command.plan": "boto3, which an offline plan does without",
+    "trailbell.replay.buckets": "boto3, which files do without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.command.output": "rich, which a pipe does without",

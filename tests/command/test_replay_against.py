@@ -361,8 +361,14 @@ def _run(*arguments: str) -> tuple[object, str, str]:
         pytest.param(
             ["--exit-code"],
             click.UsageError,
-            "--exit-code, --fail-on and --markdown need --against.",
+            "--exit-code and --fail-on need --against.",
             id="an option of comparisons without one",
+        ),
+        pytest.param(
+            ["--against", "OTHER", "--html", "report.html"],
+            click.UsageError,
+            "--html and --against cannot be combined; use --markdown.",
+            id="a page of a comparison",
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -9,20 +10,26 @@ from trailbell import settings
 from trailbell.catalog.detection import Catalog
 from trailbell.catalog.selection import read_selection
 from trailbell.command.console import print_rows
-from trailbell.command.option import examples, json_option, option
+from trailbell.command.option import examples, json_option, option, output_format
 from trailbell.command.output import print_error, print_lines
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalogs
 from trailbell.command.record_options import Records, record_options
 from trailbell.command.replay_against import (
-    Against,
+    Gate,
     against_options,
+    check_options,
+    end,
     parse_concerns,
+    print_comparison,
     replay_against,
 )
+from trailbell.command.report_file import check_writable, write_file
 from trailbell.replay import json_report, text_report
 from trailbell.replay.catalog import replay_detections, without_rules
 from trailbell.replay.causes import loudest_causes
+from trailbell.replay.html_report import to_html
+from trailbell.replay.markdown_report import to_markdown
 from trailbell.replay.model import ReplayReport
 from trailbell.replay.summary import replay
 from trailbell.replay.tuning.change import Deployment
@@ -34,7 +41,7 @@ from trailbell.styled_text import line
     epilog=examples(
         "replay logs/",
         "replay s3://LOG-BUCKET/AWSLogs/ --since 2026-11-01 --summary",
-        "replay logs/ --detection iam-changes --json",
+        "replay logs/ --html report.html",
         "replay logs/ --against main --fail-on no-longer-reported --markdown",
     ),
 )
@@ -47,12 +54,20 @@ from trailbell.styled_text import line
 )
 @option("--summary", is_flag=True, help="Show the numbers of notifications only.")
 @json_option("the report")
-@option("--markdown", "as_markdown", is_flag=True, help="Print a comparison as Markdown.")
+@option("--markdown", "as_markdown", is_flag=True, help="Print the report as Markdown.")
+@option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the report also as a page, in one file that loads nothing.",
+)
 @against_options
 @record_options(required=False)
 def command(
     records: Records,
     ids: tuple[str, ...],
+    page: Path | None,
     against: str | None,
     fail_on: str | None,
     *,
@@ -71,30 +86,31 @@ def command(
     another catalog reports differently of the same records. Exit codes: 0 success, 1 some input
     could not be read or is not a record, or --fail-on names a difference, 2 invalid arguments.
     """
-    if against is None and (exit_code or fail_on or as_markdown):
-        raise click.UsageError("--exit-code, --fail-on and --markdown need --against.")
-    concerns = parse_concerns(fail_on)
+    output = output_format(as_json=as_json, as_markdown=as_markdown)
+    check_options(against, fail_on, exit_code=exit_code, page=page)
+    if page:
+        check_writable(page)
     deployed, written = load_catalogs()
+    if against is not None:
+        gate = Gate(parse_concerns(fail_on), exit_code=exit_code)
+        comparison = replay_against(against, deployed, records, ids)
+        print_comparison(comparison, output, summary=summary)
+        return end(comparison, gate)
     selection = read_selection(settings.load(None), written)
     deployment = Deployment(written, selection, records.placeholders)
-    if against is not None:
-        options = Against(
-            name=against,
-            exit_code=exit_code,
-            concerns=concerns,
-            summary=summary,
-            as_json=as_json,
-            as_markdown=as_markdown,
-        )
-        return replay_against(options, deployed, records, ids)
     selected = _select(deployed, ids)
     report = _replay(selected, deployment, records, with_causes=not summary)
+    if page:
+        write_file(page, to_html(report))
     for text in text_report.shown_unreadable(report):
         print_error(text)
-    if as_json:
-        click.echo(json.dumps(json_report.to_json(report), indent=2))
-    else:
-        _print(report, ids, summary=summary)
+    match output:
+        case "json":
+            click.echo(json.dumps(json_report.to_json(report), indent=2))
+        case "markdown":
+            click.echo(to_markdown(report), nl=False)
+        case _:
+            _print(report, ids, summary=summary)
     return 1 if report.unreadable else 0
 
 

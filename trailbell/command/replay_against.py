@@ -18,7 +18,7 @@ from trailbell import settings
 from trailbell.build import project
 from trailbell.catalog.detection import Catalog
 from trailbell.command import exits
-from trailbell.command.option import Decorator, option, output_format
+from trailbell.command.option import Decorator, option
 from trailbell.command.output import print_error, print_lines, print_text
 from trailbell.command.progress import progress
 from trailbell.command.record_options import Records
@@ -65,16 +65,12 @@ _OPTIONS: tuple[Decorator, ...] = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Against:
-    """What the options say. ``name`` is the revision or file."""
+@dataclass(frozen=True)
+class Gate:
+    """The differences that fail, and whether the exit code says that there is any."""
 
-    name: str
-    exit_code: bool
     concerns: frozenset[Concern]
-    summary: bool
-    as_json: bool
-    as_markdown: bool
+    exit_code: bool
 
 
 def against_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,6 +78,17 @@ def against_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for each in reversed(_OPTIONS):
         command = each(command)
     return command
+
+
+def check_options(
+    against: str | None, fail_on: str | None, *, exit_code: bool, page: Path | None
+) -> None:
+    """Raise `click.UsageError` for options that do not fit together."""
+    if against is None and (exit_code or fail_on is not None):
+        raise click.UsageError("--exit-code and --fail-on need --against.")
+    if against is not None and page is not None:
+        raise click.UsageError("--html and --against cannot be combined; use --markdown.")
+    parse_concerns(fail_on)
 
 
 def parse_concerns(text: str | None) -> frozenset[Concern]:
@@ -94,16 +101,15 @@ def parse_concerns(text: str | None) -> frozenset[Concern]:
 
 
 def replay_against(
-    against: Against, deployed: Catalog, records: Records, ids: Collection[str]
-) -> int:
-    """Compare, print, and return the exit code. ``ids`` limit the detections, if there are any.
+    against: str, deployed: Catalog, records: Records, ids: Collection[str]
+) -> Comparison:
+    """Compare the catalogs. ``ids`` limit the detections, if there are any.
 
     Raises `UnknownNameError` for an ID that neither catalog has.
     """
-    output = output_format(as_json=against.as_json, as_markdown=against.as_markdown)
     now = replay_detections(deployed, records.placeholders)
-    with progress(f"reading the catalog of {against.name}"):
-        name, listed = _read_before(against.name, now, records)
+    with progress(f"reading the catalog of {against}"):
+        name, listed = _read_before(against, now, records)
     before, after = (_select(each, records, ids) for each in (listed.detections, now))
     known = {detection.id for detection in (*listed.detections, *now)}
     for each in ids:
@@ -116,9 +122,7 @@ def replay_against(
             Side(name=_NOW, detections=after, collected=collected_after),
             per_account=records.per_account,
         )
-    comparison = replace(comparison, remarks=listed.remarks if records.rules else ())
-    _print(comparison, output, summary=against.summary)
-    return _end(against, comparison)
+    return replace(comparison, remarks=listed.remarks if records.rules else ())
 
 
 def _read_before(
@@ -140,7 +144,8 @@ def _select(
     return selected if records.rules else without_rules(selected)
 
 
-def _print(comparison: Comparison, output: str, *, summary: bool) -> None:
+def print_comparison(comparison: Comparison, output: str, *, summary: bool) -> None:
+    """Print it as ``text``, ``json`` or ``markdown``."""
     for text in compare_report.unreadable_lines(comparison):
         print_error(text)
     match output:
@@ -154,10 +159,11 @@ def _print(comparison: Comparison, output: str, *, summary: bool) -> None:
             print_lines(compare_report.to_lines(comparison))
 
 
-def _end(against: Against, comparison: Comparison) -> int:
-    found = sorted(against.concerns & comparison.concerns)
+def end(comparison: Comparison, gate: Gate) -> int:
+    """The exit code, and a line about the differences that fail."""
+    found = sorted(gate.concerns & comparison.concerns)
     if found:
         print_text(f"Failed because of --fail-on {','.join(found)}.", err=True)
-    if against.exit_code and (found or not comparison.unreadable):
+    if gate.exit_code and (found or not comparison.unreadable):
         return exits.exit_code(changes=bool(comparison.differences), blocked=bool(found))
     return 1 if found or comparison.unreadable else 0
