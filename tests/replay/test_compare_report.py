@@ -101,8 +101,8 @@ def test_without_a_difference_the_text_is_short() -> None:
     assert _text(_EQUAL) == (
         "No difference: both catalogs report the same events, in the same way.\n"
         "  1,200 records in 1 file, 2026-11-02 10:00 to 2026-11-03 10:00 UTC\n"
-        "  main (0123456ab): 3 (2 to 4) notifications, 0 messages of rules\n"
-        "  now: 1 notification, 0 messages of rules\n"
+        "  main (0123456ab): 3 (2 to 4) notifications\n"
+        "  now: 1 notification\n"
         "\n"
         "Without a difference: 98 detections"
     )
@@ -118,7 +118,7 @@ def test_the_text_says_what_differs() -> None:
         "9 events no longer reported, 1 event newly reported; 3 detections differ.",
         "  1,200 records in 1 file, 2026-11-02 10:00 to 2026-11-03 10:00 UTC",
         "  main (0123456ab): 3 (2 to 4) notifications, 7 messages of rules",
-        "  now: 1 notification, 0 messages of rules",
+        "  now: 1 notification",
     ]
     assert _text(_COMPARISON).split("\n")[4:] == [
         (
@@ -187,8 +187,8 @@ def test_markdown_without_a_difference_is_short() -> None:
         "**No difference: both catalogs report the same events, in the same way.**\n"
         "\n"
         "- 1,200 records in 1 file, 2026-11-02 10:00 to 2026-11-03 10:00 UTC\n"
-        "- main (0123456ab): 3 (2 to 4) notifications, 0 messages of rules\n"
-        "- now: 1 notification, 0 messages of rules\n"
+        "- main (0123456ab): 3 (2 to 4) notifications\n"
+        "- now: 1 notification\n"
         "\n"
         "Without a difference: 98 detections\n"
     )

@@ -16,7 +16,7 @@ from trailbell.replay.delivery import SCENARIOS, Delivery
 from trailbell.replay.detection import ReplayDetection, RuleReceives
 from trailbell.replay.hit import Hit
 from trailbell.replay.log_alarm import contributor_of, evaluate_log_alarm
-from trailbell.replay.metric_alarm import evaluate_metric_alarm, arrivals_of
+from trailbell.replay.metric_alarm import arrivals_of, evaluate_metric_alarm
 from trailbell.replay.model import Notification, Range
 from trailbell.replay.notify import Evaluated, notify, reported
 from trailbell.replay.spans import Spans

@@ -48,8 +48,10 @@ def answer(comparison: Comparison) -> str:
 def total(name: str, sent: Total) -> str:
     """``main (0123456): 12 (11 to 14) notifications, 30 messages of rules``."""
     noun = "notification" if sent.notifications == Range(1, 1, 1) else "notifications"
-    messages = pluralize(sent.rule_messages, "message")
-    return f"{name}: {spread(sent.notifications)} {noun}, {messages} of rules"
+    text = f"{name}: {spread(sent.notifications)} {noun}"
+    if not sent.rule_messages:
+        return text
+    return f"{text}, {pluralize(sent.rule_messages, 'message')} of rules"
 
 
 def spread(count: Range) -> str:
@@ -87,31 +89,35 @@ def severity(difference: DetectionDifference) -> str:
 
 def figures(difference: DetectionDifference) -> tuple[tuple[str, str, str], ...]:
     """What differs: a name, the figure before, and the figure now; empty without the detection."""
-    if not any(sent and sent.events for sent in (difference.before, difference.after)):
+    sides = difference.before, difference.after
+    if not any(sent and sent.events for sent in sides):
         return ()
-    before, after = _figures(difference.before), _figures(difference.after)
-    return tuple(
-        (name, before.get(name, ""), after.get(name, ""))
-        for name in before or after
-        if before.get(name) != after.get(name)
+    before, after = map(_figures, sides)
+    none = {} if None in sides else _NONE
+    rows = (
+        (name, before.get(name, none.get(name, "")), after.get(name, none.get(name, "")))
+        for name in ("events", "reported events", "notifications", *_NONE)
     )
+    return tuple(row for row in rows if row[1] != row[2])
+
+
+_NONE = {"messages of the rule": "no rule", "minutes to notify": "none sent"}
 
 
 def _figures(sent: Sent | None) -> dict[str, str]:
     if sent is None:
         return {}
-    seconds = sent.seconds_to_notify
-    return {
+    figures = {
         "events": f"{sent.events:,}",
         "reported events": f"{sent.reported:,}",
         "notifications": spread(sent.notifications),
-        "messages of the rule": (
-            "no rule" if sent.rule_messages is None else f"{sent.rule_messages:,}"
-        ),
-        "minutes to notify": f"{seconds[0] / 60:.0f}, at most {seconds[1] / 60:.0f}"
-        if seconds
-        else "none sent",
     }
+    if sent.rule_messages is not None:
+        figures["messages of the rule"] = f"{sent.rule_messages:,}"
+    if sent.seconds_to_notify:
+        median, longest = sent.seconds_to_notify
+        figures["minutes to notify"] = f"{median / 60:.0f}, at most {longest / 60:.0f}"
+    return figures
 
 
 def top(shares: Sequence[Share], most: int) -> tuple[str, ...]:
