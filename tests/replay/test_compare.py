@@ -309,6 +309,17 @@ def test_a_difference_says_what_is_reported(
     assert comparison.concerns == concerns
 
 
+def test_uncertain_evaluations_are_named_if_they_differ() -> None:
+    side = _side("", (detection(), ()), (_named("other"), ()))
+    before, after = (
+        replace(side, collected=replace(side.collected, uncertain=uncertain))
+        for uncertain in ({"other": 2}, {"other": 2, "new-user": 1})
+    )
+    assert _compare(before, after).remarks == (
+        "new-user: 1 evaluation uncertain, before 0. These events are not counted as reported.",
+    )
+
+
 def test_an_event_of_two_detections_counts_once_for_all() -> None:
     both = (detection(), (_ALICE,)), (_named("other"), (_ALICE,))
     comparison = _compare(_side("", *both), _side(""))

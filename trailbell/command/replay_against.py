@@ -122,7 +122,8 @@ def replay_against(
             Side(name=_NOW, detections=after, collected=collected_after),
             per_account=records.per_account,
         )
-    return replace(comparison, remarks=listed.remarks if records.rules else ())
+    remarks = listed.remarks if records.rules else ()
+    return replace(comparison, remarks=(*comparison.remarks, *remarks))
 
 
 def _read_before(

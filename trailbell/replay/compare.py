@@ -10,7 +10,7 @@ event that another detection reports instead is not lost.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median_low
 
@@ -27,6 +27,7 @@ from trailbell.replay.comparison import (
 from trailbell.replay.detection import ReplayDetection, RuleReceives
 from trailbell.replay.hit import Hit
 from trailbell.replay.model import Range, Share
+from trailbell.wording import pluralize
 
 _Event = str | Hit
 """An event: its ID, or a hit without one."""
@@ -80,7 +81,19 @@ def compare(before: Side, after: Side, *, per_account: bool) -> Comparison:
         without_effect=tuple(without_effect),
         equal=len(names) - len(differences) - len(without_effect),
         unreadable=tuple(map(str, collected.unreadable)),
+        remarks=tuple(_uncertain(before, after)),
     )
+
+
+def _uncertain(before: Side, after: Side) -> Iterator[str]:
+    """Sentences about detections whose evaluations are uncertain in one catalog more often."""
+    old, new = before.collected.uncertain, after.collected.uncertain
+    for name in sorted({**old, **new}):
+        if old.get(name, 0) != new.get(name, 0):
+            yield (
+                f"{name}: {pluralize(new.get(name, 0), 'evaluation')} uncertain, before "
+                f"{old.get(name, 0):,}. These events are not counted as reported."
+            )
 
 
 def _results(side: Side, known: _Results, *, per_account: bool) -> _Results:

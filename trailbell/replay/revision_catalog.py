@@ -44,7 +44,11 @@ def _list(folder: Path, name: str) -> str:
     if not (folder / PROGRAM).is_file():
         command = ["-P", "-m", "trailbell", "--project", str(folder), *_LIST]
     process = subprocess.run(  # noqa: S603 - fixed arguments
-        [sys.executable, *command], cwd=folder, capture_output=True, check=False
+        [sys.executable, *command],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,  # records may come from there
+        capture_output=True,
+        check=False,
     )
     if process.returncode == 0:
         return process.stdout.decode(errors="replace")
