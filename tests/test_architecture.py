@@ -118,8 +118,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     # After the seam: templates and the manifest, not how they came to be.
     "trailbell.dist.*": (
-        *("trailbell.errors", "trailbell.source_location", "trailbell.template.*"),
-        "trailbell.text_files",
+        *("trailbell.errors", "trailbell.project.git", "trailbell.source_location"),
+        *("trailbell.template.*", "trailbell.text_files"),
     ),
     "trailbell.diff.*": (
         *("trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
@@ -185,6 +185,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.replay.tuning.settings_edit": (
         *("tomlkit", "trailbell.errors", "trailbell.project.root"),
         *("trailbell.replay.tuning.toml_statements", "trailbell.settings"),
+    ),
+    # The project as it was committed, in a process of its own.
+    "trailbell.replay.revision_catalog": (
+        *("trailbell.errors", "trailbell.project.revision", "trailbell.replay.*"),
     ),
     # A written attack on an emulator: from the project to a deployment and what it notifies.
     "trailbell.demo.*": (

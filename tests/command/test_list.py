@@ -60,3 +60,29 @@ def test_a_detection_that_is_disabled_is_deployed_by_no_pack(project: Project) -
     assert (packs["iam-changes"], packs["root-account-use"]) == (None, "essentials")
     lines = project.run("list").out.splitlines()
     assert [line.split()[1] for line in lines if line.startswith("iam-changes ")] == ["disabled"]
+
+
+def test_alarms_and_rules_of_deployed_detections_are_described_for_machines(
+    project: Project,
+) -> None:
+    settings = """[catalog]
+packs = ["essentials"]
+disable = ["iam-changes"]
+log_alarms = ["kms-key-destroyed"]
+
+[catalog.detection.route-table-changes]
+threshold = 3
+"""
+    project.write("trailbell.toml", settings)
+    listed = json.loads(project.run("list", "--json").out)["detections"]
+    described = {each["id"]: (each["log_alarm_schedule"], each["rule"]) for each in listed}
+    expected = {
+        "iam-changes": (None, None),
+        "route-table-changes": (None, None),
+        "kms-decrypt-by-people": (None, "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
+        "kms-key-destroyed": (
+            {"run_every": 300, "start_offset": 900, "end_offset": 0},
+            "ENABLED",
+        ),
+    }
+    assert {name: described[name] for name in expected} == expected

@@ -12,7 +12,7 @@ MISTAKES = [
     ),
     pytest.param(
         "packs = ['cis']",
-        "packs: unknown key; known: baseline, catalog, environment, lint, project, rollout",
+        "packs: unknown key; known: baseline, catalog, environment, lint, project, replay, rollout",
         id="a key outside of all tables",
     ),
     pytest.param(

@@ -16,6 +16,7 @@ from trailbell.catalog.selection import read_selection
 from trailbell.command.project import load_project
 from trailbell.deploy.environment import ON_FAILURE, read_environments
 from trailbell.errors import ProjectError, SettingsError
+from trailbell.replay.settings import read_replay_settings
 from trailbell.rollout.configuration.config import FILTERS, OnRemoval
 from trailbell.rollout.configuration.operation_preferences import ConcurrencyMode
 from trailbell.rollout.configuration.settings import PERMISSION_MODELS, read_rollouts
@@ -74,6 +75,7 @@ def read_all(table: settings.Table, written: Catalog) -> tuple[object, ...]:
         read_baseline(table, {pack.name for pack in written.packs}, STACKS),
         read_selection(table, written),
         lint_settings(table),
+        read_replay_settings(table),
         read_environments(table, STACKS),
         read_rollouts(table, STACKS),
     )

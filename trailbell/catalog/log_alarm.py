@@ -119,7 +119,7 @@ class LogAlarm:
 def log_alarm(detection: Detection) -> LogAlarm:
     """The log alarm of a detection. Raises `UnsupportedError`."""
     timing = detection.timing
-    run_every, start_offset, end_offset = _schedule(timing)
+    run_every, start_offset, end_offset = query_times(timing)
     if timing.evaluation_periods > _MAX_RESULTS or start_offset > _MAX_OFFSET:
         raise UnsupportedError(
             "a log alarm",
@@ -148,7 +148,7 @@ def reason_without_log_alarm(detection: Detection) -> str:
     return ""
 
 
-def _schedule(timing: Timing) -> tuple[int, int, int]:
+def query_times(timing: Timing) -> tuple[int, int, int]:
     """How often the query runs, and where the time it reads begins and ends, in seconds.
 
     One event is enough: the query reads the last 15 minutes, so that it finds an event within 5

@@ -7,6 +7,7 @@ import click
 
 from trailbell.build.project import Project
 from trailbell.catalog.detection import Detection
+from trailbell.catalog.event_rule import reason_without_rule, rule_state
 from trailbell.catalog.log_alarm import log_alarm
 from trailbell.catalog.weakened import weakened_detections
 from trailbell.command.console import print_rows
@@ -59,6 +60,8 @@ def _as_dict(project: Project) -> dict[str, object]:
                 "no_longer_seen": weakened[written.id].event if written.id in weakened else None,
                 "timing": asdict(detection.timing),
                 "log_alarm": detection.log_alarm,
+                "log_alarm_schedule": _schedule(deployed.get(written.id)),
+                "rule": _rule(deployed.get(written.id)),
                 "controls": asdict(detection.controls),
                 "source": str(detection.location),
             }
@@ -66,6 +69,25 @@ def _as_dict(project: Project) -> dict[str, object]:
             for detection in [deployed.get(written.id, written)]
         ],
     }
+
+
+def _schedule(detection: Detection | None) -> dict[str, int] | None:
+    """When the query of the log alarm runs, and which time it reads, in seconds."""
+    if detection is None or not detection.log_alarm:
+        return None
+    alarm = log_alarm(detection)
+    return {
+        "run_every": alarm.run_every,
+        "start_offset": alarm.start_offset,
+        "end_offset": alarm.end_offset,
+    }
+
+
+def _rule(detection: Detection | None) -> str | None:
+    """The state of the EventBridge rule that sends a message for each event."""
+    if detection is None or reason_without_rule(detection):
+        return None
+    return rule_state(detection)
 
 
 def _stack_rows(project: Project) -> list[tuple[str, ...]]:

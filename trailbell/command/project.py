@@ -15,6 +15,7 @@ from trailbell.build.project import Project
 from trailbell.catalog.detection import Catalog
 from trailbell.deploy.environment import Environment, read_environments
 from trailbell.errors import SettingsError
+from trailbell.replay.settings import read_replay_settings
 from trailbell.rollout.configuration.settings import read_rollouts
 from trailbell.settings import Table
 from trailbell.validate.lint_settings import lint_settings
@@ -47,6 +48,7 @@ def load_environments(stacks: Iterable[str]) -> tuple[Environment, ...]:
 def _check_settings(table: Table, stacks: Sequence[str]) -> None:
     """Raise `SettingsError` for settings that other commands would reject."""
     lint_settings(table)
+    read_replay_settings(table)
     read_environments(table, stacks)
     read_rollouts(table, stacks)
 

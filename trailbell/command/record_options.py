@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from trailbell import settings
 from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.command.option import Decorator, option
 from trailbell.command.progress import progress
@@ -22,6 +23,8 @@ from trailbell.errors import UnknownNameError
 from trailbell.replay.collect import collect
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
+from trailbell.replay.settings import existing_corpus, read_replay_settings
+from trailbell.settings import Table
 from trailbell.wording import pluralize
 
 
@@ -29,7 +32,8 @@ from trailbell.wording import pluralize
 class Records:
     """Which records are read. Times are in seconds since 1970; ``until`` is exclusive.
 
-    ``placeholders`` are the values of resources in patterns.
+    ``placeholders`` are the values of resources in patterns. ``rules`` says whether EventBridge
+    rules send messages.
     """
 
     paths: tuple[str, ...]
@@ -39,6 +43,7 @@ class Records:
     processes: int | None
     placeholders: dict[str, str]
     per_account: bool
+    rules: bool
 
     def collect(self, detections: Sequence[ReplayDetection]) -> Collected:
         """The hits of detections, with a progress line."""
@@ -99,7 +104,7 @@ _OPTIONS = (
         is_flag=True,
         help=(
             "One installation has the events of all accounts, as with an organization trail. "
-            "Default: each account has its own alarms."
+            "Default: that of the settings, or else each account has its own alarms."
         ),
     ),
     option(
@@ -124,17 +129,23 @@ _OPTIONS = (
 def record_options(*, required: bool) -> Decorator:
     """The argument ``FILES`` and the options; the command gets ``records``, a `Records`.
 
-    Unless ``required``, a command without files decides what to read.
+    Unless ``required``, a command without files reads the corpus of the settings. ``[replay]`` also
+    has defaults of options.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def with_records(**given: Any) -> Any:
-            names = ("paths", "since", "until", "accounts", "processes")
+            names = ("since", "until", "accounts", "processes")
+            table = settings.load(None)
+            configured = read_replay_settings(table)
+            placeholders = read_placeholders(given.pop("placeholders"))
             records = Records(
                 **{name: given.pop(name) for name in names},
-                placeholders=read_placeholders(given.pop("placeholders")),
-                per_account=not given.pop("organization"),
+                paths=given.pop("paths") or _corpus(table),
+                placeholders={**configured.placeholders, **placeholders},
+                per_account=not (given.pop("organization") or configured.organization),
+                rules=configured.rules,
             )
             return function(records=records, **given)
 
@@ -144,6 +155,16 @@ def record_options(*, required: bool) -> Decorator:
         return click.argument("paths", nargs=-1, required=required, metavar="FILES...")(command)
 
     return decorate
+
+
+def _corpus(table: Table) -> tuple[str, ...]:
+    """The records of the settings. Raises `click.UsageError` if there are none."""
+    corpus = existing_corpus(table)
+    if not corpus:
+        raise click.UsageError(
+            "Missing argument 'FILES...'. Name files, or set corpus in [replay] of trailbell.toml."
+        )
+    return corpus
 
 
 def read_placeholders(assignments: tuple[str, ...]) -> dict[str, str]:

@@ -15,9 +15,18 @@ from trailbell.command.output import print_error, print_lines
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalogs
 from trailbell.command.record_options import Records, record_options
+from trailbell.command.replay_against import (
+    Gate,
+    against_options,
+    check_options,
+    end,
+    parse_concerns,
+    print_comparison,
+    replay_against,
+)
 from trailbell.command.report_file import check_writable, write_file
 from trailbell.replay import json_report, text_report
-from trailbell.replay.catalog import replay_detections
+from trailbell.replay.catalog import replay_detections, without_rules
 from trailbell.replay.causes import loudest_causes
 from trailbell.replay.html_report import to_html
 from trailbell.replay.markdown_report import to_markdown
@@ -33,6 +42,7 @@ from trailbell.styled_text import line
         "replay logs/",
         "replay s3://LOG-BUCKET/AWSLogs/ --since 2026-11-01 --summary",
         "replay logs/ --html report.html",
+        "replay logs/ --against main --fail-on no-longer-reported --markdown",
     ),
 )
 @option(
@@ -52,28 +62,40 @@ from trailbell.styled_text import line
     metavar="FILE",
     help="Write the report also as a page, in one file that loads nothing.",
 )
-@record_options(required=True)
+@against_options
+@record_options(required=False)
 def command(
     records: Records,
     ids: tuple[str, ...],
     page: Path | None,
+    against: str | None,
+    fail_on: str | None,
     *,
     summary: bool,
     as_json: bool,
     as_markdown: bool,
+    exit_code: bool,
 ) -> int:
     """Show which notifications the alarms would have sent for the CloudTrail records in FILES:
     when, because of which identities, and what no notification would have reported.
 
     FILES are log files, directories, s3://BUCKET/PREFIX, or - for standard input, in every form
     that "trailbell test" reads. An alarm counts the events of a period, and sends a notification
-    when it goes into ALARM; how late CloudTrail delivers events makes the numbers a range. Exit
-    codes: 0 success, 1 some input could not be read or is not a record, 2 invalid arguments.
+    when it goes into ALARM; how late CloudTrail delivers events makes the numbers a range. Without
+    FILES, the corpus of [replay] in trailbell.toml is read. With --against, the report is what
+    another catalog reports differently of the same records. Exit codes: 0 success, 1 some input
+    could not be read or is not a record, or --fail-on names a difference, 2 invalid arguments.
     """
     output = output_format(as_json=as_json, as_markdown=as_markdown)
+    check_options(against, fail_on, exit_code=exit_code, page=page)
     if page:
         check_writable(page)
     deployed, written = load_catalogs()
+    if against is not None:
+        gate = Gate(parse_concerns(fail_on), exit_code=exit_code)
+        comparison = replay_against(against, deployed, records, ids)
+        print_comparison(comparison, output, summary=summary)
+        return end(comparison, gate)
     selection = read_selection(settings.load(None), written)
     deployment = Deployment(written, selection, records.placeholders)
     selected = _select(deployed, ids)
@@ -103,6 +125,8 @@ def _replay(
     selected: Catalog, deployment: Deployment, records: Records, *, with_causes: bool
 ) -> ReplayReport:
     detections = replay_detections(selected, records.placeholders)
+    if not records.rules:
+        detections = without_rules(detections)
     collected = records.collect(detections)
     per_account = records.per_account
     with progress("evaluating alarms"):

@@ -12,7 +12,6 @@ the checkout. What is reviewed is the difference to the target branch.
 """
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,8 @@ from pathlib import Path
 from trailbell import text_files
 from trailbell.dist import manifest
 from trailbell.dist.built_templates import TEMPLATE_HINT, decode, load_templates, parse_document
-from trailbell.errors import ContentError, InputError, UnreadableFileError
+from trailbell.errors import ContentError, UnreadableFileError
+from trailbell.project.git import GitError, find_commit, git, read_blobs, try_git
 from trailbell.template import Template
 
 # The variables in which CI systems name the branch that a pull request is merged into.
@@ -53,10 +53,6 @@ class Baseline:
     documents: Mapping[str, Template]
     removed: Mapping[str, Template]
     remark: str = ""
-
-
-class GitError(InputError):
-    """A Git revision that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ def read_baseline(
                 hint="give the name of its stack",
             )
         return _baseline(against, {stacks[0]: parse_document(_text(path), against)}, stacks)
-    commit = _commit(folder, against)
+    commit = find_commit(folder, against)
     if commit is None:
         raise GitError(f'--against "{against}" is not a Git revision, file or directory')
     revision = _Revision(commit, f"{against} ({commit[:9]})")
@@ -126,7 +122,7 @@ def _text(path: Path) -> str:
 
 def _merge_base(folder: Path, variables: Mapping[str, str]) -> _Revision:
     """The commit at which the branch of the checkout left its target branch."""
-    head = _commit(folder, "HEAD")
+    head = find_commit(folder, "HEAD")
     if head is None:
         raise GitError(
             f"{folder} is not in a Git repository with a commit. Name what to compare with: "
@@ -140,7 +136,7 @@ def _merge_base(folder: Path, variables: Mapping[str, str]) -> _Revision:
             "No target branch was found, so only uncommitted changes are compared. To compare with "
             "another commit, use --against REV.",
         )
-    base = _try_git(folder, "merge-base", "HEAD", target)
+    base = try_git(folder, "merge-base", "HEAD", target)
     if not base:
         raise GitError(
             f"Git cannot determine where this branch left {target}: the history is incomplete. "
@@ -158,27 +154,27 @@ def _merge_base(folder: Path, variables: Mapping[str, str]) -> _Revision:
 
 def _target_branch(folder: Path, variables: Mapping[str, str]) -> str | None:
     """The branch that this one is merged into: that of CI, else the default branch."""
-    remotes = sorted(_git(folder, "remote").decode().split(), key=lambda name: name != "origin")
+    remotes = sorted(git(folder, "remote").decode().split(), key=lambda name: name != "origin")
     for variable in TARGET_BRANCH_VARIABLES:
         branch = variables.get(variable, "").removeprefix("refs/heads/")
         if not branch:
             continue
         for name in (*(f"{remote}/{branch}" for remote in remotes), branch):
-            if _commit(folder, name) is not None:
+            if find_commit(folder, name) is not None:
                 return name
         raise GitError(
             f'The target branch "{branch}" ({variable}) is not in this checkout. Fetch it (in '
             "GitHub Actions: fetch-depth: 0), or use --against REV."
         )
     for remote in remotes:
-        default = _try_git(folder, "symbolic-ref", "--quiet", f"refs/remotes/{remote}/HEAD")
+        default = try_git(folder, "symbolic-ref", "--quiet", f"refs/remotes/{remote}/HEAD")
         for name in (
             default.removeprefix("refs/remotes/"),
             *(f"{remote}/{branch}" for branch in _DEFAULT_BRANCHES),
         ):
-            if name and _commit(folder, name) is not None:
+            if name and find_commit(folder, name) is not None:
                 return name
-    return next((name for name in _DEFAULT_BRANCHES if _commit(folder, name) is not None), None)
+    return next((name for name in _DEFAULT_BRANCHES if find_commit(folder, name) is not None), None)
 
 
 def _read_commit(
@@ -188,7 +184,7 @@ def _read_commit(
     names = dict.fromkeys(stacks)
     if all_stacks:
         names |= dict.fromkeys(_stacks_of_commit(revision, folder))
-    blobs = _read_blobs(folder, [f"{revision.commit}:./{name}.json" for name in names])
+    blobs = read_blobs(folder, [f"{revision.commit}:./{name}.json" for name in names])
     documents = {}
     for name, content in zip(names, blobs, strict=True):
         if content is not None:
@@ -205,57 +201,6 @@ def _read_commit(
 
 def _stacks_of_commit(revision: _Revision, folder: Path) -> tuple[str, ...]:
     """The stacks whose templates a commit has in this folder."""
-    listing = _git(folder, "ls-tree", "--name-only", "-z", revision.commit)
+    listing = git(folder, "ls-tree", "--name-only", "-z", revision.commit)
     names = [name for name in listing.decode().split("\0") if name.endswith(".json")]
     return tuple(name.removesuffix(".json") for name in names if name != manifest.MANIFEST)
-
-
-def _read_blobs(folder: Path, names: Sequence[str]) -> list[bytes | None]:
-    """The contents of files of commits; None for a file that does not exist."""
-    data = _git(folder, "cat-file", "--batch", stdin="\n".join(names) + "\n") if names else b""
-    blobs: list[bytes | None] = []
-    while data:  # for each name a header and a body, or "NAME missing"
-        header, _, data = data.partition(b"\n")
-        if header.endswith(b" missing"):
-            blobs.append(None)
-            continue
-        size = int(header.rsplit(b" ", 1)[1])
-        blobs.append(data[:size])
-        data = data[size + 1 :]
-    return blobs
-
-
-def _commit(folder: Path, revision: str) -> str | None:
-    """The commit of a revision; None if there is none."""
-    selector = f"{revision}^{{commit}}"
-    arguments = ("--verify", "--quiet", "--end-of-options", selector)
-    return _try_git(folder, "rev-parse", *arguments) or None
-
-
-def _git(folder: Path, *arguments: str, stdin: str = "") -> bytes:
-    """The output of git. Raises `GitError`."""
-    process = _run_git(folder, arguments, stdin)
-    if process.returncode != 0:
-        message = process.stderr.decode(errors="replace").strip()
-        raise GitError(f"git {arguments[0]}: {message}")
-    return process.stdout
-
-
-def _try_git(folder: Path, *arguments: str) -> str:
-    """The output of git as one line; empty where git answers with an error."""
-    process = _run_git(folder, arguments, "")
-    return process.stdout.decode().strip() if process.returncode == 0 else ""
-
-
-def _run_git(
-    folder: Path, arguments: Sequence[str], stdin: str
-) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(  # noqa: S603 - a fixed program; a revision cannot be an option here
-            ["git", "-C", str(folder), *arguments],
-            input=stdin.encode(),
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise GitError("git is not installed; use --against with a directory") from error

@@ -16,9 +16,9 @@ from trailbell.replay.delivery import SCENARIOS, Delivery
 from trailbell.replay.detection import ReplayDetection, RuleReceives
 from trailbell.replay.hit import Hit
 from trailbell.replay.log_alarm import contributor_of, evaluate_log_alarm
-from trailbell.replay.metric_alarm import evaluate_metric_alarm, arrivals_of
+from trailbell.replay.metric_alarm import arrivals_of, evaluate_metric_alarm
 from trailbell.replay.model import Notification, Range
-from trailbell.replay.notify import Evaluated, notify
+from trailbell.replay.notify import Evaluated, notify, reported
 from trailbell.replay.spans import Spans
 
 _Arrivals = Mapping[str, frozenset[int]]
@@ -82,6 +82,18 @@ def ring_all(
     return notifications, Range(min(numbers), numbers[0], max(numbers))
 
 
+def reported_hits(
+    detection: ReplayDetection, hits: Sequence[Hit], arrivals: _Arrivals, *, per_account: bool
+) -> tuple[Hit, ...]:
+    """The hits that a notification counts, with typical delivery. The arguments are of `ring`."""
+    installations = _installations(detection, hits, per_account=per_account)
+    return tuple(
+        hit
+        for _, _, own, alarm in _alarms(detection, installations, arrivals, SCENARIOS[0])
+        for hit in reported(own, alarm)
+    )
+
+
 def rule_messages(detection: ReplayDetection, hits: Sequence[Hit]) -> int | None:
     """The messages of the EventBridge rule: one for each event it receives. None without a rule.
 
@@ -125,6 +137,18 @@ def _ring(
     delivery: Delivery,
 ) -> tuple[Notification, ...]:
     notifications: list[Notification] = []
+    for name, contributor, hits, alarm in _alarms(detection, installations, arrivals, delivery):
+        notifications += notify(detection.id, name, contributor, hits, alarm)
+    return tuple(sorted(notifications, key=attrgetter("sent", "installation", "contributor")))
+
+
+def _alarms(
+    detection: ReplayDetection,
+    installations: Iterable[_Installation],
+    arrivals: _Arrivals,
+    delivery: Delivery,
+) -> Iterator[tuple[str, str, Sequence[Hit], Evaluated]]:
+    """Each installation and contributor, with its hits in the order of delivery and its alarm."""
     for installation in installations:
         in_order, times = {}, {}
         for name, own in installation.hits.items():
@@ -132,8 +156,7 @@ def _ring(
             times[name] = [time for time, _ in pairs]
             in_order[name] = [hit for _, hit in pairs]
         for name, alarm in _evaluate(detection, installation, times, arrivals, delivery).items():
-            notifications += notify(detection.id, installation.name, name, in_order[name], alarm)
-    return tuple(sorted(notifications, key=attrgetter("sent", "installation", "contributor")))
+            yield installation.name, name, in_order[name], alarm
 
 
 def _delivered(hits: Sequence[Hit], delivery: Delivery) -> Iterator[tuple[int, Hit]]:

@@ -6,7 +6,8 @@ Out:   a `ReplayDetection` for each detection that is deployed.
 Never: a decision of its own about an alarm, a log alarm or a rule. The catalog decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from trailbell.catalog.detection import Catalog, Detection
 from trailbell.catalog.event_rule import may_be_read, reason_without_rule
@@ -32,6 +33,11 @@ def replay_detection(detection: Detection, placeholders: Mapping[str, str]) -> R
         log_alarm=_schedule(detection) if detection.log_alarm else None,
         rule=_rule(detection),
     )
+
+
+def without_rules(detections: Iterable[ReplayDetection]) -> tuple[ReplayDetection, ...]:
+    """The detections of a project that does not deploy the stack with the rules."""
+    return tuple(replace(detection, rule=RuleReceives.NOTHING) for detection in detections)
 
 
 def _schedule(detection: Detection) -> LogAlarmSchedule:

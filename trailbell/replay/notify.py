@@ -84,3 +84,14 @@ def notify(
             masked=tuple(other for other in others if other not in identities),
             masked_hits=len(masked),
         )
+
+
+def reported(hits: Sequence[Hit], alarm: Evaluated) -> Iterator[Hit]:
+    """The hits that a notification counts. ``hits`` are those of ``counted``, in the same order."""
+    counted = {
+        index
+        for first, _ in alarm.in_alarm
+        for point in alarm.points(first)
+        for index in alarm.counted.in_point(point)
+    }
+    return (hit for index, hit in enumerate(hits) if index in counted)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from trailbell.settings.catalog_keys import CATALOG, CATALOG_EXAMPLE
 from trailbell.settings.environment_keys import ENVIRONMENT, ENVIRONMENT_EXAMPLE
 from trailbell.settings.key_types import Boolean, Key, ListOf, Named, Section, Text
+from trailbell.settings.replay_keys import REPLAY, REPLAY_EXAMPLE
 from trailbell.settings.rollout_keys import ROLLOUT, ROLLOUT_EXAMPLE
 from trailbell.settings.texts import STACK
 
@@ -98,6 +99,7 @@ ROOT = Section(
         "baseline": _BASELINE,
         "catalog": CATALOG,
         "lint": _LINT,
+        "replay": REPLAY,
         "environment": ENVIRONMENT,
         "rollout": ROLLOUT,
     }
@@ -121,6 +123,7 @@ regions = ["eu-central-1", "us-east-1"]
 [lint.ignore]
 W2001 = "The parameter is read by a macro."
 """,
+    "replay": REPLAY_EXAMPLE,
     "environment": ENVIRONMENT_EXAMPLE,
     "rollout": ROLLOUT_EXAMPLE,
 }
