@@ -43,6 +43,7 @@ def answer(report: ReplayReport) -> str:
     hits = sum(result.hits for result in report.detections)
     if not hits:
         source = f"no detection fires on any of {pluralize(report.records, 'record')}"
+<<<<<<< HEAD
         return f"{head}{_in_time(report)}: {source}."
     found = f"{pluralize(hits, 'hit')} in {pluralize(report.records, 'record')}"
     return f"{head}{_in_time(report)}{depending}, from {found}."
@@ -56,6 +57,11 @@ def _in_time(report: ReplayReport) -> str:
     if covers < _MINUTE:
         return " in less than a minute"
     return f" in {weeks(report.weeks) if covers >= _WEEK else duration(covers)}"
+=======
+        return f"{head} in {weeks(report.weeks)}: {source}."
+    found = f"{pluralize(hits, 'hit')} in {pluralize(report.records, 'record')}"
+    return f"{head} in {weeks(report.weeks)}{depending}, from {found}."
+>>>>>>> h-html
 
 
 def bounds(value: Range) -> str:
@@ -73,8 +79,8 @@ def in_range(value: Range) -> str:
 
 
 def weeks(length: float) -> str:
-    """A length in weeks: ``1 week``, ``4.3 weeks``, ``13 weeks``."""
-    number = f"{length:,.1f}".removesuffix(".0")
+    """A length in weeks: ``1 week``, ``4.3 weeks``, ``627 weeks``."""
+    number = f"{length:,.0f}" if length >= 20 else f"{length:,.1f}".removesuffix(".0")
     return f"{number} week" if number == "1" else f"{number} weeks"
 
 
