@@ -43,7 +43,6 @@ def answer(report: ReplayReport) -> str:
     hits = sum(result.hits for result in report.detections)
     if not hits:
         source = f"no detection fires on any of {pluralize(report.records, 'record')}"
-<<<<<<< HEAD
         return f"{head}{_in_time(report)}: {source}."
     found = f"{pluralize(hits, 'hit')} in {pluralize(report.records, 'record')}"
     return f"{head}{_in_time(report)}{depending}, from {found}."
@@ -57,11 +56,6 @@ def _in_time(report: ReplayReport) -> str:
     if covers < _MINUTE:
         return " in less than a minute"
     return f" in {weeks(report.weeks) if covers >= _WEEK else duration(covers)}"
-=======
-        return f"{head} in {weeks(report.weeks)}: {source}."
-    found = f"{pluralize(hits, 'hit')} in {pluralize(report.records, 'record')}"
-    return f"{head} in {weeks(report.weeks)}{depending}, from {found}."
->>>>>>> h-html
 
 
 def bounds(value: Range) -> str:
