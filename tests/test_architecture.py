@@ -19,7 +19,8 @@ _LANGUAGE = tuple(
         *("", ".array_elements", ".ast", ".compare", ".event_scope", ".field_types"),
         *(".filter_pattern", ".outcome"),
         *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".space_delimited"),
-        *(".split", ".text_matching", ".targets._athena_table", ".targets._sql"),
+        *(".split", ".text_matching", ".targets._athena_table"),
+        *(".targets._athena_values", ".targets._sql"),
         *(".targets._eventbridge_alternatives", ".targets._eventbridge_clauses"),
         *(".targets._eventbridge_detail", ".targets._eventbridge_matchers"),
     )
