@@ -41,7 +41,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
         *("trailbell.catalog.event_message", "trailbell.catalog.event_rule"),
         *("trailbell.catalog.forwarding", "trailbell.event_pattern.input_transformer"),
-        *("trailbell.catalog.log_alarm", "trailbell.template.partitions"),
+        *("trailbell.catalog.hunt_query", "trailbell.catalog.log_alarm"),
+        "trailbell.template.partitions",
     ),
     # What everybody needs. The public names are imported when they are used.
     "trailbell": ("trailbell.lazy_import",),

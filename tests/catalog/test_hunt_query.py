@@ -13,7 +13,6 @@ from trailbell.catalog.hunt_query import (
     saved_query_for_all,
 )
 from trailbell.compiler.discovery import discover
-from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 
 DETECTIONS = {it.id: it for it in discover("detections", Detection).objects}
@@ -48,15 +47,21 @@ def _with(pattern: str) -> Detection:
             "json_extract_scalar(requestparameters, '$.topicArn') IS NOT NULL",
             id="any topic",
         ),
+        pytest.param(
+            "{ ($.eventName = A) && ($.userIdentity.inScopeOf.sourceArn = x) }",
+            "eventname = 'A'",
+            id="without what the table does not have",
+        ),
+        pytest.param(
+            "{ ($.eventName = A) || ($.userIdentity.inScopeOf.sourceArn = x) }",
+            "true",
+            id="nothing of alternatives that it does not have",
+        ),
+        pytest.param("ERROR", "true", id="nothing of text"),
     ],
 )
 def test_condition(pattern: str, condition: str) -> None:
     assert saved_condition(_with(pattern)) == condition
-
-
-def test_a_pattern_without_a_query() -> None:
-    with pytest.raises(UnsupportedError):
-        saved_query(_with("{ $.userIdentity.inScopeOf.sourceArn = x }"))
 
 
 def test_a_saved_query_reads_a_week_newest_first() -> None:

@@ -21,6 +21,8 @@ from trailbell.catalog.placeholders import (
     hide_placeholders,
     restore_placeholders,
 )
+from trailbell.catalog.supported_part import supported_part
+from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.ast import Pattern
 from trailbell.pattern.targets import athena
@@ -41,6 +43,9 @@ MAX_QUERY_BYTES = 262_144
 https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
 """
 
+ANYTHING = "true"
+"""The condition of a detection of which the table knows nothing."""
+
 _SHOWN = (
     "eventtime, eventname, eventsource, account, region, sourceipaddress, useridentity.arn, "
     "errorcode, requestparameters, eventid"
@@ -55,19 +60,24 @@ _UNKNOWN_NAMES = frozenset(PLACEHOLDERS) - {"AlarmPrefix", "LogBucketName", "Own
 
 def saved_condition(detection: Detection) -> str:
     """
-    The condition of a saved query, for events of any account. Raises `UnsupportedError`.
+    The condition of a saved query, for events of any account: ``true`` if it can say nothing.
 
+    It leaves out what the table cannot answer, so it can select more events, but never fewer.
     ``OwnAccountId`` is the account of the event. ``${AlarmPrefix}`` and ``${LogBucketName}`` stay
     placeholders; in place of the names of other resources, any name matches.
     """
     values = {name: f"${{{name}}}" for name in PLACEHOLDERS} | dict.fromkeys(_UNKNOWN_NAMES, ANY)
     text = fill_placeholders(detection.pattern_text, values)
-    condition = athena.condition(parse(hide_placeholders(text), max_length=None).tree)
+    tree = supported_part(parse(hide_placeholders(text), max_length=None).tree, athena.condition)
+    try:
+        condition = athena.condition(tree)
+    except UnsupportedError:  # a pattern for the text of an event
+        return ANYTHING
     return restore_placeholders(condition).replace("${OwnAccountId}", "' || account || '")
 
 
 def saved_query(detection: Detection) -> str:
-    """The query for the events of a detection, newest first. Raises `UnsupportedError`."""
+    """The query for the events of a detection, newest first, see `saved_condition`."""
     return (
         f"SELECT {_SHOWN}\nFROM {TABLE}\nWHERE {_LAST_DAYS}\n"
         f"AND {saved_condition(detection)}\nORDER BY eventtime DESC"
@@ -75,7 +85,7 @@ def saved_query(detection: Detection) -> str:
 
 
 def saved_query_for_all(detections: Iterable[Detection]) -> str:
-    """The query for the events of several detections in one scan. Raises `UnsupportedError`."""
+    """The query for the events of several detections in one scan, newest first."""
     conditions = {detection.id: saved_condition(detection) for detection in detections}
     return _scan(_SHOWN, conditions, _LAST_DAYS) + "\nORDER BY eventtime DESC"
 
