@@ -169,6 +169,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.markdown", "trailbell.pattern.*", "trailbell.styled_text"),
         *("trailbell.settings", "trailbell.text_files", "trailbell.wording"),
     ),
+    "trailbell.replay.athena_scan": (
+        *("trailbell.aws.*", "trailbell.catalog.hunt_query", "trailbell.errors"),
+        *("trailbell.replay.*", "trailbell.wording"),
+    ),
     # A written attack on an emulator: from the project to a deployment and what it notifies.
     "trailbell.demo.*": (
         *("trailbell.aws.*", "trailbell.build.project", "trailbell.catalog.*"),

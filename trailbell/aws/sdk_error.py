@@ -86,6 +86,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "ConditionalRequestConflict": OperationInProgressError,
     "ChangeSetNotFound": NotFoundError,
     "ChangeSetNotFoundException": NotFoundError,
+    "EntityNotFoundException": NotFoundError,  # AWS Glue
     "NoSuchBucket": NotFoundError,
     "AWS.SimpleQueueService.NonExistentQueue": NotFoundError,
     "NoSuchBucketPolicy": NotFoundError,
