@@ -14,7 +14,7 @@ from tests.replay.athena_account import FILE_BYTES, AthenaAccount
 from trailbell.aws.waiter import Poller
 from trailbell.catalog.detection import Timing
 from trailbell.errors import AwsError, PreconditionError
-from trailbell.pattern import parse
+from trailbell.pattern import FilterPattern, parse
 from trailbell.replay.athena_scan import AthenaRequest, build_plan, plan_lines, run_plan
 from trailbell.replay.collect import collect
 from trailbell.replay.detection import ReplayDetection
@@ -27,17 +27,17 @@ REQUEST = AthenaRequest(
 ALWAYS = replace(REQUEST, since=0, until=4_000_000_000)
 
 
-def _detection(id_: str, pattern: str) -> ReplayDetection:
+def _detection(id_: str, pattern: str | FilterPattern) -> ReplayDetection:
     return ReplayDetection(
         id=id_,
         title="Something happened",
         severity="high",
-        filter_pattern=parse(pattern),
+        filter_pattern=parse(pattern) if isinstance(pattern, str) else pattern,
         timing=Timing(),
     )
 
 
-CATALOG = [_detection(it.id, it.pattern_text) for it in detections()]
+CATALOG = [_detection(it.id, it.filter_pattern) for it in detections()]
 LOGINS = _detection("logins", '{ $.eventName = "ConsoleLogin" }')
 
 
@@ -177,7 +177,8 @@ def _in_order(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def test_sample_events_have_the_hits_of_a_local_scan(tmp_path: Path) -> None:
-    records = [it.fires[0].event for it in detections()]
+    events = [it.fires[0].event for it in detections()]
+    records = [{**event, "eventID": f"e-{number}"} for number, event in enumerate(events)]
     local = _local(records, tmp_path)
     assert {hit.detection for hit in local} == {detection.id for detection in CATALOG}
     assert _in_order(_in_athena(records, page_size=50)) == _in_order(local)
