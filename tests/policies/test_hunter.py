@@ -5,26 +5,29 @@ from typing import Any
 from troposphere import encode_to_dict
 
 from policies.hunter import decrypt_log_files, hunter_policy, result_bucket_policy
+from tests import PROJECT
+from tests.deploy.test_permissions import operations
 
 
 def _allow(sid: str, actions: list[str], resources: list[str], **others: Any) -> dict[str, Any]:
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources, **others}
 
 
-def test_hunters_query_one_table_in_one_workgroup() -> None:
-    document = encode_to_dict(
-        hunter_policy(
-            workgroup_arn="WORKGROUP",
-            catalog_arns=["CATALOG", "DATABASE", "TABLE"],
-            log_bucket_arn="LOGS",
-            log_files_arn="FILES",
-            log_files_prefix="PREFIX*",
-            result_bucket_arn="RESULTS",
-            results_arn="RESULT",
-            optional_statements=[decrypt_log_files("KEY")],
-        )
+def _policy() -> dict[str, Any]:
+    return hunter_policy(
+        workgroup_arn="WORKGROUP",
+        catalog_arns=["CATALOG", "DATABASE", "TABLE"],
+        log_bucket_arn="LOGS",
+        log_files_arn="FILES",
+        log_files_prefix="PREFIX*",
+        result_bucket_arn="RESULTS",
+        results_arn="RESULT",
+        optional_statements=[decrypt_log_files("KEY")],
     )
-    assert document == {
+
+
+def test_hunters_query_one_table_in_one_workgroup() -> None:
+    assert encode_to_dict(_policy()) == {
         "Version": "2012-10-17",
         "Statement": [
             _allow(
@@ -74,6 +77,18 @@ def test_hunters_query_one_table_in_one_workgroup() -> None:
             ),
         ],
     }
+
+
+def test_a_replay_with_athena_is_allowed() -> None:
+    paths = [PROJECT / "trailbell" / "aws" / f"{name}.py" for name in ("athena", "log_file_table")]
+    called = {{"ListObjectsV2": "ListBucket"}.get(name, name) for name in operations(paths)}
+    assert called == {
+        *("GetWorkGroup", "StartQueryExecution", "GetQueryExecution", "GetQueryResults"),
+        *("StopQueryExecution", "GetTable", "ListBucket"),
+    }
+    document = encode_to_dict(_policy())
+    actions = {a for statement in document["Statement"] for a in statement["Action"]}
+    assert called <= {action.partition(":")[2] for action in actions}
 
 
 def test_results_are_read_with_tls_only() -> None:

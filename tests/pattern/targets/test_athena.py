@@ -103,6 +103,9 @@ def test_unsupported(pattern: str, clause: str, reason: str) -> None:
             "(errorcode IS NULL OR errorcode = 'x')",
             id="missing or null",
         ),
+        pytest.param(
+            "{ $.eventName != %^Get% }", "NOT regexp_like(eventname, '^Get')", id="not a regex"
+        ),
         pytest.param("{ $.errorCode NOT EXISTS }", "errorcode IS NULL", id="missing, or null"),
         pytest.param("{ $.errorCode IS NULL }", "errorcode IS NULL", id="null, or missing"),
         pytest.param(
