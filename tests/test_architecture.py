@@ -18,9 +18,9 @@ _LANGUAGE = tuple(
     for below in (
         *("", ".array_elements", ".ast", ".compare", ".event_scope", ".field_types"),
         *(".filter_pattern", ".outcome"),
-        *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".space_delimited"),
-        *(".split", ".text_matching", ".targets._athena_table"),
-        *(".targets._athena_values", ".targets._sql"),
+        *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".selection"),
+        *(".space_delimited", ".split", ".text_matching"),
+        *(".targets._athena_table", ".targets._athena_values", ".targets._sql"),
         *(".targets._eventbridge_alternatives", ".targets._eventbridge_clauses"),
         *(".targets._eventbridge_detail", ".targets._eventbridge_matchers"),
     )
@@ -172,6 +172,17 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.replay.athena_scan": (
         *("trailbell.aws.*", "trailbell.catalog.hunt_query", "trailbell.errors"),
         *("trailbell.replay.*", "trailbell.wording"),
+    ),
+    # Quieter settings: the records of a replay, the clock, and trailbell.toml.
+    "trailbell.replay.tuning.*": (
+        *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
+        *("trailbell.pattern.*", "trailbell.project.root", "trailbell.replay.*"),
+        *("trailbell.settings", "trailbell.styled_text", "trailbell.text_files"),
+        "trailbell.wording",
+    ),
+    "trailbell.replay.tuning.settings_edit": (
+        *("tomlkit", "trailbell.errors", "trailbell.project.root"),
+        *("trailbell.replay.tuning.toml_statements", "trailbell.settings"),
     ),
     # A written attack on an emulator: from the project to a deployment and what it notifies.
     "trailbell.demo.*": (

@@ -330,21 +330,22 @@ def _with_filters(name: str, pack: str, *patterns: str) -> ValidationResult:
     }
     compiled = result.compiled
     stack = replace(compiled.stack, pack=Pack(name=pack, title=pack, order=1))
-    document = compiled.document | {"Resources": resources}
+    others = {"Fn::ForEach::L": ["X", ["a"], {}], "W": {"Type": "AWS::Logs::MetricFilter"}}
+    document = compiled.document | {"Resources": resources | others}
     return replace(result, compiled=replace(compiled, stack=stack, document=document))
 
 
 @pytest.mark.parametrize(
     ("results", "line"),
     [
-        pytest.param([_with_filters("a", "one", *["{ $.a = b }"] * 3)], "3 of 100", id="one pack"),
+        pytest.param([_with_filters("a", "one", *["{ $.a = b }"] * 3)], "4 of 100", id="one pack"),
         pytest.param(
             [
                 _with_filters("a", "one", *["{ $.a = b }"] * 3),
                 _with_filters("b", "one", *["{ $.a = b }"] * 3),
                 _with_filters("c", "two", "{ $.a = %b% }"),
             ],
-            "4 of 100 metric filters, 1 of 5 with regular expressions",
+            "6 of 100 metric filters, 1 of 5 with regular expressions",
             id="two stacks of a pack, of which one is deployed",
         ),
         pytest.param(

@@ -1,9 +1,9 @@
 """
-How often each detection matches public CloudTrail records, and how often its alarm goes off.
+How often each detection matches public CloudTrail records, and how often its alarm notifies.
 
 In:    ``../shared/corpora/*.jsonl.gz``, if it exists next to this project: records of attack labs
        and of documentation, one on each line.
-Out:   counts per source and detection, and a table of them.
+Out:   counts of events and notifications per source and detection, and a table of them.
 Never: a verdict. A count shows how a pattern behaves, not whether that is right.
 
 After a pattern was changed on purpose, record the counts again and review the difference::
@@ -16,7 +16,7 @@ import gzip
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,10 @@ from trailbell.catalog.detection import Detection
 from trailbell.compiler.discovery import discover
 from trailbell.markdown import table
 from trailbell.pattern import Outcome
-from trailbell.replay.alarm_evaluation import AlarmSettings, notification_minutes, simulate
+from trailbell.replay.alarm_clock import ring_all
+from trailbell.replay.detection import ReplayDetection
+from trailbell.replay.hit import Hit
+from trailbell.replay.read_hit import account, read_hit
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 RECORDED = Path(__file__).with_name("corpus_counts.json")
@@ -49,87 +52,79 @@ def sources() -> dict[str, list[Record]]:
 
 
 def counts() -> Counts:
-    """The records of each source, and the matches and alarms of each detection among them."""
-    recorded: Counts = {"records": {}, "matches": {}, "alarms": {}}
+    """The records of each source; and of each detection its events and notifications in it.
+
+    Notifications are the lowest, the typical and the highest number. One alarm counts the events of
+    all accounts of a source, which are published together, but are of other times and accounts.
+    """
+    recorded: Counts = {"records": {}, "events": {}, "notifications": {}}
     for source, records in sources().items():
         recorded["records"][source] = len(records)
-        stretches = _stretches(records)
+        arrivals = _arrivals(records)
         for detection in detections():
-            matches = alarms = 0
-            for minutes, stretch in stretches:
-                outcomes = [detection.filter_pattern.test_record(record) for record in stretch]
-                if Outcome.UNCERTAIN in outcomes:
-                    raise AssertionError(f"{detection.id} is uncertain about a record of {source}")
-                pairs = zip(minutes, outcomes, strict=True)
-                matching = [minute for minute, outcome in pairs if outcome is Outcome.MATCH]
-                matches += len(matching)
-                alarms += _alarms(detection, matching, minutes) if matching else 0
-            if matches:
-                recorded["matches"].setdefault(detection.id, {})[source] = matches
-                recorded["alarms"].setdefault(detection.id, {})[source] = alarms
+            hits = _hits(detection, source, records)
+            if hits:
+                _, numbers = ring_all(_replayed(detection), hits, arrivals, per_account=False)
+                recorded["events"].setdefault(detection.id, {})[source] = len(hits)
+                recorded["notifications"].setdefault(detection.id, {})[source] = [
+                    *(numbers.low, numbers.typical, numbers.high)
+                ]
     return recorded
 
 
-_QUIET_MINUTES = 60
+def _hits(detection: Detection, source: str, records: Sequence[Record]) -> list[Hit]:
+    hits = []
+    for record in records:
+        outcome = detection.filter_pattern.test_record(record)
+        if outcome is Outcome.UNCERTAIN:
+            raise AssertionError(f"{detection.id} is uncertain about a record of {source}")
+        if outcome is Outcome.MATCH:
+            hit = read_hit(detection.id, record)
+            if hit is None:
+                raise AssertionError(f"a record of {source} has no eventTime")
+            hits.append(hit)
+    return hits
 
 
-def _stretches(records: Sequence[Record]) -> list[tuple[list[int], list[Record]]]:
-    """The records by time, apart where none follows for an hour, with the minute of each in it."""
-    stretches: list[tuple[list[int], list[Record]]] = []
-    start = last = datetime.min.replace(tzinfo=UTC)
-    for record in sorted(records, key=lambda record: str(record["eventTime"])):
-        time = datetime.fromisoformat(record["eventTime"])
-        if time - last > timedelta(minutes=_QUIET_MINUTES):
-            start = time.replace(second=0)
-            stretches.append(([], []))
-        minutes, stretch = stretches[-1]
-        minutes.append(int((time - start).total_seconds()) // 60)
-        stretch.append(record)
-        last = time
-    return stretches
+def _arrivals(records: Sequence[Record]) -> dict[str, frozenset[int]]:
+    """The minutes since 1970 in which each account has an event."""
+    minutes: dict[str, set[int]] = {}
+    for record in records:
+        time = datetime.fromisoformat(record["eventTime"]).timestamp()
+        minutes.setdefault(account(record), set()).add(int(time) // 60)
+    return {name: frozenset(own) for name, own in minutes.items()}
 
 
-def _alarms(detection: Detection, matching: Sequence[int], arrivals: Sequence[int]) -> int:
-    """How often the alarm goes into ALARM, if CloudTrail delivers each record at once."""
-    timing = detection.timing
-    settings = AlarmSettings(
-        period=timing.period,
-        evaluation_periods=timing.evaluation_periods,
-        datapoints_to_alarm=timing.datapoints_to_alarm,
-        threshold=timing.threshold,
+def _replayed(detection: Detection) -> ReplayDetection:
+    return ReplayDetection(
+        id=detection.id,
+        title=detection.title,
+        severity=str(detection.severity),
+        filter_pattern=detection.filter_pattern,
+        timing=detection.timing,
     )
-    states = simulate(
-        settings,
-        matching,
-        frozenset(arrivals),
-        zero=timing.default_value,
-        minutes=max(arrivals) + _QUIET_MINUTES,
-    )
-    return len(notification_minutes(states))
 
 
 def rates(recorded: Counts) -> str:
-    """Alarms and matches, and alarms per thousand records, the most frequent detection first."""
+    """Notifications and events, and notifications per thousand records, most frequent first."""
     total = sum(recorded["records"].values())
     severities = {detection.id: str(detection.severity) for detection in detections()}
-    rows = sorted(
-        (
-            (sum(recorded["alarms"][name].values()), sum(per_source.values()), name)
-            for name, per_source in recorded["matches"].items()
-        ),
-        reverse=True,
-    )
+    rows = []
+    for name, events in recorded["events"].items():
+        of_sources = zip(*recorded["notifications"][name].values(), strict=True)
+        low, typical, high = (sum(numbers) for numbers in of_sources)
+        rows.append((typical, sum(events.values()), name, low, high))
     return table(
-        ("Detection", "Severity", "Alarms", "Matches", "Alarms per thousand records"),
+        ("Detection", "Severity", "Notifications", "Events", "Notifications per thousand records"),
         (
             (
                 f"`{name}`",
                 severities.get(name, ""),
-                str(alarms),
-                str(matches),
-                f"{alarms * 1000 / total:.1f}",
+                f"{typical} ({low} to {high})" if low < high else str(typical),
+                str(events),
+                f"{typical * 1000 / total:.1f}",
             )
-            for alarms, matches, name in rows
+            for typical, events, name, low, high in sorted(rows, reverse=True)
         ),
     )
 

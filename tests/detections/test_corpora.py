@@ -74,21 +74,37 @@ def test_detections_agree_with_the_labels_of_public_records_unless_they_differ_o
 
 def test_recorded_counts_are_of_detections_that_exist() -> None:
     recorded = json.loads(RECORDED.read_text("utf-8"))
-    assert set(recorded["alarms"]) == set(recorded["matches"])
-    assert set(recorded["matches"]) <= {detection.id for detection in detections()}
+    assert set(recorded["notifications"]) == set(recorded["events"])
+    assert set(recorded["events"]) <= {detection.id for detection in detections()}
 
 
-def test_rates_are_of_alarms_most_frequent_first() -> None:
+def test_147_secrets_are_read_and_two_notifications_are_sent() -> None:
+    recorded = json.loads(RECORDED.read_text("utf-8"))
+    source = "invictus-aws-dataset"
+    assert [
+        recorded[key]["secrets-read-in-bulk"][source] for key in ("events", "notifications")
+    ] == [
+        147,
+        [1, 2, 2],
+    ]
+
+
+def test_rates_are_of_notifications_most_frequent_first() -> None:
     recorded = {
         "records": {"a": 500, "b": 500},
-        "matches": {"x": {"a": 9}, "root-account-use": {"a": 1, "b": 4}},
-        "alarms": {"x": {"a": 1}, "root-account-use": {"a": 1, "b": 1}},
+        "events": {"x": {"a": 9}, "y": {"a": 9}, "root-account-use": {"a": 1, "b": 4}},
+        "notifications": {
+            "x": {"a": [1, 1, 1]},
+            "y": {"a": [0, 0, 2]},
+            "root-account-use": {"a": [1, 1, 1], "b": [0, 1, 3]},
+        },
     }
     assert rates(recorded).splitlines() == [
-        "| Detection | Severity | Alarms | Matches | Alarms per thousand records |",
+        "| Detection | Severity | Notifications | Events | Notifications per thousand records |",
         "| --- | --- | --- | --- | --- |",
-        "| `root-account-use` | high | 2 | 5 | 2.0 |",
+        "| `root-account-use` | high | 2 (1 to 4) | 5 | 2.0 |",
         "| `x` |  | 1 | 9 | 1.0 |",
+        "| `y` |  | 0 (0 to 2) | 9 | 0.0 |",
     ]
 
 

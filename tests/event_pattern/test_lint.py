@@ -246,6 +246,18 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
             ),
         ),
         case(
+            "a sign-in among API calls",
+            of("signin", "AWS API Call via CloudTrail")
+            | {"detail": {"eventName": ["ConsoleLogin"]}},
+            EventPatternIssue(
+                ("detail-type",),
+                "sign-in-is-no-api-call",
+                'sign-ins such as "ConsoleLogin" do not have the detail-type "AWS API Call via '
+                'CloudTrail"',
+                'write ["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"]',
+            ),
+        ),
+        case(
             "a type in other letters",
             calls("iam") | {"detail-type": ["AWS API call via Cloudtrail"]},
             EventPatternIssue(

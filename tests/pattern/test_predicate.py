@@ -24,6 +24,15 @@ from trailbell.pattern import Outcome, parse, predicate
         pytest.param('{ $.a = "12" }', {"a": 12}, "MATCH", id="a number as it is written"),
         pytest.param("{ $.a[0].b > 1 }", {"a": [{"b": 2}]}, "MATCH", id="an index"),
         pytest.param("{ $.a.* IS NULL }", {"a": {"b": None}}, "MATCH", id="any member"),
+        pytest.param(
+            "{ $.a[*] != 1 }", {"a": ["x", []]}, "UNCERTAIN", id="a list that is not different"
+        ),
+        pytest.param("{ $.a[*] != 1 }", {"a": []}, "NO_MATCH", id="nothing that could differ"),
+        pytest.param("{ $.a[*].b NOT EXISTS }", {"a": []}, "MATCH", id="no element has it"),
+        pytest.param(
+            "{ $.a[*].b NOT EXISTS }", {"a": [{"b": 1}, {}]}, "UNCERTAIN", id="one element has it"
+        ),
+        pytest.param('{ $.a.* = "x" }', {"a": {"b": 1, "c": "x"}}, "MATCH", id="one member is it"),
     ],
 )
 def test_outcomes(pattern: str, record: object, outcome: str) -> None:

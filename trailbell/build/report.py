@@ -17,6 +17,7 @@ from trailbell.build.build import BuildResult
 from trailbell.errors import ContentError
 from trailbell.project.root import BASELINE_NAME
 from trailbell.source_location import SourceLocation, is_installed
+from trailbell.template.resources import resources_of_type
 from trailbell.validate.finding import Finding, Level, describe_path
 from trailbell.wording import pluralize
 
@@ -240,9 +241,10 @@ def _log_group_line(build: BuildResult) -> Iterator[str]:
     by_pack: dict[str, list[str]] = {}
     for result in build.results:
         patterns = [
-            json.dumps(resource["Properties"].get("FilterPattern", ""))
-            for resource in result.compiled.document["Resources"].values()
-            if resource.get("Type") == "AWS::Logs::MetricFilter"
+            json.dumps(properties.get("FilterPattern", ""), default=str)
+            for _, properties in resources_of_type(
+                result.compiled.document, "AWS::Logs::MetricFilter"
+            )
         ]
         pack = str(result.compiled.stack.pack)
         by_pack[pack] = max(patterns, by_pack.get(pack, []), key=len)

@@ -26,7 +26,9 @@ def seconds_since_1970(text: object) -> int | None:
     if not isinstance(text, str) or not _TIME.fullmatch(text):
         return None
     try:
-        time = datetime.fromisoformat(_FRACTION.sub("", text.replace("UTC", "Z").replace(" Z", "Z")))
+        time = datetime.fromisoformat(
+            _FRACTION.sub("", text.replace("UTC", "Z").replace(" Z", "Z"))
+        )
     except ValueError:  # such as the month 13
         return None
     return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())

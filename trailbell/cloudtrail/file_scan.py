@@ -6,17 +6,20 @@ Out:   evaluations and errors, in the order of the file.
 Never: a decoded record that no detection can match, or something else counted as a record.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
+from trailbell.cloudtrail.arrivals import Arrivals
 from trailbell.cloudtrail.chunk import Chunk
 from trailbell.cloudtrail.chunks import NOT_RECORDS
 from trailbell.cloudtrail.decode import decode
 from trailbell.cloudtrail.envelope import MAX_ENVELOPE_DEPTH, is_record, unwrap
 from trailbell.cloudtrail.evaluation import Evaluation
+from trailbell.cloudtrail.evaluator import Evaluator
 from trailbell.cloudtrail.gunzip import DecompressedBlocks
+from trailbell.cloudtrail.key_fields import Fields
 from trailbell.cloudtrail.other_formats import OtherFormat, identify
 from trailbell.cloudtrail.prefilter import NOTHING, Candidates, Prefilter
 from trailbell.cloudtrail.read_error import ReadError
@@ -60,10 +63,16 @@ class FileScan:
     """
 
     def __init__(
-        self, prefilter: Prefilter, file: str, blocks: DecompressedBlocks, *, silent: bool
+        self,
+        prefilter: Prefilter,
+        file: str,
+        blocks: DecompressedBlocks,
+        evaluator: Evaluator,
+        arrivals: Arrivals | None = None,
     ) -> None:
-        self._silent = silent
         self._prefilter = prefilter
+        self._evaluator = evaluator
+        self._arrivals = arrivals
         self._file = file
         self._blocks = blocks
         self._number = 0  # of the last element, record or not
@@ -71,7 +80,6 @@ class FileScan:
         self._envelope: OtherFormat | None = None  # the innermost envelope of a known format
         self._run: _Run | None = None  # not reported yet, because it may continue
         self._has_reported = False  # an error other than the run
-        self._has_escapes = True  # of plain characters, in the chunk
         self.records = 0
 
     def scan_chunk(self, chunk: Chunk | RecordError) -> Iterator[Evaluation | ReadError]:
@@ -79,7 +87,6 @@ class FileScan:
         if isinstance(chunk, RecordError):
             yield from self._report(chunk)
             return
-        self._has_escapes = True
         try:
             candidates = self._find_candidates(chunk)
         except (msgspec.ValidationError, AttributeError, UnicodeDecodeError):
@@ -116,48 +123,27 @@ class FileScan:
         Returns `None` if an element may not be a record: the numbers of the others are then not
         known yet. Raises what `KeyFields.keys` raises. In both cases no record is counted.
         """
-        prefilter, first = self._prefilter, self._number + 1
-        keys = prefilter.key_fields.keys(chunk.array)
-        possible = [
-            (index, candidates) for index, key in enumerate(keys) if (candidates := prefilter[key])
-        ]
-        for _, candidates in possible:
-            if candidates is prefilter.all_candidates:
-                return None
-        self._has_escapes = has_escapes(chunk.array)
-        if not self._has_escapes:
+        first = self._number + 1
+        records = self._prefilter.key_fields.decode(chunk.array)
+        possible = find_possible(self._prefilter, records)
+        if possible is None:
+            return None
+        if len(possible) > len(records) // 2:
             possible = _without_impossible(possible, chunk.array)
         texts = chunk.records() if possible else []
-        self._number += len(keys)
-        self.records += len(keys)
+        self._number += len(records)
+        self.records += len(records)
+        if self._arrivals:
+            self._arrivals.add_fields(self._prefilter.key_fields, records)
         return [(first + index, bytes(texts[index]), candidates) for index, candidates in possible]
 
     def _evaluate_candidates(
         self, possible: list[tuple[int, bytes, Candidates]]
     ) -> Iterator[Evaluation | ReadError]:
         for number, text, candidates in possible:
-            if text.isascii():
-                yield from self._evaluate(text, number, candidates)
-            else:
-                yield from self._evaluate_non_ascii(text, number, candidates)
-
-    def _evaluate_non_ascii(
-        self, text: bytes, number: int, candidates: Candidates
-    ) -> Iterator[Evaluation | ReadError]:
-        """Evaluate a record, and report invalid UTF-8 in fields that no detection has read."""
-        evaluations = list(self._evaluate(text, number, candidates))
-        if evaluations and (damage := decode(text).damage):
-            yield self._error_at(number, damage)
-        yield from evaluations
-
-    def _evaluate(self, text: bytes, number: int, candidates: Candidates) -> Iterator[Evaluation]:
-        for possible in candidates:
-            candidate = possible.candidate
-            if not possible.required.is_in(text) and not (self._has_escapes and has_escapes(text)):
-                continue
-            outcome = candidate.outcome(text, decided=possible.decided)
-            if self._silent or outcome.name != "NO_MATCH":
-                yield Evaluation(candidate.detection, outcome, self._file, number, text)
+            for result in self._evaluator.evaluate(text, self._file, number, candidates):
+                self._has_reported = self._has_reported or isinstance(result, ReadError)
+                yield result
 
     # ------------------------------------------------------------ thorough
 
@@ -195,7 +181,11 @@ class FileScan:
         self.records += 1
         if decoded.damage:
             yield self._error_at(self._number, decoded.damage)
-        yield from self._evaluate(text, self._number, self._prefilter.all_candidates)
+        if self._arrivals and isinstance(decoded.value, dict):
+            self._arrivals.add_record(decoded.value)
+        yield from self._evaluator.evaluate_checked(
+            text, self._file, self._number, self._prefilter.all_candidates
+        )
 
     def _scan_other(self, text: bytes, value: object) -> Iterator[Evaluation | ReadError]:
         """Open an element that is an envelope (a line may be a whole file); report any other."""
@@ -260,6 +250,29 @@ class FileScan:
         return ReadError(place, reason)
 
 
+def find_possible(
+    prefilter: Prefilter, records: Sequence[Fields]
+) -> list[tuple[int, Candidates]] | None:
+    """
+    Find the records that some detection can match, by their decoded fields: index and candidates.
+
+    Returns `None` if an element may not be a record. Raises `AttributeError` for null instead of
+    an object.
+    """
+    key_fields = prefilter.key_fields
+    all_candidates = prefilter.all_candidates
+    possible = []
+    for index, key in enumerate(map(key_fields.key, records)):
+        candidates = prefilter[key]
+        if not candidates:
+            continue
+        if candidates is all_candidates:
+            return None
+        if candidates.are_certain or candidates.can_match(key_fields.members(records[index])):
+            possible.append((index, candidates))
+    return possible
+
+
 def _without_impossible(
     possible: list[tuple[int, Candidates]], array: bytes
 ) -> list[tuple[int, Candidates]]:
@@ -270,5 +283,7 @@ def _without_impossible(
     by_id = {id(candidates): candidates for _, candidates in possible if len(candidates) == 1}
     required = {candidates[0].required for candidates in by_id.values()} - {NOTHING}
     absent = {each for each in required if not each.is_in(array)}
+    if not absent or has_escapes(array):
+        return possible
     impossible = {number for number, (only,) in by_id.items() if only.required in absent}
     return [pair for pair in possible if id(pair[1]) not in impossible]

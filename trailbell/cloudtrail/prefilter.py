@@ -12,6 +12,7 @@ detection on other event names costs no time per record.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, assert_never
 
 import msgspec
@@ -19,6 +20,7 @@ import msgspec
 from trailbell.cloudtrail.decode import DECODE_ERRORS
 from trailbell.cloudtrail.key_fields import ALWAYS, Key, KeyFields, TopLevelFields
 from trailbell.cloudtrail.other_formats import is_lambda_event_source
+from trailbell.cloudtrail.required_members import RequiredMembers, required_members
 from trailbell.cloudtrail.required_text import RequiredText, required_text
 from trailbell.pattern import FilterPattern, Outcome, predicate
 from trailbell.pattern.ast import (
@@ -52,6 +54,16 @@ class Detection(Protocol):
     def filter_pattern(self) -> FilterPattern: ...
 
 
+class TopLevelPredicate:
+    """A predicate, and the top-level fields that it uses."""
+
+    def __init__(self, tree: JsonPattern) -> None:
+        steps = {clause.selector.steps[0] for clause in clauses(tree.condition)}
+        self.names = sorted(step.name for step in steps if isinstance(step, Member))
+        self.quoted_names = tuple(f'"{name}"'.encode() for name in self.names)
+        self.evaluate = predicate.compile(tree)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """
@@ -62,42 +74,41 @@ class Candidate:
     """
 
     detection: Detection
-    predicate: "TopLevelPredicate | None"
-
-    def outcome(self, text: bytes, *, decided: bool = False) -> Outcome:
-        """
-        Evaluate the pattern on a record. ``decided``: it matches unless a field occurs twice.
-
-        If the predicate does not decide, the reference implementation evaluates the text.
-        """
-        pattern = self.detection.filter_pattern
-        if (
-            self.predicate is not None
-            and not pattern.ambiguities
-            and self.predicate.has_unique_fields(text)
-        ):
-            outcome = Outcome.MATCH if decided else self.predicate.outcome(text)
-            if outcome.name != "UNCERTAIN":  # faster than comparing outcomes
-                return outcome
-        return pattern.test(text.decode(errors="replace"))
+    predicate: TopLevelPredicate | None
 
 
-class TopLevelPredicate:
-    """A predicate that decodes only the fields it uses, a tenth of the work of decoding all."""
+_UNDECODED: object = object()
 
-    def __init__(self, tree: JsonPattern) -> None:
-        steps = {clause.selector.steps[0] for clause in clauses(tree.condition)}
-        self._fields = TopLevelFields(step.name for step in steps if isinstance(step, Member))
-        self._evaluate = predicate.compile(tree)
 
-    def has_unique_fields(self, text: bytes) -> bool:
+class TopLevelRecord:
+    """
+    A record of which the fields that some predicates use are decoded once, if any needs them.
+
+    That is a tenth of the work of decoding all fields.
+    """
+
+    def __init__(self, text: bytes, fields: TopLevelFields) -> None:
+        self.text = text
+        self._fields = fields
+        self._record: object = _UNDECODED
+        self._is_unique: dict[bytes, bool] = {}
+
+    def has_unique(self, quoted_names: Sequence[bytes]) -> bool:
         """Whether no field occurs twice. Of two, a decoded record would keep only one."""
-        return all(text.count(name) < 2 for name in self._fields.quoted)
+        for name in quoted_names:
+            is_unique = self._is_unique.get(name)
+            if is_unique is None:
+                is_unique = self._is_unique[name] = self.text.count(name) < 2
+            if not is_unique:
+                return False
+        return True
 
-    def outcome(self, text: bytes) -> Outcome:
-        """Evaluate the predicate; `Outcome.UNCERTAIN` if the fields cannot be decoded."""
+    def outcome(self, predicate: TopLevelPredicate) -> Outcome:
+        """Evaluate a predicate; `Outcome.UNCERTAIN` if the fields cannot be decoded."""
         try:
-            return self._evaluate(self._fields.record(text))
+            if self._record is _UNDECODED:
+                self._record = self._fields.record(self.text)
+            return predicate.evaluate(self._record)
         except (*DECODE_ERRORS, RecursionError):
             return Outcome.UNCERTAIN
 
@@ -112,16 +123,35 @@ NOTHING = RequiredText(())
 class Possible:
     """A candidate for the records with some key fields.
 
-    ``decided``: the key fields alone make it match. Otherwise, only records with ``required`` can
-    match.
+    ``decided``: the key fields alone make it match. Otherwise, only records with ``required`` and
+    ``members`` can match.
     """
 
     candidate: Candidate
     decided: bool = False
     required: RequiredText = NOTHING
+    members: RequiredMembers = RequiredMembers()
 
 
-Candidates = tuple[Possible, ...]
+class Candidates(tuple[Possible, ...]):
+    """The candidates for the records with some key fields."""
+
+    @cached_property
+    def fields(self) -> TopLevelFields:
+        """The decoder of the fields that any of them uses."""
+        predicates = (possible.candidate.predicate for possible in self if not possible.decided)
+        return TopLevelFields(name for each in predicates if each for name in each.names)
+
+    @cached_property
+    def are_certain(self) -> bool:
+        """Whether the members of a record cannot exclude all of them."""
+        return any(not possible.members.requirements for possible in self)
+
+    def can_match(self, members: tuple[object, object]) -> bool:
+        """Whether the members that `KeyFields.members` returns do not exclude all of them."""
+        arn, raw = members
+        request = None if raw is msgspec.UNSET else bytes(raw)  # type: ignore[call-overload] # a msgspec.Raw
+        return any(possible.members.are_met(arn, request) for possible in self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +170,23 @@ class _Row:
 class Prefilter(dict[Key, Candidates]):
     """The cache of candidates: ``prefilter[key]`` evaluates a key that is not cached yet."""
 
-    def __init__(self, detections: Sequence[Detection], *, silent: bool = False) -> None:
-        """With ``silent``, every detection is a candidate for every record."""
+    def __init__(
+        self, detections: Sequence[Detection], *, silent: bool = False, times: bool = False
+    ) -> None:
+        """With ``silent``, every detection is a candidate for every record.
+
+        With ``times``, the key fields are decoded with the times of events.
+        """
         super().__init__()
         conditions = [_condition(detection) for detection in detections]
         self.key_fields = KeyFields(
-            clause.selector
-            for condition in conditions
-            if condition
-            for clause in clauses(condition)
+            (
+                clause.selector
+                for condition in conditions
+                if condition
+                for clause in clauses(condition)
+            ),
+            times=times,
         )
         selectors = frozenset(self.key_fields.selectors)
         self._selectors = selectors
@@ -164,7 +202,7 @@ class Prefilter(dict[Key, Candidates]):
             for detection, condition in zip(detections, conditions, strict=True)
         ]
         self._rows_by_name: dict[object, list[_Row]] = {}
-        self.all_candidates: Candidates = tuple(Possible(row.candidate) for row in self._rows)
+        self.all_candidates = Candidates(Possible(row.candidate) for row in self._rows)
         self._always = [self.key_fields.selectors.index(selector) for selector in ALWAYS]
 
     def __missing__(self, key: Key) -> Candidates:
@@ -176,12 +214,8 @@ class Prefilter(dict[Key, Candidates]):
             return self.all_candidates
         record = self.key_fields.record(key)
         results = ((row, row.by_key(record)) for row in self._rows_of(names, record))
-        self[key] = candidates = tuple(
-            Possible(
-                row.candidate,
-                decided=bool(result),
-                required=self._required(row.condition, record, decided=bool(result)),
-            )
+        self[key] = candidates = Candidates(
+            Possible(row.candidate, bool(result), *self._required(row.condition, record, result))
             for row, result in results
             if result is not False
         )
@@ -204,13 +238,16 @@ class Prefilter(dict[Key, Candidates]):
         return self._rows_by_name[event]
 
     def _required(
-        self, condition: Condition | None, record: object, *, decided: bool
-    ) -> RequiredText:
+        self, condition: Condition | None, record: object, result: bool | None
+    ) -> tuple[RequiredText, RequiredMembers]:
         """What a record with these key fields must also contain."""
-        if decided or condition is None:
-            return NOTHING
+        if result or condition is None:
+            return NOTHING, RequiredMembers()
         remaining = _undecided_part(condition, self._selectors, record)
-        return required_text(remaining, self._selectors)
+        return (
+            required_text(remaining, self._selectors),
+            required_members(remaining, self._selectors),
+        )
 
 
 def _condition(detection: Detection) -> Condition | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from trailbell.pattern.ast import (
     And,
+    Clause,
     Comparison,
     Condition,
     IsLiteral,
@@ -88,8 +89,19 @@ def _of_alternatives(parts: Sequence[set[Alternatives]]) -> set[Alternatives]:
 def _literals(clause: Comparison | IsLiteral) -> list[bytes]:
     """The name of its last member, and the longest piece of the text that it is compared with."""
     names = [step.name for step in clause.selector.steps if isinstance(step, Member)]
-    literals = [f'"{name}"' for name in names[-1:] if _PLAIN.fullmatch(name)]
+    literals = (*map(quoted_name, names[-1:]), longest_piece(clause))
+    return [literal.encode() for literal in literals if literal]
+
+
+def quoted_name(name: str) -> str:
+    """The name of a member as it is in JSON; empty if it is short or may be written as escapes."""
+    return f'"{name}"' if _PLAIN.fullmatch(name) else ""
+
+
+def longest_piece(clause: Clause) -> str:
+    """The longest plain piece of the text that a member must be equal to; empty if there is none."""
     match clause:
         case Comparison(operator=Operator.EQUAL, value=Text(text)):
-            literals += sorted(_PLAIN.findall(text), key=len)[-1:]
-    return [literal.encode() for literal in literals]
+            return max(_PLAIN.findall(text), key=len, default="")
+        case _:
+            return ""

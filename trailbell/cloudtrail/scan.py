@@ -14,8 +14,10 @@ from io import FileIO
 from itertools import chain
 from typing import BinaryIO
 
+from trailbell.cloudtrail.arrivals import Arrivals
 from trailbell.cloudtrail.chunks import EMPTY_FILE, may_contain_records, read_chunks
 from trailbell.cloudtrail.evaluation import Evaluation
+from trailbell.cloudtrail.evaluator import Evaluator
 from trailbell.cloudtrail.file_scan import FileScan
 from trailbell.cloudtrail.files import (
     STANDARD_INPUT,
@@ -57,11 +59,19 @@ class Scanner:
     Compiles the detections once; `scan` and `read` can then be called any number of times.
 
     With ``silent``, also yields the records on which a detection does not fire, which is slow.
+    ``arrivals`` counts the times of all records.
     """
 
-    def __init__(self, detections: Sequence[Detection], *, silent: bool = False) -> None:
-        self._prefilter = Prefilter(detections, silent=silent)
-        self._silent = silent
+    def __init__(
+        self,
+        detections: Sequence[Detection],
+        *,
+        silent: bool = False,
+        arrivals: Arrivals | None = None,
+    ) -> None:
+        self._prefilter = Prefilter(detections, silent=silent, times=arrivals is not None)
+        self._evaluator = Evaluator(silent=silent)
+        self._arrivals = arrivals
         self.totals = Totals()
 
     def scan(self, paths: Iterable[str]) -> Iterator[Evaluation | ReadError]:
@@ -119,7 +129,7 @@ class Scanner:
     def _read(
         self, blocks: DecompressedBlocks, unread: Iterable[bytes], file: str, *, in_folder: bool
     ) -> Iterator[Evaluation | ReadError]:
-        file_scan = FileScan(self._prefilter, file, blocks, silent=self._silent)
+        file_scan = FileScan(self._prefilter, file, blocks, self._evaluator, self._arrivals)
         self.totals.files += 1
         for chunk in read_chunks(unread):
             if chunk is EMPTY_FILE and blocks.error:

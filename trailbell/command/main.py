@@ -46,6 +46,16 @@ COMMANDS = {
     "check": ("trailbell.command.build", "check", "Check that dist/ is up to date."),
     "list": ("trailbell.command.list", "command", "List stacks and detections."),
     "test": ("trailbell.command.test", "command", "Test detections against CloudTrail records."),
+    "tune": (
+        "trailbell.command.tune",
+        "command",
+        "Propose exclusions and thresholds for noisy detections.",
+    ),
+    "replay": (
+        "trailbell.command.replay",
+        "command",
+        "Show what would have notified you, for CloudTrail records.",
+    ),
     "explain": ("trailbell.command.explain", "command", "Explain one detection."),
     "demo": (
         "trailbell.command.demo",

@@ -18,7 +18,6 @@ from trailbell.event_pattern.cloudtrail_checks import (
     source_issues,
     type_issues,
 )
-from trailbell.event_pattern.cloudtrail_facts import RECORD_FIELDS
 from trailbell.event_pattern.field_checks import field_issues
 from trailbell.event_pattern.issue import REFUSED, UNKNOWN, EventPatternIssue
 from trailbell.event_pattern.syntax import (
@@ -29,6 +28,7 @@ from trailbell.event_pattern.syntax import (
 )
 from trailbell.event_pattern.value_checks import envelope_issues, value_issues
 from trailbell.pattern.lint import Services
+from trailbell.pattern.record_schema import RECORD_FIELDS
 
 __all__ = ["REFUSED", "UNKNOWN", "EventPatternIssue", "lint", "lint_text"]
 

@@ -27,11 +27,11 @@ from trailbell.event_pattern.cloudtrail_facts import (
     is_cloudtrail_event,
     names_aws_event_source,
     names_only_service_events,
-    normalized,
     service_name,
 )
 from trailbell.event_pattern.issue import EventPatternIssue
 from trailbell.pattern.lint import Services
+from trailbell.pattern.record_schema import normalized
 from trailbell.pattern.suggestions import any_match, suggest
 
 LeafIssues = Iterator[tuple[Leaf, EventPatternIssue]]
@@ -63,7 +63,24 @@ def type_issues(alternative: Alternative, services: Services | None) -> LeafIssu
             reason = f'AWS spells this detail-type in two ways, and "{other_spelling}" is missing'
             fix = "list both spellings"
             yield leaf, EventPatternIssue(path, "one-spelling-of-sign-in", reason, fix)
+    yield from _sign_in_issues(alternative)
     yield from _missing_type_issues(alternative, services)
+
+
+# Events of signing in have the type AwsConsoleSignIn, and EventBridge a detail-type for them:
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+_SIGN_IN_EVENTS = frozenset({"ConsoleLogin", "SwitchRole"})
+
+
+def _sign_in_issues(alternative: Alternative) -> LeafIssues:
+    """Issues with sign-ins that are sought among API calls."""
+    leaf = condition_on(alternative, DETAIL_TYPE)
+    names = exact_values(alternative, EVENT_NAME) or []
+    types = exact_values(alternative, DETAIL_TYPE) or []
+    if leaf and names and types == [API_CALL] and _SIGN_IN_EVENTS.issuperset(names):
+        reason = f'sign-ins such as "{names[0]}" do not have the detail-type "{API_CALL}"'
+        fix = f'write ["{SIGN_IN[0]}", "{SIGN_IN[1]}"]'
+        yield leaf, EventPatternIssue(leaf.path, "sign-in-is-no-api-call", reason, fix)
 
 
 def _missing_type_issues(alternative: Alternative, services: Services | None) -> LeafIssues:

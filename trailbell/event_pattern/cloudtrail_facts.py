@@ -15,6 +15,7 @@ from trailbell.event_pattern.issue import UNKNOWN
 from trailbell.pattern import record_schema
 from trailbell.pattern.ast import Member, Selector
 from trailbell.pattern.lint import Services
+from trailbell.pattern.record_schema import normalized
 
 API_CALL = "AWS API Call via CloudTrail"
 SIGN_IN = ("AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail")
@@ -27,19 +28,6 @@ DETAIL_TYPES = (
     "AWS Service Event via CloudTrail",
     "AWS Insight via CloudTrail",
 )
-
-# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
-RECORD_FIELDS = frozenset(
-    (
-        *("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
-        *("userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements"),
-        *("additionalEventData", "requestID", "eventID", "eventType", "apiVersion", "readOnly"),
-        *("managementEvent", "recipientAccountId", "serviceEventDetails", "sharedEventID"),
-        *("vpcEndpointId", "vpcEndpointAccountId", "eventCategory", "userIdentity", "tlsDetails"),
-        *("sessionCredentialFromConsole", "edgeDeviceDetails", "addendum", "insightDetails"),
-    )
-)
-"""The fields of a record without ``resources``, which is also a field of the event."""
 
 # Fields that are objects. ``exists`` of EventBridge does not recognize objects.
 OBJECT_FIELDS = frozenset(
@@ -141,11 +129,6 @@ def _affix(matcher: object) -> str:
             return text
         case _:
             return ""
-
-
-def normalized(text: str) -> str:
-    """Text in lower case, with its letters and digits only."""
-    return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
 def names_aws_event_source(alternative: Alternative) -> bool:

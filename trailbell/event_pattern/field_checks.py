@@ -13,15 +13,14 @@ from trailbell.event_pattern.cloudtrail_checks import LeafIssues
 from trailbell.event_pattern.cloudtrail_facts import (
     OBJECT_FIELDS,
     OPTIONAL_FIELDS,
-    RECORD_FIELDS,
     event_path,
     event_paths,
     is_cloudtrail_event,
-    normalized,
 )
 from trailbell.event_pattern.issue import UNKNOWN, EventPatternIssue, PatternPath
 from trailbell.event_pattern.value_checks import number_issues
 from trailbell.pattern import record_schema
+from trailbell.pattern.record_schema import RECORD_FIELDS, normalized
 from trailbell.pattern.suggestions import suggest
 
 _BOOLEANS = event_paths(record_schema.BOOLEAN_FIELDS)

@@ -10,11 +10,10 @@ Never: a decision of its own in difficult cases. It compares text with text; com
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import assert_never
 
 from trailbell.errors import UnsupportedError
-from trailbell.pattern import evaluate
+from trailbell.pattern import evaluate, selection
 from trailbell.pattern.ast import (
     And,
     Clause,
@@ -31,15 +30,16 @@ from trailbell.pattern.ast import (
     Or,
     Pattern,
     Regex,
-    Selector,
     SpaceDelimited,
     Terms,
     Text,
+    has_wildcard,
 )
 from trailbell.pattern.compare import compare
 from trailbell.pattern.outcome import Outcome
 from trailbell.pattern.printer import pattern_text
 from trailbell.pattern.regex import translate
+from trailbell.pattern.selection import MISSING
 
 Predicate = Callable[[object], Outcome]
 """A function of a record as `json.loads`, or a decoder with the same results, returns it."""
@@ -47,16 +47,12 @@ Predicate = Callable[[object], Outcome]
 _Test = Callable[[object], bool]
 
 
+_PLAIN_NUMBERS = 10**15
+"""Integers below have one spelling only, see `trailbell.pattern.compare`."""
+
+
 class _NeedsReferenceError(Exception):
     """Only the reference can compare this value."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Missing:
-    """There is no value, not even null."""
-
-
-_MISSING = _Missing()
 
 
 def compile(tree: Pattern) -> Predicate:
@@ -127,45 +123,57 @@ def _any_of(tests: tuple[_Test, ...]) -> _Test:
 # ---------------------------------------------------------------- clauses
 
 
+_LITERALS = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}
+
+
 def _clause(clause: Clause) -> _Test:
-    select = _selection(clause.selector)
-    if select is None:
-        return _by_reference(clause)
+    names = tuple(step.name for step in clause.selector.steps if isinstance(step, Member))
+    if len(names) < len(clause.selector.steps):
+        return _clause_of_several(clause)
+    select = selection.of_one(names)
     match clause:
         case NotExists():
-            return lambda record: select(record) is _MISSING
+            return lambda record: select(record) is MISSING
         case IsLiteral(literal=literal):
-            expected = {Literal.NULL: None, Literal.TRUE: True, Literal.FALSE: False}[literal]
+            expected = _LITERALS[literal]
             return lambda record: select(record) is expected
         case Comparison():
-            return _comparison(clause, select)
+            compare_node = _comparison(clause)
+            return lambda record: compare_node(select(record))
         case _:
             assert_never(clause)
 
 
-def _selection(selector: Selector) -> Callable[[object], object] | None:
-    """A function that selects the node at a path of names; `None` for any other selector."""
-    names = tuple(step.name for step in selector.steps if isinstance(step, Member))
-    if len(names) < len(selector.steps):
-        return None
-    if len(names) == 1:
-        (name,) = names
-        return lambda record: record.get(name, _MISSING) if isinstance(record, dict) else _MISSING
+def _clause_of_several(clause: Clause) -> _Test:
+    """A clause with indexes or wildcards, which select any number of nodes."""
+    select = selection.of_several(clause.selector.steps)
+    match clause:
+        case NotExists():
+            return lambda record: _is_absent(*select(record))
+        case IsLiteral(literal=literal):
+            expected = _LITERALS[literal]
+            return lambda record: any(node is expected for node in select(record)[0])
+        case Comparison():
+            compare_node = _comparison(clause)
+            if clause.operator is Operator.NOT_EQUAL and has_wildcard(clause.selector):
+                return lambda record: _all_or_none(compare_node, select(record)[0])
+            return lambda record: any(map(compare_node, select(record)[0]))
+        case _:
+            assert_never(clause)
 
-    def select(node: object) -> object:
-        for name in names:
-            if not isinstance(node, dict):
-                return _MISSING
-            node = node.get(name, _MISSING)
-        return node
 
-    return select
+def _is_absent(nodes: list[object], some_missing: bool) -> bool:  # noqa: FBT001 # from a pair
+    if nodes and some_missing:
+        raise _NeedsReferenceError
+    return not nodes
 
 
-def _by_reference(clause: Clause) -> _Test:
-    """Leave indexes and wildcards, which are rare, to the reference."""
-    tree = JsonPattern(clause)
-    return lambda record: _require_certain(evaluate.test_record(tree, record))
+def _all_or_none(compare_node: _Test, nodes: list[object]) -> bool:
+    """Whether nodes differ, if all of them do or none."""
+    results = {compare_node(node) for node in nodes}
+    if len(results) > 1:
+        raise _NeedsReferenceError
+    return True in results
 
 
 def _require_certain(outcome: Outcome) -> bool:
@@ -174,15 +182,20 @@ def _require_certain(outcome: Outcome) -> bool:
     return outcome == Outcome.MATCH
 
 
-def _comparison(clause: Comparison, select: Callable[[object], object]) -> _Test:
+def _comparison(clause: Comparison) -> _Test:
+    """The comparison of a node, which may be missing."""
     operator, value = clause.operator, clause.value
     of_text = _text_test(clause)
+    is_about_text = not isinstance(value, Number)
 
-    def test(record: object) -> bool:
-        node = select(record)
-        if node.__class__ is str:
+    def test(node: object) -> bool:
+        kind = node.__class__
+        if kind is str:
             return of_text(node)
-        if node is _MISSING or node is None:
+        if is_about_text and isinstance(node, int) and kind is int and abs(node) < _PLAIN_NUMBERS:
+            return of_text(str(node))
+        # Null, an object and a list are neither equal to anything nor different from it.
+        if node is MISSING or node is None or kind is dict or kind is list:
             return False
         return _require_certain(compare(node, operator, value))
 

@@ -132,7 +132,36 @@ def _selector(path: str) -> Selector:
 
 EVENT_NAME = _selector("eventName")
 EVENT_SOURCE = _selector("eventSource")
+SOURCE_ADDRESS = _selector("sourceIPAddress")
 IDENTITY_TYPE = _selector("userIdentity.type")
+
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+RECORD_FIELDS = frozenset(
+    (
+        *("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
+        *("userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements"),
+        *("additionalEventData", "requestID", "eventID", "eventType", "apiVersion", "readOnly"),
+        *("managementEvent", "recipientAccountId", "serviceEventDetails", "sharedEventID"),
+        *("vpcEndpointId", "vpcEndpointAccountId", "eventCategory", "userIdentity", "tlsDetails"),
+        *("sessionCredentialFromConsole", "edgeDeviceDetails", "addendum", "insightDetails"),
+    )
+)
+"""The fields of a record without ``resources``, which is also a field of an EventBridge event."""
+
+OWN_FIELDS = frozenset(
+    (
+        *("eventSource", "eventName", "eventType", "eventCategory", "userIdentity", "awsRegion"),
+        *("sourceIPAddress", "recipientAccountId", "requestParameters", "responseElements"),
+        *("additionalEventData", "serviceEventDetails", "managementEvent", "insightDetails"),
+    )
+)
+"""Fields whose names other logs hardly have, so that a pattern with one is for CloudTrail."""
+
+
+def normalized(text: str) -> str:
+    """Text in lower case, with its letters and digits only."""
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
 
 # Fields with "Optional: False" that are never null:
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
@@ -196,6 +225,22 @@ IDENTITY_TYPES = frozenset(
         "Unknown",
     )
 )
+
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+VALUES: Mapping[Selector, frozenset[str]] = MappingProxyType(
+    {
+        _selector(path): frozenset(values.split())
+        for path, values in {
+            "responseElements.ConsoleLogin": "Success Failure",
+            "eventCategory": "Management Data Insight NetworkActivity",
+            "eventType": "AwsApiCall AwsServiceEvent AwsConsoleAction AwsConsoleSignIn "
+            "AwsVpceEvent AwsCloudTrailInsight",
+            "userIdentity.sessionContext.attributes.mfaAuthenticated": "true false",
+        }.items()
+    }
+)
+"""Fields with few values, and these, as far as they differ from others in more than their case."""
 
 
 # ---------------------------------------------------------------- numbers as text

@@ -1,5 +1,5 @@
 """
-From records to notifications: what you would have been told, when, and because of whom.
+From records to notifications: which there would have been, when, and who caused them.
 
 ::
 
@@ -9,6 +9,6 @@ From records to notifications: what you would have been told, when, and because 
                                            └─ alarm_evaluation: the reference, minute by minute
 
 In:    CloudTrail records, and the detections with the settings of their alarms.
-Out:   notifications with their times, which alarm masked whom, what caused most of them.
+Out:   notifications with their times, which callers an alarm masked, what caused most of them.
 Never: the current time, or a random delay. The same records always give the same notifications.
 """

@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trailbell.catalog.detection import Timing
+
 
 class State(StrEnum):
     """The state of an alarm."""
@@ -29,8 +31,9 @@ class AlarmSettings:
 
     ``period`` is in seconds, as in AWS. A metric filter publishes a value a minute, so a shorter
     period counts as a minute. ``evaluation_range`` is the number of periods of which CloudWatch
-    reads data points. "The exact number of data points it attempts to retrieve depends on the
-    length of the alarm period"; AWS's example reads 5 if 3 are evaluated.
+    reads data points; None is two more than it evaluates. "The exact number of data points it
+    attempts to retrieve depends on the length of the alarm period"; AWS's example reads 5 if 3 are
+    evaluated.
     """
 
     period: int = 300
@@ -38,12 +41,35 @@ class AlarmSettings:
     datapoints_to_alarm: int = 1
     threshold: float = 1
     treat_missing_data: str = "notBreaching"
-    evaluation_range: int = 3
+    evaluation_range: int | None = None
 
     @property
     def period_minutes(self) -> int:
         """The period in minutes, at least one."""
         return max(1, self.period // 60)
+
+    @property
+    def points_read(self) -> int:
+        """The number of periods of which CloudWatch reads data points."""
+        return self.evaluation_range or self.evaluation_periods + 2
+
+    @property
+    def is_multi_day(self) -> bool:
+        """Whether it evaluates more than a day. Then it is evaluated once an hour only.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+        """
+        return self.period * self.evaluation_periods > 86_400
+
+
+def settings_of(timing: Timing) -> AlarmSettings:
+    """The settings of the alarm of a detection. ``stacks/pieces/alarms.py`` makes it."""
+    return AlarmSettings(
+        period=timing.period,
+        evaluation_periods=timing.evaluation_periods,
+        datapoints_to_alarm=timing.datapoints_to_alarm,
+        threshold=timing.threshold,
+    )
 
 
 @dataclass(frozen=True)
@@ -111,14 +137,19 @@ def evaluate_minutes(
 ) -> list[State]:
     """The state at the end of each minute. The metric exists for long; the alarm is in ``start``.
 
-    An alarm with a period of minutes is evaluated every minute, over the periods that end then.
-    ``arrivals`` are minutes with other log events, ``zero`` is the default value 0.
+    An alarm with a period of minutes is evaluated every minute, over the periods that end then. A
+    multi-day alarm is evaluated every hour, on the data up to the full hour; the first minute is
+    the beginning of an hour. ``arrivals`` are minutes with other log events, ``zero`` is the
+    default value 0.
     """
     values = _published_values(matches, arrivals, zero=zero)
     states = [start]
     for now in range(minutes):
+        if alarm.is_multi_day and (now + 1) % 60:
+            states.append(states[-1])
+            continue
         points = []
-        for index in reversed(range(alarm.evaluation_range)):
+        for index in reversed(range(alarm.points_read)):
             last = now - index * alarm.period_minutes
             window = range(max(0, last - alarm.period_minutes + 1), last + 1)
             known = [v for minute in window if (v := values(minute, now)) is not None]

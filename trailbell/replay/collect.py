@@ -55,7 +55,7 @@ def collect(
             place = f"{result.file}, record {result.number}"
             unreadable.append(ReadError(place, f"{detection} fires, but eventTime is no time"))
             continue
-        if since is not None and hit.time < since or until is not None and hit.time >= until:
+        if (since is not None and hit.time < since) or (until is not None and hit.time >= until):
             continue
         if accounts and hit.account not in accounts:
             continue

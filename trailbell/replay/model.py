@@ -28,9 +28,9 @@ class Notification:
     ``installation`` is the account whose alarm it is, or empty for an installation for all
     accounts. Times are in seconds since 1970, UTC. ``first`` is the time of the earliest event
     that it counts, ``sent`` the end of the evaluation that sends it, ``until`` when the alarm
-    leaves ALARM. ``told`` are the identities whose events it counts when it is sent; ``masked``
-    those whose events are only delivered while the alarm stands, so that nobody is told of them.
-    ``contributor`` is the identity of a log alarm, empty for a metric alarm.
+    leaves ALARM. ``hits`` are the events that it counts and no earlier notification did, which can
+    be none. ``masked_hits`` are those that are delivered while the alarm is in ALARM and that no
+    notification counts. ``contributor`` is the identity of a log alarm, empty for a metric alarm.
     """
 
     detection: str
@@ -40,7 +40,9 @@ class Notification:
     until: int
     hits: int
     told: tuple[str, ...]
+    """The identities whose events it counts when it is sent."""
     masked: tuple[str, ...]
+    """The other identities, those of the masked events."""
     masked_hits: int
     contributor: str = ""
 
@@ -69,8 +71,8 @@ class DetectionResult:
 
     ``seconds_to_notify`` are the median and the largest time from the first event of a
     notification to its sending, with typical delivery; None without a notification.
-    ``untold`` counts hits of which no notification tells: below the threshold, or while the alarm
-    stood. ``masked`` are the identities that no notification of the whole time tells of.
+    ``untold`` are the hits that no notification counts: below the threshold, or delivered while the
+    alarm was in ALARM. ``masked`` are the identities that no notification of the whole time names.
     ``rule_messages`` are those of an EventBridge rule, one for each event; None without a rule.
     Breakdowns are in descending order of hits.
     """

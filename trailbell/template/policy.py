@@ -36,13 +36,30 @@ POLICIES: Mapping[str, tuple[str, ...]] = {
 def statements(
     policy: Any, path: TemplatePath = ()
 ) -> Iterator[tuple[dict[str, Any], TemplatePath]]:
-    """The statements of a policy document in all its branches, with their paths."""
+    """The statements of a policy document in all its branches, with their paths.
+
+    CloudFormation takes a document as an object and as JSON text; the statements of a text have
+    its path.
+    """
     for document, document_path in branches(policy, path):
-        if isinstance(document, dict):
-            statement_path = (*document_path, "Statement")
-            for statement, entry_path in entries(document.get("Statement"), statement_path):
-                if isinstance(statement, dict):
-                    yield statement, entry_path
+        match document:
+            case dict():
+                statement_path = (*document_path, "Statement")
+                for statement, entry_path in entries(document.get("Statement"), statement_path):
+                    if isinstance(statement, dict):
+                        yield statement, entry_path
+            case str(text) | {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+                for statement, _ in statements(_from_text(text)):
+                    yield statement, document_path
+
+
+def _from_text(text: str) -> Any:
+    """A policy document from JSON; None for text that is none. Variables stay in its texts."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def allows(statement: dict[str, Any], action: str) -> bool:

@@ -2,17 +2,18 @@
 The event patterns in a template.
 
 In:    a template.
-Out:   the issues of the pattern of each EventBridge rule, with their paths in the template.
+Out:   the issues of each pattern of rules, archives, pipes and event sources of functions, with
+       their paths in the template.
 Never: an issue of its own. `trailbell.event_pattern` finds them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
-from trailbell.event_pattern import UNKNOWN, EventPatternIssue, lint, lint_text
+from trailbell.event_pattern import REFUSED, UNKNOWN, EventPatternIssue, lint, lint_text
 from trailbell.template import TemplatePath
-from trailbell.template.intrinsics import SUB_VARIABLE, branches, substitute
+from trailbell.template.intrinsics import SUB_VARIABLE, branches, entries, substitute
 from trailbell.template.resources import resources_of_type
 
 _UNKNOWN_CHARACTER = "\ue000"
@@ -32,6 +33,43 @@ def findings(document: Any) -> Iterator[tuple[EventPatternIssue, TemplatePath]]:
         if "EventPattern" in properties:
             for value, value_path in branches(properties["EventPattern"], path):
                 yield from _pattern_findings(value, value_path, state)
+    for value, path in _patterns_elsewhere(document):
+        for issue, issue_path in _pattern_findings(value, path, None):
+            if issue.id in REFUSED:
+                yield issue, issue_path
+
+
+_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "AWS::Events::Archive": ("EventPattern",),
+    "AWS::Pipes::Pipe": ("SourceParameters", "FilterCriteria", "Filters", "*", "Pattern"),
+    "AWS::Lambda::EventSourceMapping": ("FilterCriteria", "Filters", "*", "Pattern"),
+}
+"""Other places of event patterns. Events of pipes and event sources are not those of EventBridge:
+
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html
+"""
+
+
+def _patterns_elsewhere(document: Any) -> Iterator[tuple[Any, TemplatePath]]:
+    for resource_type, steps in _ELSEWHERE.items():
+        for logical_id, properties in resources_of_type(document, resource_type):
+            yield from _values_at(properties, steps, ("Resources", logical_id, "Properties"))
+
+
+def _values_at(
+    value: Any, steps: tuple[str, ...], path: TemplatePath
+) -> Iterator[tuple[Any, TemplatePath]]:
+    """The values of a property in all branches; ``*`` means each entry of a list."""
+    if not steps:
+        yield from branches(value, path)
+    elif steps[0] == "*":
+        for entry, entry_path in entries(value, path):
+            yield from _values_at(entry, steps[1:], entry_path)
+    else:
+        for branch, branch_path in branches(value, path):
+            if isinstance(branch, dict) and steps[0] in branch:
+                yield from _values_at(branch[steps[0]], steps[1:], (*branch_path, steps[0]))
 
 
 def _pattern_findings(

@@ -67,6 +67,16 @@ def policies_of(document: Any, types: PolicyTypes, logical_id: str) -> Statement
     return None if not found_any and is_elsewhere else collected
 
 
+def has_policy(document: Any, types: PolicyTypes, logical_id: str) -> bool:
+    """Whether a policy of the template is for this resource."""
+    return any(
+        referenced_id(value) == logical_id
+        for resource_type, name in types.policies.items()
+        for _, properties in resources_of_type(document, resource_type)
+        for value, _ in entries(properties.get(name))
+    )
+
+
 def _exported(document: Any) -> set[str | None]:
     outputs = document.get("Outputs")
     values = outputs.values() if isinstance(outputs, dict) else ()

@@ -3,16 +3,19 @@ The filter patterns in a template.
 
 In:    a template.
 Out:   each text that is a filter pattern after deployment, and its issues.
-Never: an issue of its own. `trailbell.pattern.lint` finds them.
+Never: an issue of its own: `trailbell.pattern.lint` finds them. Nor one that depends on what only
+       the deployment knows.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
-from trailbell.pattern import lint
+from trailbell.errors import PatternError
+from trailbell.pattern import lint, parse
 from trailbell.template import TemplatePath
-from trailbell.template.intrinsics import branches, substitute
+from trailbell.template.intrinsics import branches
+from trailbell.template.known_texts import UNKNOWN_TEXT, possible_texts
 from trailbell.template.resources import resources_of_type
 
 _TYPES = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")
@@ -20,22 +23,52 @@ _TYPES = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")
 INVALID = frozenset({"not-a-pattern", "too-many-regexes"})
 """The IDs of issues because of which CloudWatch Logs rejects a pattern."""
 
+_WORD = "variable"
+"""What replaces a part that is not known."""
+
 
 def filter_patterns(document: Any) -> Iterator[tuple[str, TemplatePath]]:
-    """The filter patterns with their paths. A variable of ``Fn::Sub`` counts as a word."""
-    for logical_id, properties in resources_of_type(document, *_TYPES):
-        path: TemplatePath = ("Resources", logical_id, "Properties", "FilterPattern")
-        for value, value_path in branches(properties.get("FilterPattern"), path):
-            match value:
-                case str(text):
-                    yield text, value_path
-                case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-                    yield substitute(text, "variable"), value_path
+    """The filter patterns with their paths. A part that is not known counts as a word."""
+    for text, path in _texts(document):
+        yield text.replace(UNKNOWN_TEXT, _WORD), path
+
+
+def known_texts(document: Any, value: Any) -> list[str]:
+    """The texts that a value can be, without those of which a part is not known."""
+    return [text for text in possible_texts(document, value) if UNKNOWN_TEXT not in text]
 
 
 def findings(document: Any) -> Iterator[tuple[lint.PatternIssue, TemplatePath]]:
     """The issues of each pattern, except for its length, which has its own rule."""
-    for text, path in filter_patterns(document):
-        for issue in lint.lint(text, BotocoreEventNames()):
+    for text, path in _texts(document):
+        for issue in _issues(text):
             if issue.id != "too-long":
                 yield issue, path
+
+
+def _texts(document: Any) -> Iterator[tuple[str, TemplatePath]]:
+    for logical_id, properties in resources_of_type(document, *_TYPES):
+        path: TemplatePath = ("Resources", logical_id, "Properties", "FilterPattern")
+        for value, value_path in branches(properties.get("FilterPattern"), path):
+            for text in possible_texts(document, value):
+                if text != UNKNOWN_TEXT:
+                    yield text, value_path
+
+
+def _issues(text: str) -> Iterator[lint.PatternIssue]:
+    services = BotocoreEventNames()
+    if UNKNOWN_TEXT not in text:
+        yield from lint.lint(text, services)
+        return
+    written = text.replace(UNKNOWN_TEXT, _WORD)
+    first = text.index(UNKNOWN_TEXT)
+    try:
+        parse(written, max_length=None)
+    except PatternError as error:
+        # The unknown part may be a whole clause, so only what precedes it can be wrong.
+        if error.position + 1 < first:
+            yield from lint.lint(written, services)
+        return
+    for issue in lint.lint(written, services):
+        if _WORD not in written[issue.start : issue.end]:
+            yield issue

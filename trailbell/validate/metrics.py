@@ -7,12 +7,14 @@ Never: a finding. `trailbell.validate.rules` compares them.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from trailbell.template import TemplatePath
-from trailbell.template.intrinsics import branches, entries, is_intrinsic
+from trailbell.template.intrinsics import SUB_VARIABLE, branches, entries
 from trailbell.template.resources import resources_of_type
 
 
@@ -45,7 +47,82 @@ def _display(part: str) -> str:
 
 
 def _may_be(text: str, other: str) -> bool:
-    return text == other or is_intrinsic(json.loads(text)) or is_intrinsic(json.loads(other))
+    """Whether two texts may be equal: what an intrinsic function returns may be any text."""
+    return text == other or _pieces_may_be(_pieces(json.loads(text)), _pieces(json.loads(other)))
+
+
+_Pieces = tuple[str | None, ...]
+"""The known pieces of a text in their order; None for a part that the deployment decides."""
+
+
+def _pieces(value: Any) -> _Pieces:
+    match value:
+        case str(text):
+            return (text,)
+        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+            found: list[str | None] = []
+            end = 0
+            for variable in SUB_VARIABLE.finditer(text):
+                found += [text[end : variable.start()], None]
+                end = variable.end()
+            return (*found, text[end:])
+        case {"Fn::Join": [str(separator), [*parts]]}:
+            joined: list[str | None] = []
+            for number, part in enumerate(parts):
+                joined += [*([separator] if number else []), *_pieces(part)]
+            return tuple(joined)
+        case _:
+            return (None,)
+
+
+def _pieces_may_be(one: _Pieces, other: _Pieces) -> bool:
+    """Whether the beginnings and the ends of two texts, as far as they are known, agree."""
+    if None not in one and None not in other:
+        return "".join(filter(None, one)) == "".join(filter(None, other))
+    return _agree(_known_start(one), _known_start(other)) and _agree(
+        _known_start(_reversed(one)), _known_start(_reversed(other))
+    )
+
+
+def _reversed(pieces: _Pieces) -> _Pieces:
+    return tuple(piece if piece is None else piece[::-1] for piece in reversed(pieces))
+
+
+def _known_start(pieces: _Pieces) -> str:
+    return "".join(filter(None, takewhile(lambda piece: piece is not None, pieces)))
+
+
+def _agree(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+# SELECT SUM("Refused") FROM "Sign-ins", SELECT MAX(M) FROM SCHEMA("N", InstanceId)
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-querylanguage.html
+_NAME = r"""(?:"([^"]+)"|'([^']+)'|([\w.:/-]+))"""
+_INSIGHTS = re.compile(
+    rf"""\s*SELECT\s+\w+\(\s*{_NAME}\s*\)\s+FROM\s+(?:SCHEMA\(\s*)?{_NAME}""", re.IGNORECASE
+)
+
+
+def _queried_metrics(expression: Any, path: TemplatePath) -> Iterator[Metric]:
+    """The metric of a query of CloudWatch Metrics Insights; none for metric math."""
+    for value, value_path in branches(expression, path):
+        match value:
+            case str(text):
+                query = _INSIGHTS.match(text)
+            case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+                query = _INSIGHTS.match(SUB_VARIABLE.sub("*", text))
+            case _:
+                query = None
+        if query:
+            name = next(filter(None, query.groups()[:3]))
+            namespace = next(filter(None, query.groups()[3:]))
+            yield Metric(_as_json(namespace), _as_json(name), value_path)
+
+
+def _as_json(text: str) -> str:
+    """A text as JSON, with a variable of Fn::Sub for each star."""
+    return json.dumps({"Fn::Sub": text.replace("*", "${Any}")} if "*" in text else text)
 
 
 def _metrics(properties: Any, namespace_key: str, path: TemplatePath) -> Iterator[Metric]:
@@ -77,3 +154,5 @@ def alarmed_metrics(document: Any) -> Iterator[Metric]:
             match query:
                 case {"MetricStat": {"Metric": dict(metric)}}:
                     yield from _metrics(metric, "Namespace", (*query_path, "MetricStat", "Metric"))
+                case {"Expression": expression}:
+                    yield from _queried_metrics(expression, (*query_path, "Expression"))

@@ -56,6 +56,16 @@ _CASES = [
         "a filter whose metric is known after deployment",
         {"F": _filter("Own", ref("Name")), "A": _alarm("Own", "Use")},
     ),
+    fires(
+        "the name of a filter, which is not that of its metric",
+        {"F": _filter("Own", "Use"), "A": _alarm("Own", ref("F"))},
+        (_PATH, _TYPO.replace("{}/Usee", "Own/${F}")),
+    ),
+    fires(
+        "names that can never be equal",
+        {"F": _filter("Own", sub("${S}-a")), "A": _alarm("Own", sub("${S}-b"))},
+        (_PATH, _TYPO.replace("{}/Usee", "Own/${S}-b")),
+    ),
     silent(
         "metric math over metrics of the template",
         {

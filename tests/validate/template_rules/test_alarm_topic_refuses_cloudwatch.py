@@ -1,5 +1,7 @@
 """The rule E9805: the policy of an alarm's topic allows CloudWatch to publish."""
 
+import json
+
 import pytest
 
 from tests.validate.rule_matches import (
@@ -27,17 +29,41 @@ def _stack(statement: object, topic: object = None, kind: str = "Alarm") -> Reso
     }
 
 
+def _inline(statement: object) -> Resources:
+    stack = _stack([])
+    policy = {"Version": "2012-10-17", "Statement": statement}
+    return stack | {
+        "P": resource("SNS::TopicInlinePolicy", TopicArn=ref("T"), PolicyDocument=policy)
+    }
+
+
+def _from(operator: str, source: object) -> Resources:
+    condition = {operator: {"aws:SourceArn": source}}
+    return _stack([{**_allow(_CLOUDWATCH), "Condition": condition}])
+
+
 def _allow(principal: object, action: object = "sns:Publish") -> dict[str, object]:
     return {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
 
 
 _CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
 _EVENTS = {"Service": "events.amazonaws.com"}
+_TEXT_POLICY = resource(
+    "SNS::TopicPolicy",
+    Topics=[ref("T")],
+    PolicyDocument=json.dumps({"Statement": [_allow(_CLOUDWATCH)]}),
+)
+_NOT_ACTION = {
+    "Effect": "Allow",
+    "Principal": _CLOUDWATCH,
+    "NotAction": "sns:DeleteTopic",
+    "Resource": "*",
+}
 _FINDING = (
     "A.Properties.AlarmActions.0",
     (
         "The policy of T does not allow cloudwatch.amazonaws.com to publish. Allow sns:Publish for "
-        "this service principal."
+        "this service principal, without a condition that excludes alarms."
     ),
 )
 _CASES = [
@@ -55,6 +81,29 @@ _CASES = [
     silent("a service built with a suffix", _stack([_allow({"Service": sub("x.${Suffix}")})])),
     silent("one branch of two", _stack([either(_allow(_CLOUDWATCH), _allow(_EVENTS))])),
     silent("the principal of one branch", _stack([_allow(either(_CLOUDWATCH, _EVENTS))])),
+    silent("a policy as JSON text", _stack([]) | {"P": _TEXT_POLICY}),
+    silent("an inline policy", _inline([_allow(_CLOUDWATCH)])),
+    silent("all actions but others", _stack([_NOT_ACTION])),
+    silent("alarms of the account", _from("ArnLike", sub("arn:${P}:cloudwatch:${R}:${A}:alarm:*"))),
+    silent("any source in the account", _from("ArnLike", "arn:*:*:*:111122223333:*")),
+    silent("one source of several", _from("ArnEquals", ["arn:aws:s3:::b", ref("AlarmArn")])),
+    silent("a service in a variable", _from("StringLike", sub("arn:aws:${Service}:x:y:z"))),
+    silent("sources that are excluded", _from("ArnNotLike", "arn:aws:s3:::b")),
+    silent("the topic by its ARN", _stack([{**_allow(_CLOUDWATCH), "Resource": ref("T")}])),
+    silent("the topic by Sub", _stack([{**_allow(_CLOUDWATCH), "Resource": sub("${Prefix}")}])),
+    fires("an inline policy for another service", _inline([_allow(_EVENTS)]), _FINDING),
+    fires("a source of another service", _from("ArnLike", "arn:aws:s3:::b"), _FINDING),
+    fires(
+        "a source of another service, with variables",
+        _from("StringEquals", sub("arn:${P}:events:${R}:${A}:rule/x")),
+        _FINDING,
+    ),
+    fires("another topic", _stack([{**_allow(_CLOUDWATCH), "Resource": ref("Other")}]), _FINDING),
+    fires(
+        "a resource of another service",
+        _stack([{**_allow(_CLOUDWATCH), "Resource": "arn:aws:sqs:us-east-1:111122223333:q"}]),
+        _FINDING,
+    ),
     fires("another service", _stack([_allow(_EVENTS)]), _FINDING),
     fires("another action", _stack([_allow(_CLOUDWATCH, "sns:Subscribe")]), _FINDING),
     fires("a Deny statement", _stack([{**_allow(_CLOUDWATCH), "Effect": "Deny"}]), _FINDING),

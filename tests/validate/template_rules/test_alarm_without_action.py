@@ -12,12 +12,17 @@ from tests.validate.rule_matches import (
     resource,
     rule_matches,
     silent,
+    sub,
 )
 from trailbell.validate.template_rules.AlarmWithoutAction import AlarmWithoutAction
 
 
 def _alarm(**properties: object) -> Resources:
     return {"A": resource("CloudWatch::Alarm", **properties)}
+
+
+def _composite(rule: object) -> dict[str, object]:
+    return resource("CloudWatch::CompositeAlarm", AlarmRule=rule, AlarmActions=[ref("T")])
 
 
 _NO_ACTION = ("A.Properties", "The alarm has no alarm action. Add a topic to AlarmActions.")
@@ -39,6 +44,28 @@ _CASES = [
         _alarm(AlarmActions=[ref("T")], ActionsEnabled=either(1, 0)),
     ),
     silent("another resource type", {"T": resource("SNS::Topic")}),
+    silent(
+        "a child of a composite alarm",
+        _alarm() | {"C": _composite(sub('ALARM("${A}")'))},
+    ),
+    silent(
+        "a child of a composite alarm, by its name",
+        _alarm(AlarmName="refused") | {"C": _composite('ALARM("refused")')},
+    ),
+    silent(
+        "an alarm that rolls a deployment back",
+        _alarm() | {"D": resource("CodeDeploy::DeploymentGroup", Alarms=[{"Name": ref("A")}])},
+    ),
+    fires(
+        "another resource that only depends on it",
+        _alarm() | {"T": resource("SNS::Topic") | {"DependsOn": "A"}},
+        _NO_ACTION,
+    ),
+    fires(
+        "the child of another composite alarm",
+        _alarm(AlarmName="refused") | {"C": _composite('ALARM("other")')},
+        _NO_ACTION,
+    ),
     fires("no action", _alarm(), _NO_ACTION),
     fires("no properties", {"A": {"Type": "AWS::CloudWatch::Alarm"}}, _NO_ACTION),
     fires("an empty list", _alarm(AlarmActions=[]), _NO_ACTION),
@@ -53,6 +80,11 @@ _CASES = [
     fires("a composite alarm", {"A": resource("CloudWatch::CompositeAlarm")}, _NO_ACTION),
     fires("a log alarm", {"A": resource("CloudWatch::LogAlarm")}, _NO_ACTION),
 ]
+
+
+def test_an_alarm_in_an_output_is_for_other_stacks() -> None:
+    outputs = {"O": {"Value": ref("A"), "Export": {"Name": "alarm"}}}
+    assert rule_matches(AlarmWithoutAction(), _alarm(), Outputs=outputs) == []
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)

@@ -1,4 +1,4 @@
-"""The rule E9809: a bucket enables all four S3 Block Public Access settings."""
+"""The rule E9809: a bucket does not switch off a setting of S3 Block Public Access."""
 
 import pytest
 
@@ -40,9 +40,11 @@ _CASES = [
     silent("one in both branches", _bucket(_ALL | {"BlockPublicAcls": either(True, "true")})),
     silent("a configuration from a mapping", _bucket({"Fn::FindInMap": ["A", "B", "C"]})),
     silent("another resource type", {"T": resource("SNS::Topic")}),
-    fires("no configuration", {"B": resource("S3::Bucket")}, ("B.Properties", _NONE)),
-    fires("no properties", {"B": {"Type": "AWS::S3::Bucket"}}, ("B.Properties", _NONE)),
-    fires("no value", _bucket(NO_VALUE), ("B.Properties", _NONE)),
+    silent("no configuration: all four are on", {"B": resource("S3::Bucket")}),
+    silent("no properties", {"B": {"Type": "AWS::S3::Bucket"}}),
+    silent("no value", _bucket(NO_VALUE)),
+    silent("a configuration in one branch", _bucket(either(_ALL, NO_VALUE))),
+    fires("all are switched off", _bucket(dict.fromkeys(_ALL, False)), (_PATH, _NONE)),
     fires(
         "three of four",
         _bucket({k: v for k, v in _ALL.items() if k != "IgnorePublicAcls"}),

@@ -1,5 +1,7 @@
 """The rule E9810: a bucket policy denies requests without TLS."""
 
+import json
+
 import pytest
 
 from tests.validate.rule_matches import (
@@ -34,11 +36,22 @@ def _stack(*statements: object, bucket: object = None, **properties: object) -> 
     }
 
 
+def _as_text(stack: Resources) -> Resources:
+    policy = stack["P"]["Properties"]
+    text = json.dumps(policy["PolicyDocument"])
+    return stack | {"P": resource("S3::BucketPolicy", **(policy | {"PolicyDocument": text}))}
+
+
+_ARN = {"Fn::GetAtt": ["B", "Arn"]}
+_FROM_PARAMETER = resource("S3::BucketPolicy", Bucket=ref("B"), PolicyDocument=ref("Policy"))
+_WITHOUT_TLS = {"aws:SecureTransport": "false"}
+_TWO_OPERATORS = {"Bool": _WITHOUT_TLS, "StringEquals": {"aws:SourceVpce": "vpce-1"}}
+_TWO_KEYS = {"Bool": _WITHOUT_TLS | {"aws:ViaAWSService": "false"}}
 _FINDING = (
     "B",
     (
-        "No bucket policy in this template denies requests without TLS. Deny s3:* to all "
-        "principals if aws:SecureTransport is false."
+        "No bucket policy in this template denies requests without TLS. Deny s3:* on the bucket "
+        "and its objects to all principals if aws:SecureTransport is false."
     ),
 )
 _CASES = [
@@ -62,6 +75,23 @@ _CASES = [
         "the bucket by the parameter for its name",
         _stack(_deny(), bucket=ref("Name"), BucketName=ref("Name")),
     ),
+    silent("the bucket and its objects", _stack(_deny(Resource=[_ARN, sub("${B.Arn}/*")]))),
+    silent(
+        "the bucket and its objects by Join",
+        _stack(_deny(Resource=[_ARN, {"Fn::Join": ["", [_ARN, "/*"]]}])),
+    ),
+    silent(
+        "the bucket in one statement, its objects in another",
+        _stack(_deny(Resource=_ARN), _deny(Resource=sub("${B.Arn}/*"))),
+    ),
+    silent("a resource of another stack", _stack(_deny(Resource={"Fn::ImportValue": "arn"}))),
+    silent("a policy as JSON text", _as_text(_stack(_deny()))),
+    silent("a policy from a parameter", _stack() | {"P": _FROM_PARAMETER}),
+    fires("the bucket without its objects", _stack(_deny(Resource=_ARN)), _FINDING),
+    fires("the objects without the bucket", _stack(_deny(Resource=sub("${B.Arn}/*"))), _FINDING),
+    fires("a further condition", _stack(_deny(Condition=_TWO_OPERATORS)), _FINDING),
+    fires("a further key", _stack(_deny(Condition=_TWO_KEYS)), _FINDING),
+    fires("JSON text that refuses nothing", _as_text(_stack(_deny(Effect="Allow"))), _FINDING),
     fires("a bucket without policy", {"B": resource("S3::Bucket")}, _FINDING),
     fires("an empty policy", _stack(), _FINDING),
     fires("the policy of another bucket", _stack(_deny(), bucket=ref("Other")), _FINDING),

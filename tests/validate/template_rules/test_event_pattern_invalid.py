@@ -21,6 +21,16 @@ def _rule(pattern: object) -> Resources:
     return {"R": resource("Events::Rule", EventPattern=pattern)}
 
 
+def _mapping(pattern: object) -> Resources:
+    criteria = {"Filters": [{"Pattern": pattern}]}
+    return {"M": resource("Lambda::EventSourceMapping", FilterCriteria=criteria)}
+
+
+def _pipe(pattern: object) -> Resources:
+    parameters = {"FilterCriteria": {"Filters": [{"Pattern": pattern}]}}
+    return {"P": resource("Pipes::Pipe", SourceParameters=parameters)}
+
+
 _PATH = "R.Properties.EventPattern"
 _NO_LIST = 'the value of "source" is neither a list nor an object; write ["aws.ec2"]'
 _CASES = [
@@ -39,6 +49,40 @@ _CASES = [
     silent("a string with a variable in a value", _rule(sub('{"account": ["${AWS::AccountId}"]}'))),
     silent(
         "a valid pattern that never matches", _rule({"detail": {"errorCode": ["AccessDenied*"]}})
+    ),
+    silent(
+        "a pattern of an event source",
+        _mapping('{"body": {"type": ["order"]}}'),
+    ),
+    silent("a pattern of an event source, from a parameter", _mapping(ref("Pattern"))),
+    silent("no filter of an event source", {"M": resource("Lambda::EventSourceMapping")}),
+    fires(
+        "a pattern of an event source",
+        _mapping('{"body": "order"}'),
+        (
+            "M.Properties.FilterCriteria.Filters.0.Pattern",
+            (
+                'The event pattern is invalid, at body: the value of "body" is neither a list '
+                "nor an "
+                'object; write ["order"]'
+            ),
+        ),
+    ),
+    fires(
+        "a pattern of a pipe",
+        _pipe(either('{"source": ["x"]}', '{"source": "aws.ec2"}')),
+        (
+            "P.Properties.SourceParameters.FilterCriteria.Filters.0.Pattern.Fn::If.2",
+            f"The event pattern is invalid, at source: {_NO_LIST}",
+        ),
+    ),
+    fires(
+        "a pattern of an archive",
+        {"A": resource("Events::Archive", EventPattern={"source": "aws.ec2"})},
+        (
+            "A.Properties.EventPattern.source",
+            f"The event pattern is invalid, at source: {_NO_LIST}",
+        ),
     ),
     fires(
         "a value without a list",

@@ -24,6 +24,10 @@ def _alarm(namespace: object, name: object) -> object:
     return resource("CloudWatch::Alarm", Namespace=namespace, MetricName=name)
 
 
+def _query(expression: object) -> object:
+    return resource("CloudWatch::Alarm", Metrics=[{"Id": "q", "Expression": expression}])
+
+
 _NO_ALARM = (
     "No alarm in this template watches Own/Use. Add an alarm, or correct the namespace or the name "
     "of the metric."
@@ -42,6 +46,32 @@ _CASES = [
     silent(
         "a namespace that is known after deployment",
         {"F": _filter("Own", "Use"), "A": _alarm(ref("Space"), "Use")},
+    ),
+    silent(
+        "an alarm on a query of Metrics Insights",
+        {"F": _filter("Own", "Use"), "A": _query('SELECT SUM("Use") FROM "Own"')},
+    ),
+    silent(
+        "a query with a schema",
+        {"F": _filter("Own", "Use"), "A": _query('SELECT MAX(Use) FROM SCHEMA("Own", Code)')},
+    ),
+    silent(
+        "a query with a variable",
+        {"F": _filter("Own", "Use"), "A": _query(sub('SELECT SUM("Use") FROM "${Space}"'))},
+    ),
+    silent(
+        "the end of a name that is known",
+        {"F": _filter("Own", sub("${Stack}-Use")), "A": _alarm("Own", sub("${Name}-Use"))},
+    ),
+    fires(
+        "a query of another metric",
+        {"F": _filter("Own", "Use"), "A": _query('SELECT SUM("Other") FROM "Own"')},
+        (_PATH, _NO_ALARM),
+    ),
+    fires(
+        "names that can never be equal",
+        {"F": _filter("Own", sub("${Stack}-Use")), "A": _alarm("Own", sub("${Stack}-Other"))},
+        (_PATH, _NO_ALARM.replace("Own/Use", "Own/${Stack}-Use")),
     ),
     fires(
         "an alarm on another metric",

@@ -24,12 +24,53 @@ _UNFINISHED = (
     "The filter pattern is invalid, at character 15: unexpected '}'; expected a comparison: = "
     "!= < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
 )
+_SINGLE_AND = (
+    "The filter pattern is invalid, at character 8: unexpected '&'; expected a comparison: = != "
+    "< <= "
+    "> >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"
+)
+_PARAMETERS = {
+    "Clauses": {"Type": "String", "Default": '($.a = "b") || ($.c = "d")'},
+    "Wrong": {"Type": "String", "Default": "{ $.eventName }"},
+    "Chosen": {"Type": "String", "AllowedValues": ["ERROR", "{ $.eventName }"]},
+}
+_MAPPINGS = {"M": {"a": {"p": "{ $.eventName }"}}}
 _PATH = "F.Properties.FilterPattern"
 _CASES = [
     silent("a pattern", _filter('{ $.eventName = "StopLogging" }')),
     silent("a pattern of terms", _filter("ERROR -timeout")),
     silent("a pattern from a parameter", _filter(ref("Pattern"))),
     silent("a pattern with a variable", _filter(sub('{ $.a.b = "${Name}" }'))),
+    silent("a clause in a variable", _filter(sub('{ ($.a = "b") && ${Clause} }'))),
+    silent("a clause in the default of a parameter", _filter(sub("{ ${Clauses} }"))),
+    silent("a dynamic reference", _filter("{{resolve:ssm:/p/filter}}")),
+    silent("part of a pattern in another stack", _filter(sub("{ $.a = ${Other.Out} }"))),
+    silent("a key of a mapping that is not there", _filter({"Fn::FindInMap": ["M", "b", "p"]})),
+    fires(
+        "a fault in a mapping",
+        _filter({"Fn::FindInMap": ["M", "a", "p"]}),
+        (_PATH, _UNFINISHED),
+    ),
+    fires(
+        "a fault in the default of a parameter",
+        _filter(ref("Wrong")),
+        (_PATH, _UNFINISHED),
+    ),
+    fires(
+        "a fault in an allowed value",
+        _filter(ref("Chosen")),
+        (_PATH, _UNFINISHED),
+    ),
+    fires(
+        "parts that are joined",
+        _filter({"Fn::Join": [" ", ["{", "$.eventName", "}"]]}),
+        (_PATH, _UNFINISHED),
+    ),
+    fires(
+        "a fault before what is not known",
+        _filter(sub('{ ($.a & "b") && ${Clause} }')),
+        (_PATH, _SINGLE_AND),
+    ),
     fires(
         "a single &",
         _filter('{ ($.eventName = "a") & ($.eventName = "b") }'),
@@ -48,4 +89,7 @@ _CASES = [
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
 def test_rule(resources: Resources, findings: Matches) -> None:
-    assert rule_matches(FilterPatternInvalid(), resources) == findings
+    matches = rule_matches(
+        FilterPatternInvalid(), resources, Parameters=_PARAMETERS, Mappings=_MAPPINGS
+    )
+    assert matches == findings

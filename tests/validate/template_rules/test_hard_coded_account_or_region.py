@@ -20,6 +20,10 @@ def _named(value: object, name: str = "TopicName") -> Resources:
     return {"T": resource("SNS::Topic", **{name: value})}
 
 
+def _policy(**statement: object) -> Resources:
+    return _named({"Statement": [{"Effect": "Allow", **statement}]}, "PolicyDocument")
+
+
 _PATH = "T.Properties.TopicName"
 _CASES = [
     silent(
@@ -50,10 +54,46 @@ _CASES = [
             "The partition 'aws-us-gov' is hard-coded. Use ${AWS::Partition} instead.",
         ),
     ),
+    silent("an account alone, which may be any", _named("111122223333")),
+    silent("a Region alone, which may be meant", _named("eu-west-1", "Location")),
+    silent(
+        "the principal of a service in a Region",
+        _policy(Principal={"Service": "guardduty.af-south-1.amazonaws.com"}),
+    ),
+    silent(
+        "a condition", _policy(Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}})
+    ),
+    silent("Regions of a StackSet", _named(["eu-central-1", "us-east-1"], "Regions")),
+    silent("another account", _named("111122223333", "TargetAccountId")),
+    silent("the image of another account", _named("ami-1, owner 111122223333", "ImageId")),
+    silent("code", _named("client('sns.us-east-1.amazonaws.com')", "ZipFile")),
+    silent(
+        "a certificate of CloudFront",
+        _named(sub("arn:${AWS::Partition}:acm:us-east-1:${AWS::AccountId}:certificate/x")),
+    ),
     fires(
-        "an account",
-        _named("111122223333"),
-        (_PATH, "The account ID '111122223333' is hard-coded. Use ${AWS::AccountId} instead."),
+        "the partition of a principal, which can be written otherwise",
+        _policy(Principal={"AWS": "arn:aws:iam::111122223333:root"}),
+        (
+            "T.Properties.PolicyDocument.Statement.0.Principal.AWS",
+            "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead.",
+        ),
+    ),
+    fires(
+        "an account in an ARN",
+        _named(sub("arn:${AWS::Partition}:sns:${AWS::Region}:111122223333:x")),
+        (
+            f"{_PATH}.Fn::Sub",
+            "The account ID '111122223333' is hard-coded. Use ${AWS::AccountId} instead.",
+        ),
+    ),
+    fires(
+        "the endpoint service of a Region",
+        _named("com.amazonaws.us-east-1.s3", "ServiceName"),
+        (
+            "T.Properties.ServiceName",
+            "The Region 'us-east-1' is hard-coded. Use ${AWS::Region} instead.",
+        ),
     ),
     fires(
         "a Region",
@@ -82,7 +122,7 @@ def test_outputs_are_checked() -> None:
     assert rule_matches(
         HardCodedAccountOrRegion(),
         {},
-        Outputs={"O": {"Description": "us-east-1", "Value": "us-east-1"}},
+        Outputs={"O": {"Description": "us-east-1", "Value": "sns.us-east-1.amazonaws.com"}},
     ) == [("Outputs.O.Value", "The Region 'us-east-1' is hard-coded. Use ${AWS::Region} instead.")]
 
 

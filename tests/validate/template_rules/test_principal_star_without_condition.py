@@ -1,5 +1,7 @@
 """The rule E9807: a policy with Principal '*' has a condition."""
 
+import json
+
 import pytest
 
 from tests.validate.rule_matches import (
@@ -26,6 +28,15 @@ def _allow(principal: object, **more: object) -> dict[str, object]:
     return {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject"} | more
 
 
+def _permission(principal: object, **more: object) -> Resources:
+    return {"P": resource("Lambda::Permission", FunctionName="f", Principal=principal, **more)}
+
+
+def _api(statements: object) -> Resources:
+    return {"P": resource("ApiGateway::RestApi", Policy={"Statement": statements})}
+
+
+_NOT_PRINCIPAL = {"Effect": "Allow", "NotPrincipal": {"AWS": "x"}, "Action": "s3:GetObject"}
 _CONDITION = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
 _FINDING = "The statement allows all principals. Name a principal, or add a condition."
 _PATH = "P.Properties.PolicyDocument.Statement"
@@ -41,6 +52,46 @@ _CASES = [
     silent(
         "a condition in both branches",
         _policy([_allow("*", Condition=either(_CONDITION, _CONDITION))]),
+    ),
+    silent("a permission for a service", _permission("s3.amazonaws.com")),
+    silent("a permission for an account", _permission("*", SourceAccount=ref("AWS::AccountId"))),
+    silent("a permission for an organization", _permission("*", PrincipalOrgID="o-1")),
+    silent("the URL of a function", _permission("*", FunctionUrlAuthType="NONE")),
+    silent(
+        "an API that refuses some addresses",
+        _api([_allow("*"), _allow("*", Effect="Deny", Condition=_CONDITION)]),
+    ),
+    silent("all but some, in a Deny statement", _policy([_NOT_PRINCIPAL | {"Effect": "Deny"}])),
+    silent("all but some, with a condition", _policy([_NOT_PRINCIPAL | {"Condition": _CONDITION}])),
+    fires(
+        "all but some principals",
+        _policy([_NOT_PRINCIPAL]),
+        (
+            f"{_PATH}.0.NotPrincipal",
+            (
+                "The statement allows all principals but those in NotPrincipal, also anonymous "
+                "ones. "
+                "Name the principals in Principal."
+            ),
+        ),
+    ),
+    fires(
+        "a policy as JSON text",
+        {"P": resource("S3::BucketPolicy", PolicyDocument=json.dumps({"Statement": _allow("*")}))},
+        ("P.Properties.PolicyDocument", _FINDING),
+    ),
+    fires("an API", _api([_allow("*")]), ("P.Properties.Policy.Statement.0.Principal", _FINDING)),
+    fires(
+        "a permission for everyone",
+        _permission("*"),
+        (
+            "P.Properties.Principal",
+            (
+                "Everyone may invoke the function. Name a principal, or add SourceAccount, "
+                "SourceArn or "
+                "PrincipalOrgID."
+            ),
+        ),
     ),
     fires("all principals", _policy([_allow("*")]), (f"{_PATH}.0.Principal", _FINDING)),
     fires("a single statement", _policy(_allow("*")), (f"{_PATH}.Principal", _FINDING)),

@@ -1,4 +1,4 @@
-"""The rule E9811: stateful resources have DeletionPolicy and UpdateReplacePolicy Retain."""
+"""The rule E9811: a stateful resource says what becomes of its data."""
 
 import pytest
 
@@ -12,7 +12,10 @@ def _bucket(**attributes: object) -> Resources:
     return {"B": {"Type": "AWS::S3::Bucket"} | attributes}
 
 
-_LOST = "The resource holds data, but {0} does not retain it. Set {0} to Retain."
+_LOST = (
+    "The resource holds data, but has no {0}, so that its data is deleted. Set {0} to Retain, or "
+    "to Delete if that is intended."
+)
 _DELETION = ("B", _LOST.format("DeletionPolicy"))
 _REPLACEMENT = ("B", _LOST.format("UpdateReplacePolicy"))
 _CASES = [
@@ -29,7 +32,24 @@ _CASES = [
     ),
     silent("a resource without type", {"R": {}}),
     fires("no policies", _bucket(), _DELETION, _REPLACEMENT),
-    fires("deleted", _bucket(DeletionPolicy="Delete", UpdateReplacePolicy="Retain"), _DELETION),
+    silent("deleted on purpose", _bucket(DeletionPolicy="Delete", UpdateReplacePolicy="Delete")),
+    silent(
+        "a list, which is another fault", _bucket(DeletionPolicy=["Retain"], UpdateReplacePolicy={})
+    ),
+    silent(
+        "a cluster, which leaves a snapshot",
+        {"C": {"Type": "AWS::RDS::DBCluster", "UpdateReplacePolicy": "Snapshot"}},
+    ),
+    silent(
+        "a member of a cluster, which has no data of its own",
+        {"I": {"Type": "AWS::RDS::DBInstance", "Properties": {"DBClusterIdentifier": ref("C")}}},
+    ),
+    fires(
+        "an instance alone, which is replaced without a snapshot",
+        {"I": {"Type": "AWS::RDS::DBInstance", "Properties": {"Engine": "mysql"}}},
+        ("I", _LOST.format("UpdateReplacePolicy")),
+    ),
+    fires("deleted", _bucket(UpdateReplacePolicy="Retain"), _DELETION),
     fires("deleted on replacement", _bucket(DeletionPolicy="Retain"), _REPLACEMENT),
     fires(
         "a log group and a key",

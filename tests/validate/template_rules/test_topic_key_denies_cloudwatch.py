@@ -31,6 +31,7 @@ def _allow(*actions: str, principal: object = None) -> dict[str, object]:
     return {"Effect": "Allow", "Principal": principal or service, "Action": list(actions)}
 
 
+_ALIAS = {"L": resource("KMS::Alias", AliasName="alias/own", TargetKeyId=ref("K"))}
 _BOTH = ("kms:Decrypt", "kms:GenerateDataKey*")
 _PATH = "T.Properties.KmsMasterKeyId"
 _FINDING = (
@@ -45,6 +46,10 @@ _CASES = [
     silent("a principal from a parameter", _stack(_allow(*_BOTH, principal=ref("Principal")))),
     silent("a key from a parameter", _stack(key=ref("KeyArn"))),
     silent("a topic that no alarm notifies", _stack(action=ref("Other"))),
+    silent("an alias of an open key", _stack(_allow(*_BOTH), key=ref("L")) | _ALIAS),
+    silent("an alias of another stack", _stack(key="alias/other") | _ALIAS),
+    fires("an alias of a closed key", _stack(key=ref("L")) | _ALIAS, (_PATH, _FINDING)),
+    fires("its name", _stack(key="alias/own") | _ALIAS, (_PATH, _FINDING)),
     fires("no statement", _stack(), (_PATH, _FINDING)),
     fires("a composite alarm", _stack(kind="CompositeAlarm"), (_PATH, _FINDING)),
     fires("a log alarm", _stack(kind="LogAlarm"), (_PATH, _FINDING)),

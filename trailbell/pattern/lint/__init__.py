@@ -20,6 +20,7 @@ from trailbell.pattern.lint.pitfalls import (
     field_issues,
     term_issues,
 )
+from trailbell.pattern.lint.record_fields import record_issues
 from trailbell.pattern.lint.tautologies import (
     field_tautology_issues,
     tautology_issues,
@@ -79,6 +80,7 @@ def _condition_issues(
 ) -> Iterator[PatternIssue]:
     satisfiability = Satisfiability(condition)
     yield from clause_issues(condition, whole)
+    yield from record_issues(condition, whole)
     yield from grouping_issues(condition, whole)
     yield from missing_guard_issues(condition, satisfiability, whole)
     yield from unsatisfiable_issues(condition, satisfiability, services, whole)

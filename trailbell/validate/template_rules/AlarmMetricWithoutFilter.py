@@ -1,8 +1,11 @@
 """An alarm never goes into ALARM if no metric filter publishes its metric."""
 
+import json
+
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.template.resources import resources_of_type
 from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
@@ -17,6 +20,11 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
         """Only namespaces to which a metric filter of the template publishes are checked."""
         published = list(emitted_metrics(cfn.template))
         namespaces = {metric.namespace for metric in published}
+        # Ref of a metric filter is the name of the filter.
+        filters = {
+            json.dumps({"Ref": logical_id})
+            for logical_id, _ in resources_of_type(cfn.template, "AWS::Logs::MetricFilter")
+        }
         return [
             RuleMatch(
                 metric.path,
@@ -24,5 +32,6 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
                 "namespace or the name of the metric, or add a metric filter.",
             )
             for metric in alarmed_metrics(cfn.template)
-            if metric.namespace in namespaces and not any(map(metric.may_be, published))
+            if metric.namespace in namespaces
+            and (metric.name in filters or not any(map(metric.may_be, published)))
         ]

@@ -8,10 +8,9 @@ from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import entries, referenced_id
-from trailbell.template.policy import allows, principal_includes, statements
 from trailbell.template.resources import ALARM_TYPES, resources_of_type
-
-_CLOUDWATCH = "cloudwatch.amazonaws.com"
+from trailbell.validate.cloudwatch_access import CLOUDWATCH, may_publish
+from trailbell.validate.eventbridge_access import TOPIC, has_policy, policies_of
 
 
 class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
@@ -23,19 +22,17 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Topics without a policy are skipped: the default policy of SNS allows their account."""
-        policies: dict[str, list[dict[str, Any]]] = {}
-        for _, properties in resources_of_type(cfn.template, "AWS::SNS::TopicPolicy"):
-            for topic, _ in entries(properties.get("Topics")):
-                document = statements(properties.get("PolicyDocument"))
-                policies.setdefault(referenced_id(topic) or "", []).extend(s for s, _ in document)
         return [
             RuleMatch(
                 path,
-                f"The policy of {topic} does not allow {_CLOUDWATCH} to publish. Allow sns:Publish "
-                "for this service principal.",
+                f"The policy of {topic} does not allow {CLOUDWATCH} to publish. Allow sns:Publish "
+                "for this service principal, without a condition that excludes alarms.",
             )
             for topic, path in _notified_topics(cfn.template)
-            if topic in policies and not any(map(_allows_cloudwatch, policies[topic]))
+            for policies in [policies_of(cfn.template, TOPIC, topic)]
+            if policies is not None
+            and has_policy(cfn.template, TOPIC, topic)
+            and not any(may_publish(statement, topic) for statement in policies)
         ]
 
 
@@ -48,9 +45,3 @@ def _notified_topics(document: Any) -> Iterator[tuple[str, TemplatePath]]:
                 topic = referenced_id(action)
                 if topic is not None:
                     yield topic, action_path
-
-
-def _allows_cloudwatch(statement: dict[str, Any]) -> bool:
-    return allows(statement, "sns:Publish") and principal_includes(
-        statement.get("Principal"), _CLOUDWATCH
-    )

@@ -6,16 +6,22 @@ from cfnlint.template import Template
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import entries
 from trailbell.template.resources import ALARM_TYPES, resources_of_type
+from trailbell.validate.readers import is_read
 
 
 class AlarmWithoutAction(CloudFormationLintRule):
     id = "E9804"
     shortdesc = "alarm-without-action"
-    description = "An alarm has an alarm action, and actions are enabled"
+    description = "An alarm that nothing else reads has an alarm action, and actions are enabled"
     source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
     tags = ["cloudwatch"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for an alarm that something else in the template reads.
+
+        A composite alarm notifies for its children, CodeDeploy and SAM stop a deployment, and
+        another stack may read an output.
+        """
         matches = []
         for logical_id, properties in resources_of_type(cfn.template, *ALARM_TYPES):
             path: TemplatePath = ("Resources", logical_id, "Properties")
@@ -27,7 +33,7 @@ class AlarmWithoutAction(CloudFormationLintRule):
                 for action, _ in entries(properties.get("AlarmActions"), path)
                 if action is not None
             ]
-            if not actions:
+            if not actions and not is_read(cfn.template, logical_id):
                 message = "The alarm has no alarm action. Add a topic to AlarmActions."
                 matches.append(RuleMatch(path, message))
         return matches

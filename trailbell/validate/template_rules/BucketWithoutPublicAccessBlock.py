@@ -1,4 +1,9 @@
-"""A mistake in a policy or ACL can make a bucket public unless public access is blocked."""
+"""
+A mistake in a policy or ACL can make a bucket public if Block Public Access is switched off.
+
+Since April 2023 all four settings are on for new buckets.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+"""
 
 from typing import Any
 
@@ -16,26 +21,25 @@ _SETTINGS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "Restri
 class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
     id = "E9809"
     shortdesc = "bucket-without-public-access-block"
-    description = "A bucket enables all four S3 Block Public Access settings"
+    description = "A bucket does not switch off a setting of S3 Block Public Access"
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
     tags = ["s3"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for a bucket without the property: all four settings are on by default."""
         matches = []
         for logical_id, properties in resources_of_type(cfn.template, "AWS::S3::Bucket"):
-            path: TemplatePath = ("Resources", logical_id, "Properties")
-            blocks = list(branches(properties.get(_PROPERTY), (*path, _PROPERTY)))
-            for block, block_path in blocks or [({}, path)]:
-                if is_intrinsic(block):
+            path: TemplatePath = ("Resources", logical_id, "Properties", _PROPERTY)
+            for block, block_path in branches(properties.get(_PROPERTY), path):
+                if not isinstance(block, dict) or is_intrinsic(block):
                     continue
-                block = block if isinstance(block, dict) else {}
-                missing = [name for name in _SETTINGS if not _is_set(block.get(name))]
-                if missing:
+                off = [name for name in _SETTINGS if not _is_set(block.get(name))]
+                if off:
                     message = (
-                        f"The bucket does not block all public access. Set {', '.join(missing)} to "
-                        "true."
+                        "The bucket does not block all public access. Set "
+                        f"{', '.join(off)} to true."
                     )
-                    matches.append(RuleMatch(block_path if block else path, message))
+                    matches.append(RuleMatch(block_path, message))
         return matches
 
 

@@ -1,11 +1,18 @@
 """Objects can be read and written without TLS unless the bucket policy denies it."""
 
+import json
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import branches, entries, referenced_id
+from trailbell.template.intrinsics import (
+    branches,
+    entries,
+    is_intrinsic,
+    referenced_id,
+    substitute,
+)
 from trailbell.template.policy import is_public_principal, statements
 from trailbell.template.resources import resources_of_type
 
@@ -20,29 +27,89 @@ class BucketWithoutTls(CloudFormationLintRule):
     tags = ["s3"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        protected = [
-            name
-            for _, properties in resources_of_type(cfn.template, "AWS::S3::BucketPolicy")
-            for bucket, _ in branches(properties.get("Bucket"))
-            if any(_denies_without_tls(s) for s, _ in statements(properties.get("PolicyDocument")))
-            for name in (bucket, referenced_id(bucket))
-        ]
+        """Silent where a policy is not known: a function that computes it, or a macro."""
+        protected: set[Any] = set()
+        for _, properties in resources_of_type(cfn.template, "AWS::S3::BucketPolicy"):
+            policy = properties.get("PolicyDocument")
+            if _is_unknown(policy) or _is_covered(_refusals(policy)):
+                for bucket, _ in branches(properties.get("Bucket")):
+                    protected |= {_key(bucket), referenced_id(bucket)}
         return [
             RuleMatch(
                 ("Resources", logical_id),
-                "No bucket policy in this template denies requests without TLS. Deny s3:* to all "
-                "principals if aws:SecureTransport is false.",
+                "No bucket policy in this template denies requests without TLS. Deny s3:* on the "
+                "bucket and its objects to all principals if aws:SecureTransport is false.",
             )
             for logical_id, properties in resources_of_type(cfn.template, "AWS::S3::Bucket")
             if logical_id not in protected
-            and (properties.get("BucketName") is None or properties["BucketName"] not in protected)
+            and (
+                properties.get("BucketName") is None
+                or _key(properties["BucketName"]) not in protected
+            )
         ]
 
 
+def _key(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+
+
+def _is_unknown(policy: Any) -> bool:
+    """Whether a function computes the policy, so that only the deployment knows it."""
+    values = [value for value, _ in branches(policy)]
+    return any(is_intrinsic(value) and "Fn::Sub" not in value for value in values)
+
+
+def _refusals(policy: Any) -> list[Any]:
+    """The resources of the statements that deny all requests without TLS to all principals."""
+    return [
+        resource
+        for statement, _ in statements(policy)
+        if _denies_without_tls(statement)
+        for resource, _ in entries(statement.get("Resource"))
+    ]
+
+
+def _is_covered(resources: list[Any]) -> bool:
+    """Whether resources are, or may be, both the bucket and its objects."""
+    return any(map(_may_be_bucket, resources)) and any(map(_may_be_objects, resources))
+
+
+def _text(resource: Any) -> str | None:
+    """The text of an ARN, with an empty text for each variable; None if it is not known."""
+    match resource:
+        case str(text):
+            return text
+        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+            return substitute(text, "")
+        case {"Fn::Join": [str(separator), [*parts]]}:
+            return separator.join(part if isinstance(part, str) else "" for part in parts)
+        case {"Fn::GetAtt": _}:
+            return ""
+        case _:
+            return None
+
+
+def _may_be_objects(resource: Any) -> bool:
+    text = _text(resource)
+    return text is None or text.endswith("*")
+
+
+def _may_be_bucket(resource: Any) -> bool:
+    text = _text(resource)
+    return text is None or not text.endswith("/*")
+
+
 def _denies_without_tls(statement: dict[str, Any]) -> bool:
-    """Whether a statement denies all actions to all principals if they do not use TLS."""
+    """Whether a statement denies all actions to all principals if they do not use TLS.
+
+    A further condition would have to hold, too.
+    """
     match statement:
-        case {"Effect": "Deny", "Action": action, "Condition": {"Bool": dict(keys)}}:
+        case {
+            "Effect": "Deny",
+            "Action": action,
+            "Condition": {"Bool": dict(keys), **others},
+        } if not others and len(keys) == 1:
             conditions = {str(key).lower(): value for key, value in keys.items()}
             values = [value for value, _ in entries(conditions.get("aws:securetransport"))]
             return (

@@ -1,6 +1,7 @@
 """A literal partition, account ID or Region ties a template to one account or Region."""
 
 import re
+from collections.abc import Iterator
 
 from cfnlint.helpers import REGIONS
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -9,46 +10,76 @@ from cfnlint.template import Template
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import strings
 
-_LITERALS = (
-    (re.compile(r"\barn:(aws[a-z-]*):"), "partition", "${AWS::Partition}"),
-    (re.compile(r"(?<![\w-])(\d{12})(?![\w-])"), "account ID", "${AWS::AccountId}"),
-    (
-        re.compile(
-            rf"(?<![\w-])({'|'.join(sorted(REGIONS, key=len, reverse=True))})[a-f]?(?![\w-])"
-        ),
-        "Region",
-        "${AWS::Region}",
-    ),
+_REGION = "|".join(sorted(REGIONS, key=len, reverse=True))
+_PARTITION = re.compile(r"\barn:(aws[a-z-]*):")
+_PART = r"(?:\$\{[^}]*\}|[^:\s$])*"
+_ARN = re.compile(
+    rf"\barn:{_PART}:(?P<service>[a-z0-9-]+):(?:(?P<region>{_REGION})|{_PART}):(?P<account>\d{{12}})?"
 )
-# Texts for people, and patterns and queries, in which exclusions can name an account or a role.
+_ZONE = re.compile(rf"({_REGION})[a-f]")
+# A host of a service in a Region: sns.us-east-1.amazonaws.com, com.amazonaws.us-east-1.s3.
+_HOST = re.compile(
+    rf"(?<![\w-])(?:[\w-]+\.({_REGION})\.amazonaws\.com|com\.amazonaws\.({_REGION})\.[\w.-]+)"
+)
+
+# Texts for people; patterns and queries, in which exclusions can name an account or a role; code,
+# which may mean any Region.
 _SKIPPED = {
-    "Description",
-    "AlarmDescription",
-    "FilterPattern",
-    "EventPattern",
-    "DisplayName",
-    "QueryString",
-    "DashboardBody",
+    *("Description", "AlarmDescription", "FilterPattern", "EventPattern", "DisplayName"),
+    *(
+        "QueryString",
+        "DashboardBody",
+        "UserData",
+        "ZipFile",
+        "Metadata",
+        "AWS::CloudFormation::Init",
+    ),
 }
+# What only another account or Region can be meant by: principals, conditions of policies, layers
+# and images, which AWS and partners publish from accounts and Regions of their own.
+_MEANS_ANOTHER = re.compile(
+    r"Principal|NotPrincipal|Condition|Service|Federated|Layers|ImageId|ImageUri|Image|Ami"
+    r"|.*Accounts?|.*AccountIds?|.*Regions?|.*RegionName|.*RegionNames"
+)
+# Services whose resources are in one Region for a reason: certificates and web ACLs of CloudFront
+# are in us-east-1. https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
+_ONE_REGION = {"acm", "wafv2", "lambda"}
 
 
 class HardCodedAccountOrRegion(CloudFormationLintRule):
     id = "E9808"
     shortdesc = "hard-coded-account-or-region"
-    description = "Resources and outputs contain no literal partition, account ID or Region"
+    description = "Resources and outputs contain no literal that a pseudo parameter can replace"
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html"
     tags = ["base"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for what can mean another account or Region than that of the stack."""
         return [
-            RuleMatch(path, f"The {noun} {literal[1]!r} is hard-coded. Use {replacement} instead.")
+            RuleMatch(path, f"The {noun} {literal!r} is hard-coded. Use {replacement} instead.")
             for section in ("Resources", "Outputs")
             for text, path in strings(cfn.template.get(section), (section,))
-            if not _SKIPPED & set(_names(path))
-            for pattern, noun, replacement in _LITERALS
-            for literal in [pattern.search(text)]
-            if literal
+            for names in [_names(path)]
+            if not _SKIPPED & set(names)
+            for noun, literal, replacement in _literals(text, names)
         ]
+
+
+def _literals(text: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
+    """What a text ties to one place: a noun, the literal, and what to write instead."""
+    if partition := _PARTITION.search(text):
+        yield "partition", partition[1], "${AWS::Partition}"
+    if any(_MEANS_ANOTHER.fullmatch(name) for name in names):
+        return
+    arn = _ARN.search(text)
+    if arn and arn["account"] and arn["service"] not in _ONE_REGION:
+        yield "account ID", arn["account"], "${AWS::AccountId}"
+    if arn and arn["region"] and arn["service"] not in _ONE_REGION:
+        yield "Region", arn["region"], "${AWS::Region}"
+    elif zone := _ZONE.fullmatch(text):
+        yield "Region", zone[1], "${AWS::Region}"
+    elif not arn and (host := _HOST.search(text)):
+        yield "Region", host[1] or host[2], "${AWS::Region}"
 
 
 def _names(path: TemplatePath) -> list[str]:

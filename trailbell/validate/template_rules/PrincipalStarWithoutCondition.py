@@ -1,12 +1,28 @@
 """A policy without a condition that allows all principals is public."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches
+from trailbell.template.paths import value_at
 from trailbell.template.policy import POLICIES, is_public_principal, statements
 from trailbell.template.resources import resources_of_type
+
+_ENDPOINT_POLICIES = {
+    "AWS::ApiGateway::RestApi": "Policy",
+    "AWS::OpenSearchService::Domain": "AccessPolicies",
+    "AWS::Elasticsearch::Domain": "AccessPolicies",
+}
+"""Policies in which AWS documents an Allow for everyone together with a Deny with a condition.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+"""
+# https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+_LIMITS_OF_PERMISSIONS = ("SourceAccount", "SourceArn", "PrincipalOrgID", "EventSourceToken")
 
 
 class PrincipalStarWithoutCondition(CloudFormationLintRule):
@@ -17,22 +33,70 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for the URL of a function, whose own setting decides who may call it."""
         return [
-            RuleMatch(
-                (*path, "Principal"),
-                "The statement allows all principals. Name a principal, or add a condition.",
-            )
-            for resource_type, names in POLICIES.items()
-            for logical_id, properties in resources_of_type(cfn.template, resource_type)
-            for name in names
-            for statement, path in statements(
-                _as_policy(properties.get(name), name),
-                ("Resources", logical_id, "Properties", name),
-            )
-            if statement.get("Effect") == "Allow"
-            and _unconditional(statement.get("Condition"))
-            and is_public_principal(statement.get("Principal"))
+            *_policy_matches(cfn.template),
+            *_endpoint_matches(cfn.template),
+            *_permission_matches(cfn.template),
         ]
+
+
+def _policy_matches(document: Any) -> Iterator[RuleMatch]:
+    for resource_type, names in POLICIES.items():
+        for logical_id, properties in resources_of_type(document, resource_type):
+            for name in names:
+                path: TemplatePath = ("Resources", logical_id, "Properties", name)
+                policy = _as_policy(properties.get(name), name)
+                for statement, statement_path in statements(policy, path):
+                    if message := _problem(statement):
+                        yield RuleMatch(_place(document, statement_path, statement), message)
+
+
+def _endpoint_matches(document: Any) -> Iterator[RuleMatch]:
+    for resource_type, name in _ENDPOINT_POLICIES.items():
+        for logical_id, properties in resources_of_type(document, resource_type):
+            path: TemplatePath = ("Resources", logical_id, "Properties", name)
+            found = list(statements(properties.get(name), path))
+            if any(statement.get("Effect") == "Deny" for statement, _ in found):
+                continue
+            for statement, statement_path in found:
+                if message := _problem(statement):
+                    yield RuleMatch(_place(document, statement_path, statement), message)
+
+
+def _permission_matches(document: Any) -> Iterator[RuleMatch]:
+    for logical_id, properties in resources_of_type(document, "AWS::Lambda::Permission"):
+        path: TemplatePath = ("Resources", logical_id, "Properties", "Principal")
+        is_url = "FunctionUrlAuthType" in properties
+        if is_url or any(properties.get(name) for name in _LIMITS_OF_PERMISSIONS):
+            continue
+        for principal, principal_path in branches(properties.get("Principal"), path):
+            if principal == "*":
+                yield RuleMatch(
+                    principal_path,
+                    "Everyone may invoke the function. Name a principal, or add SourceAccount, "
+                    "SourceArn or PrincipalOrgID.",
+                )
+
+
+def _problem(statement: dict[str, Any]) -> str:
+    """What is wrong with a statement; empty if it does not allow everyone."""
+    if statement.get("Effect") != "Allow" or not _unconditional(statement.get("Condition")):
+        return ""
+    if is_public_principal(statement.get("Principal")):
+        return "The statement allows all principals. Name a principal, or add a condition."
+    if "NotPrincipal" in statement:
+        return (
+            "The statement allows all principals but those in NotPrincipal, also anonymous ones. "
+            "Name the principals in Principal."
+        )
+    return ""
+
+
+def _place(document: Any, path: TemplatePath, statement: dict[str, Any]) -> TemplatePath:
+    """The path of the principal; of the policy if that is JSON text."""
+    name = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
+    return (*path, name) if isinstance(value_at(document, path), dict) else path
 
 
 def _as_policy(value: Any, name: str) -> Any:

@@ -1,10 +1,12 @@
 """Without a Retain policy, data is lost when the stack is deleted or the resource is replaced."""
 
+from typing import Any
+
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import is_intrinsic
-from trailbell.template.resources import resources_of_type
+from trailbell.template import loops
+from trailbell.template.resources import properties, type_of
 
 _STATEFUL = {
     "AWS::CloudTrail::EventDataStore",
@@ -18,24 +20,42 @@ _STATEFUL = {
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
 }
-_RETAINING = {"Retain", "RetainExceptOnCreate", "Snapshot"}
+# "For resources that support snapshots, the default [...] is Snapshot": DB clusters, and DB
+# instances that belong to none. The page says it of DeletionPolicy only.
+_SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
 
 
 class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     id = "E9811"
     shortdesc = "stateful-without-retain-policy"
-    description = "Stateful resources have DeletionPolicy and UpdateReplacePolicy Retain"
+    description = "A stateful resource says what becomes of its data when it is deleted or replaced"
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html"
     tags = ["resources"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent where a policy is written: ``Delete`` is a decision, and cfn-lint finds others."""
         return [
             RuleMatch(
                 ("Resources", logical_id),
-                f"The resource holds data, but {name} does not retain it. Set {name} to Retain.",
+                f"The resource holds data, but has no {name}, so that its data is deleted. Set "
+                f"{name} to Retain, or to Delete if that is intended.",
             )
-            for logical_id, _ in resources_of_type(cfn.template, *_STATEFUL)
+            for logical_id, resource, _ in loops.entries(cfn.template.get("Resources"))
+            if isinstance(resource, dict) and _holds_data(resource)
             for name in ("DeletionPolicy", "UpdateReplacePolicy")
-            for policy in [cfn.template["Resources"][logical_id].get(name)]
-            if not is_intrinsic(policy) and policy not in _RETAINING
+            if name not in resource and not _is_kept(resource, name)
         ]
+
+
+def _holds_data(resource: dict[str, Any]) -> bool:
+    """Whether a resource has data of its own. The data of a cluster's member is the cluster's."""
+    resource_type = type_of(resource)
+    is_member = "DBClusterIdentifier" in properties(resource)
+    return resource_type in _STATEFUL and not (
+        resource_type == "AWS::RDS::DBInstance" and is_member
+    )
+
+
+def _is_kept(resource: dict[str, Any], name: str) -> bool:
+    """Whether CloudFormation keeps the data without the attribute."""
+    return name == "DeletionPolicy" and type_of(resource) in _SNAPSHOT_BY_DEFAULT

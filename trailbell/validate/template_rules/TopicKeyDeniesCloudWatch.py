@@ -37,14 +37,24 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
         for logical_id, properties in resources_of_type(cfn.template, "AWS::SNS::Topic"):
             path: TemplatePath = ("Resources", logical_id, "Properties", "KmsMasterKeyId")
             for key, key_path in branches(properties.get("KmsMasterKeyId"), path):
-                if logical_id in notified_topics and referenced_id(key) in denying_keys:
+                key_id = _key_of(cfn.template, key)
+                if logical_id in notified_topics and key_id in denying_keys:
                     message = (
-                        f"The key policy of {referenced_id(key)} does not allow {_CLOUDWATCH} to use the "
+                        f"The key policy of {key_id} does not allow {_CLOUDWATCH} to use the "
                         "key, so notifications would not be delivered. Allow kms:Decrypt and "
                         "kms:GenerateDataKey*."
                     )
                     matches.append(RuleMatch(key_path, message))
         return matches
+
+
+def _key_of(document: Any, value: Any) -> str | None:
+    """The logical ID of the key that a value names, directly or by an alias of the template."""
+    name = referenced_id(value)
+    for logical_id, properties in resources_of_type(document, "AWS::KMS::Alias"):
+        if name == logical_id or (isinstance(value, str) and value == properties.get("AliasName")):
+            return referenced_id(properties.get("TargetKeyId"))
+    return name
 
 
 def _allows_cloudwatch(policy: Any) -> bool:

@@ -1,0 +1,93 @@
+"""Fields and values that CloudTrail records do not have: first what must have no issue."""
+
+import pytest
+
+from trailbell.pattern.lint import PatternIssue, lint
+
+_CALL = '($.eventSource = "iam.amazonaws.com")'
+
+
+def _issues(text: str) -> list[PatternIssue]:
+    return list(lint(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{ $.eventname = "x" }', id="a field of another log"),
+        pytest.param('{ $.source.typ = "x" }', id="members of another log"),
+        pytest.param('{ $.clientIp = "10.0.0.0/8" }', id="a range in another log"),
+        pytest.param(f'{{ {_CALL} && ($.detail = "x") }}', id="a field that is not similar"),
+        pytest.param(f'{{ {_CALL} && ($.requestParameters.username = "x") }}', id="a parameter"),
+        pytest.param(f'{{ {_CALL} && ($.userIdentity.inScopeOf.sourceArn = "x") }}', id="new"),
+        pytest.param('{ $.eventSource = "s3*" }', id="a star for the rest of the source"),
+        pytest.param('{ $.eventSource = "sso.example" }', id="a source with another suffix"),
+        pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.sourceIPAddress = "10.*") }', id="an address"
+        ),
+        pytest.param(
+            '{ ($.eventName = "x") && ($.sourceIPAddress = "a/b") }', id="no range of addresses"
+        ),
+        pytest.param('{ $.responseElements.ConsoleLogin = "Success" }', id="a value"),
+    ],
+)
+def test_no_issue(text: str) -> None:
+    assert _issues(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "clause", "id_", "reason", "fix"),
+    [
+        pytest.param(
+            f'{{ {_CALL} && ($.eventname = "CreateUser") }}',
+            '$.eventname = "CreateUser"',
+            "misspelled-member",
+            "CloudTrail records have no field $.eventname",
+            "write $.eventName",
+            id="a field in other letters",
+        ),
+        pytest.param(
+            f'{{ {_CALL} && ($.userIdentity.typ = "Root") }}',
+            '$.userIdentity.typ = "Root"',
+            "misspelled-member",
+            "CloudTrail records have no field $.userIdentity.typ",
+            "write $.userIdentity.type",
+            id="a member that is misspelled",
+        ),
+        pytest.param(
+            '{ $.eventSource = "iam" }',
+            '$.eventSource = "iam"',
+            "unknown-event-source",
+            'no event has the eventSource "iam", so this is never true',
+            'write "iam.amazonaws.com"',
+            id="a source without its suffix",
+        ),
+        pytest.param(
+            '{ $.eventSource != "aws.iam" }',
+            '$.eventSource != "aws.iam"',
+            "unknown-event-source",
+            'no event has the eventSource "aws.iam", so this is always true',
+            'write "iam.amazonaws.com"',
+            id="the source of EventBridge",
+        ),
+        pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.sourceIPAddress = "10.0.0.0/8") }',
+            '$.sourceIPAddress = "10.0.0.0/8"',
+            "address-range",
+            'patterns compare text, and no sourceIPAddress is "10.0.0.0/8"',
+            "write the beginning and a star, such as 192.0.2.*",
+            id="a range of addresses",
+        ),
+        pytest.param(
+            '{ $.responseElements.ConsoleLogin = "success" }',
+            '$.responseElements.ConsoleLogin = "success"',
+            "misspelled-value",
+            '$.responseElements.ConsoleLogin is never "success", so this is never true',
+            'write "Success"',
+            id="a value in other letters",
+        ),
+    ],
+)
+def test_issue(text: str, clause: str, id_: str, reason: str, fix: str) -> None:
+    start = text.index(clause)
+    assert _issues(text) == [PatternIssue(start, start + len(clause), id_, reason, fix)]

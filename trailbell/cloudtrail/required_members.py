@@ -1,0 +1,122 @@
+"""
+What two members of a record must contain for a pattern to match it.
+
+In:    a condition.
+Out:   texts that ``userIdentity.arn`` or ``requestParameters`` must contain. They are decoded
+       together with the key fields, so that the place of the record need not be known.
+Never: a text that only some records that match have.
+
+Most detections that the key fields do not exclude are about these two members. Like
+`trailbell.cloudtrail.required_text`, but without a search in the whole record.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trailbell.cloudtrail.required_text import has_escapes, longest_piece, quoted_name
+from trailbell.pattern.ast import (
+    And,
+    Clause,
+    Comparison,
+    Condition,
+    IsLiteral,
+    Member,
+    NotExists,
+    Or,
+    Selector,
+)
+
+ARN = Selector((Member("userIdentity"), Member("arn")))
+REQUEST = Member("requestParameters")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Piece:
+    """A text in the ARN of the caller, or in the JSON of the parameters, which is then present."""
+
+    in_arn: bool
+    text: str
+
+
+_Alternatives = frozenset[_Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class _Requirement:
+    """One of these texts is required."""
+
+    in_arn: tuple[str, ...]
+    in_request: tuple[bytes, ...]
+
+    def is_met(self, arn: object, request: bytes | None) -> bool:
+        if isinstance(arn, str):
+            for text in self.in_arn:
+                if text in arn:
+                    return True
+        if request is not None and self.in_request:
+            for literal in self.in_request:
+                if literal in request:
+                    return True
+            return has_escapes(request)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredMembers:
+    """Each of these is required; nothing is, if there are none."""
+
+    requirements: tuple[_Requirement, ...] = ()
+
+    def are_met(self, arn: object, request: bytes | None) -> bool:
+        """Whether the members have what is required. ``request`` is JSON, `None` if missing."""
+        return all(each.is_met(arn, request) for each in self.requirements)
+
+
+def required_members(condition: Condition, decided: frozenset[Selector]) -> RequiredMembers:
+    """What must be in the members. ``decided`` are fields whose clauses were evaluated before."""
+    found = sorted(_required(condition, decided), key=lambda each: (len(each), sorted(each)))
+    return RequiredMembers(
+        tuple(
+            _Requirement(
+                tuple(sorted(piece.text for piece in alternatives if piece.in_arn)),
+                tuple(sorted(p.text.encode() for p in alternatives if not p.in_arn)),
+            )
+            for alternatives in found
+        )
+    )
+
+
+def _required(condition: Condition, decided: frozenset[Selector]) -> set[_Alternatives]:
+    match condition:
+        case And(parts):
+            return {each for part in parts for each in _required(part, decided)}
+        case Or(parts):
+            return _of_alternatives([_required(part, decided) for part in parts])
+        case Comparison() | IsLiteral() if condition.selector not in decided:
+            return {frozenset({piece}) for piece in _pieces(condition)}
+        case Comparison() | IsLiteral() | NotExists():
+            return set()
+
+
+def _of_alternatives(parts: Sequence[set[_Alternatives]]) -> set[_Alternatives]:
+    """One requirement for several alternatives, of each the one that rarely occurs."""
+    if not all(parts):
+        return set()
+    chosen = [max(part, key=_rarity) for part in parts]
+    return {frozenset().union(*chosen)}
+
+
+def _rarity(alternatives: _Alternatives) -> tuple[int, int, list[_Piece]]:
+    return -len(alternatives), min(len(piece.text) for piece in alternatives), sorted(alternatives)
+
+
+def _pieces(clause: Clause) -> list[_Piece]:
+    value = longest_piece(clause)
+    if clause.selector == ARN:
+        return [_Piece(in_arn=True, text=value)] if value else []
+    first, *rest = clause.selector.steps
+    if first != REQUEST:
+        return []
+    names = [step.name for step in rest if isinstance(step, Member)]
+    texts = [text for text in (*map(quoted_name, names[-1:]), value) if text]
+    return [_Piece(in_arn=False, text=text) for text in texts or [""]]

@@ -1,0 +1,155 @@
+"""
+The options of commands that read CloudTrail records, and what they select.
+
+In:    the command line.
+Out:   `Records`: which records are read, and which installation has them; their hits.
+Never: what a command makes of the hits.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+import click
+
+from trailbell.catalog.placeholders import PLACEHOLDERS
+from trailbell.command.option import Decorator, option
+from trailbell.command.progress import progress
+from trailbell.deploy.parameters import parse_assignments
+from trailbell.errors import UnknownNameError
+from trailbell.replay.collect import collect
+from trailbell.replay.detection import ReplayDetection
+from trailbell.replay.hit import Collected
+from trailbell.wording import pluralize
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """Which records are read. Times are in seconds since 1970; ``until`` is exclusive.
+
+    ``placeholders`` are the values of resources in patterns.
+    """
+
+    paths: tuple[str, ...]
+    since: int | None
+    until: int | None
+    accounts: tuple[str, ...]
+    processes: int | None
+    placeholders: dict[str, str]
+    per_account: bool
+
+    def collect(self, detections: Sequence[ReplayDetection]) -> Collected:
+        """The hits of detections, with a progress line."""
+        counts = [0, 0]
+
+        def count(records: int, files: int) -> None:
+            counts[:] = [records, files]
+
+        def text() -> str:
+            return f"reading: {pluralize(counts[0], 'record')} in {pluralize(counts[1], 'file')}"
+
+        with progress(text):
+            return collect(
+                detections,
+                self.paths,
+                processes=self.processes,
+                since=self.since,
+                until=self.until,
+                accounts=self.accounts,
+                on_progress=count,
+            )
+
+
+def _seconds(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f'"{text}" is not a date or time, such as 2026-11-23 or 2026-11-23T12:00:00Z.'
+        ) from error
+    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
+
+
+_OPTIONS = (
+    option(
+        "--since",
+        callback=_seconds,
+        metavar="TIME",
+        help="Read events from this date or time on, UTC: 2026-11-23. Default: all.",
+    ),
+    option(
+        "--until",
+        callback=_seconds,
+        metavar="TIME",
+        help="Read events before this date or time, UTC. Default: all.",
+    ),
+    option(
+        "--account",
+        "accounts",
+        multiple=True,
+        metavar="ID",
+        help="Read events of this account only. Can be repeated. Default: all.",
+    ),
+    option(
+        "--organization",
+        is_flag=True,
+        help=(
+            "One installation has the events of all accounts, as with an organization trail. "
+            "Default: each account has its own alarms."
+        ),
+    ),
+    option(
+        "--placeholder",
+        "placeholders",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=(
+            "Value for a placeholder in the patterns, as NAME=VALUE. Can be repeated. "
+            f"Placeholders: {', '.join(PLACEHOLDERS)}."
+        ),
+    ),
+    option(
+        "--processes",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Processes that read records. Default: one for each core.",
+    ),
+)
+
+
+def record_options(*, required: bool) -> Decorator:
+    """The argument ``FILES`` and the options; the command gets ``records``, a `Records`.
+
+    Unless ``required``, a command without files decides what to read.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def with_records(**given: Any) -> Any:
+            names = ("paths", "since", "until", "accounts", "processes")
+            records = Records(
+                **{name: given.pop(name) for name in names},
+                placeholders=read_placeholders(given.pop("placeholders")),
+                per_account=not given.pop("organization"),
+            )
+            return function(records=records, **given)
+
+        command: Callable[..., Any] = with_records
+        for each in reversed(_OPTIONS):
+            command = each(command)
+        return click.argument("paths", nargs=-1, required=required, metavar="FILES...")(command)
+
+    return decorate
+
+
+def read_placeholders(assignments: tuple[str, ...]) -> dict[str, str]:
+    """The values of ``--placeholder``. Raises `UnknownNameError` and `SettingsError`."""
+    values = parse_assignments(assignments, "--placeholder")
+    for name in values:
+        if name not in PLACEHOLDERS:
+            raise UnknownNameError("placeholder", name, PLACEHOLDERS)
+    return values

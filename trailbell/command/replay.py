@@ -1,0 +1,123 @@
+"""``trailbell replay``: what would have notified you, for CloudTrail records."""
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from trailbell import settings
+from trailbell.catalog.detection import Catalog
+from trailbell.catalog.selection import read_selection
+from trailbell.command.athena_options import AthenaOptions, athena_options
+from trailbell.command.console import print_rows
+from trailbell.command.option import examples, json_option, option
+from trailbell.command.output import print_error, print_lines
+from trailbell.command.progress import progress
+from trailbell.command.project import load_catalogs
+from trailbell.command.record_options import Records, record_options
+from trailbell.replay import json_report, text_report
+from trailbell.replay.catalog import replay_detections
+from trailbell.replay.causes import loudest_causes
+from trailbell.replay.hit import Collected
+from trailbell.replay.model import ReplayReport
+from trailbell.replay.summary import replay
+from trailbell.replay.tuning.change import Deployment
+from trailbell.styled_text import line
+
+
+@click.command(
+    "replay",
+    epilog=examples(
+        "replay logs/",
+        "replay s3://LOG-BUCKET/AWSLogs/ --since 2026-11-01 --summary",
+        "replay logs/ --detection iam-changes --json",
+        "replay --athena security-alerts-hunt --since 2026-01-01",
+    ),
+)
+@option(
+    "--detection",
+    "ids",
+    multiple=True,
+    metavar="ID",
+    help="Replay this detection only, and show details. Can be repeated. Default: all.",
+)
+@option("--summary", is_flag=True, help="Show the numbers of notifications only.")
+@json_option("the report")
+@record_options(required=False)
+@athena_options
+def command(
+    records: Records,
+    athena: AthenaOptions | None,
+    ids: tuple[str, ...],
+    *,
+    summary: bool,
+    as_json: bool,
+) -> int:
+    """Show which notifications the alarms would have sent for the CloudTrail records in FILES:
+    when, because of which identities, and what no notification would have reported.
+
+    FILES are log files, directories, s3://BUCKET/PREFIX, or - for standard input, in every form
+    that "trailbell test" reads. An alarm counts the events of a period, and sends a notification
+    when it goes into ALARM; how late CloudTrail delivers events makes the numbers a range.
+
+    With --athena, Amazon Athena finds the events in the table of the stack hunt. What that reads
+    and costs is shown first, and confirmed. Exit
+    codes: 0 success, 1 some input could not be read or is not a record, 2 invalid arguments.
+    """
+    deployed, written = load_catalogs()
+    selection = read_selection(settings.load(None), written)
+    deployment = Deployment(written, selection, records.placeholders)
+    selected = _select(deployed, ids)
+    detections = replay_detections(selected, records.placeholders)
+    collected = athena.collect(detections, records) if athena else records.collect(detections)
+    if collected is None:
+        return 0
+    report = _replay(selected, deployment, records, collected, with_causes=not summary)
+    for text in text_report.shown_unreadable(report):
+        print_error(text)
+    if as_json:
+        click.echo(json.dumps(json_report.to_json(report), indent=2))
+    elif athena and not collected.hits:
+        print_lines([line("No detection fires on the log files that Athena read.")])
+    else:
+        _print(report, ids, summary=summary)
+    return 1 if report.unreadable else 0
+
+
+def _select(deployed: Catalog, ids: Sequence[str]) -> Catalog:
+    """The detections of these IDs, or all. Raises `UnknownNameError`."""
+    if not ids:
+        return deployed
+    return Catalog(tuple(deployed.get(name) for name in dict.fromkeys(ids)), deployed.packs)
+
+
+def _replay(
+    selected: Catalog,
+    deployment: Deployment,
+    records: Records,
+    collected: Collected,
+    *,
+    with_causes: bool,
+) -> ReplayReport:
+    detections = replay_detections(selected, records.placeholders)
+    per_account = records.per_account
+    with progress("evaluating alarms"):
+        causes = (
+            loudest_causes(selected, deployment, collected, per_account=per_account)
+            if with_causes
+            else ()
+        )
+        return replay(detections, collected, per_account=per_account, causes=causes)
+
+
+def _print(report: ReplayReport, ids: Sequence[str], *, summary: bool) -> None:
+    print_lines(text_report.summary_lines(report))
+    if report.detections:
+        head, *rows = text_report.detection_rows(report)
+        print_lines([line()])
+        print_rows(head, rows)
+    causes = () if summary else text_report.cause_lines(report.causes, report.weeks)
+    details = text_report.detail_lines(report, ids)
+    for lines in (list(causes), list(details), list(text_report.unread_lines(report))):
+        if lines:
+            print_lines([line(), *lines])

@@ -1,0 +1,100 @@
+"""CloudWatch Logs refuses these metric filters, or never publishes their values."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.errors import PatternError
+from trailbell.pattern import parse
+from trailbell.pattern.ast import MatchAll, Terms
+from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches, entries, is_intrinsic, referenced_id
+from trailbell.template.resources import resources_of_type
+from trailbell.validate.filter_patterns import known_texts
+
+
+class MetricFilterRefused(CloudFormationLintRule):
+    id = "E9828"
+    shortdesc = "metric-filter-refused"
+    description = (
+        "A metric filter has dimensions, values and a log group that CloudWatch Logs accepts"
+    )
+    source_url = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html"
+    tags = ["logs"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for what an intrinsic function decides."""
+        infrequent = set(_infrequent_log_groups(cfn.template))
+        matches: list[RuleMatch] = []
+        for logical_id, properties in resources_of_type(cfn.template, "AWS::Logs::MetricFilter"):
+            path: TemplatePath = ("Resources", logical_id, "Properties")
+            matches += _transformation_matches(cfn.template, properties, path)
+            for group, group_path in branches(
+                properties.get("LogGroupName"), (*path, "LogGroupName")
+            ):
+                name = group if isinstance(group, str) else referenced_id(group)
+                if name in infrequent:
+                    message = (
+                        "The log group has the class INFREQUENT_ACCESS, which supports no metric "
+                        "filters. Use the class STANDARD."
+                    )
+                    matches.append(RuleMatch(group_path, message))
+        return matches
+
+
+def _infrequent_log_groups(document: Any) -> Iterator[str]:
+    """The log groups without metric filters, by logical ID and by name.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
+    """
+    for logical_id, properties in resources_of_type(document, "AWS::Logs::LogGroup"):
+        if properties.get("LogGroupClass") in ("INFREQUENT_ACCESS", "DELIVERY"):
+            yield logical_id
+            if isinstance(name := properties.get("LogGroupName"), str):
+                yield name
+
+
+def _transformation_matches(
+    document: Any, properties: dict[str, Any], path: TemplatePath
+) -> Iterator[RuleMatch]:
+    has_fields = all(
+        _has_fields(text) for text in known_texts(document, properties.get("FilterPattern"))
+    )
+    transformations = entries(
+        properties.get("MetricTransformations"), (*path, "MetricTransformations")
+    )
+    for transformation, entry_path in transformations:
+        if not isinstance(transformation, dict) or is_intrinsic(transformation):
+            continue
+        if _is_given(transformation, "Dimensions"):
+            place = (*entry_path, "Dimensions")
+            if not has_fields:
+                message = (
+                    "A pattern of terms has no fields for dimensions. Remove Dimensions, or match "
+                    "fields of JSON or of a space-delimited line."
+                )
+                yield RuleMatch(place, message)
+            if _is_given(transformation, "DefaultValue"):
+                message = (
+                    "A metric with dimensions can have no default value. Remove Dimensions or "
+                    "DefaultValue."
+                )
+                yield RuleMatch(place, message)
+        if str(transformation.get("MetricValue")) in ("0", "0.0"):
+            message = "The value of each match is 0, so that matches are not counted. Use 1."
+            yield RuleMatch((*entry_path, "MetricValue"), message)
+
+
+def _is_given(transformation: dict[str, Any], name: str) -> bool:
+    values = [value for value, _ in branches(transformation.get(name))]
+    return any(value not in (None, []) for value in values)
+
+
+def _has_fields(text: str) -> bool:
+    """Whether a pattern has fields, or cannot be read."""
+    try:
+        return not isinstance(parse(text, max_length=None).tree, Terms | MatchAll)
+    except PatternError:
+        return True
