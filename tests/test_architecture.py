@@ -167,7 +167,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.replay.*": (
         *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
         *("trailbell.markdown", "trailbell.pattern.*", "trailbell.styled_text"),
-        *("trailbell.settings", "trailbell.text_files", "trailbell.wording"),
+        *("trailbell.lazy_import", "trailbell.settings", "trailbell.text_files"),
+        "trailbell.wording",
     ),
     "trailbell.replay.athena_scan": (
         *("trailbell.aws.*", "trailbell.catalog.hunt_query", "trailbell.errors"),
@@ -252,6 +253,7 @@ _LATE = {
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.import_rules": "pySigma, which only an import needs",
     "trailbell.command.plan": "boto3, which an offline plan does without",
+    "trailbell.replay.buckets": "boto3, which files do without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.command.output": "rich, which a pipe does without",

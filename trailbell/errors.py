@@ -284,6 +284,22 @@ class DeploymentInterruptedError(TrailbellError):
         return f"interrupted; the {continues} in AWS\nFollow {them} with:\n{again}"
 
 
+@dataclass(eq=False)
+class WorkerError(TrailbellError):
+    """A process of ours ended before its work. ``exit_status`` is negative for a signal."""
+
+    exit_status: int
+
+    exit_code: ClassVar[int] = 1
+
+    def __str__(self) -> str:
+        how = f"by signal {-self.exit_status}" if self.exit_status < 0 else "unexpectedly"
+        return (
+            f"A process that reads records was ended {how} (exit status {self.exit_status}).\n"
+            "  If memory is short, use fewer processes. Otherwise, report this as a bug."
+        )
+
+
 _STACK_IN_WORDS = re.compile(r"\bStack[: ]\[?(?:arn:[^ ]*?:stack/)?([A-Za-z][A-Za-z0-9-]*)")
 _WAIT = "Wait until it has ended, then retry."
 
@@ -342,6 +358,13 @@ class AccessDeniedError(AwsError):
 
 class NotFoundError(AwsError):
     """No such stack, change set, log group ..."""
+
+
+class WrongRegionError(AwsError):
+    """A bucket is in another Region than the request was sent to."""
+
+    exit_code = 2
+    hint = "Name the Region of the bucket."
 
 
 class UnknownOperationError(AwsError):

@@ -8,13 +8,16 @@ from click.testing import CliRunner
 
 import trailbell.command.replay as module
 from tests.replay.tuning.records import catalog, deploy, detection, month, write_records
+from trailbell.catalog.detection import Timing
 from trailbell.errors import UnknownNameError
 
 _DEPLOYER = "arn:aws:iam::111122223333:role/cicd/Deployer"
 
 
 def _use(monkeypatch: pytest.MonkeyPatch, settings: str = "") -> None:
-    written = catalog(detection())
+    # Without a default value, an event does not depend on those before and after it.
+    timing = Timing(default_value=False, reason="It is for tests.")
+    written = catalog(detection(timing=timing))
     deployed, _ = deploy(written, settings)
     monkeypatch.setattr(module, "load_catalogs", lambda: (deployed, written))
 

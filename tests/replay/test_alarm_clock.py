@@ -253,14 +253,34 @@ def test_an_event_that_the_next_notification_counts_is_not_masked() -> None:
     )
 
 
-def test_an_event_that_counts_twice_is_told_by_the_first_notification() -> None:
-    """Without the default value, an older data point is read again when the newest has no value."""
+def test_an_event_that_counts_twice_is_in_the_number_of_the_first_notification() -> None:
+    """Without the default value, an older data point is read again when the newest has no value.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
     hits = [hit(START + time, time) for time in (0, 1, 240)]
     no_default = timing(threshold=3, default_value=False)
     assert _ring(*hits, timing=no_default) == (
         _notification(_SENT + 240, until=START + _SENT + 300, hits=3),
         _notification(_SENT + 540, until=START + _SENT + 600, hits=0),
         _notification(_SENT + 840, until=START + _SENT + 900, hits=0),
+    )
+
+
+def test_one_event_of_a_quiet_account_can_be_notified_three_times() -> None:
+    """Another event follows in the next minute, and then none.
+
+    The minutes 4 to 8 have the event, 5 to 9 have the 0 of the other one, 6 to 10 have no value,
+    so that the next older data point counts, of the minutes 1 to 5, which has the event. The same
+    happens five minutes later.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
+    minute = START // 60
+    arrivals = {ACCOUNT: frozenset({minute, minute + 1})}
+    assert ring(detection(), [hit(START)], arrivals, TYPICAL, per_account=False) == (
+        _notification(_SENT),
+        _notification(_SENT + 360, until=START + _SENT + 600, hits=0),
+        _notification(_SENT + 660, until=START + _SENT + 900, hits=0),
     )
 
 
@@ -312,6 +332,14 @@ def test_an_alarm_leaves_alarm_when_zero_is_published(
     per_account = installations == "per account"
     (each,) = ring(detection(), [hit(START)], arrivals, TYPICAL, per_account=per_account)
     assert each.until - each.sent == minutes * 60
+
+
+def test_an_alarm_for_all_has_events_always_if_nothing_is_known_of_one_account() -> None:
+    hits = hit(START, 1), hit(START, 2, account=OTHER_ACCOUNT)
+    known = {ACCOUNT: _NEVER_BUSY}
+    assert ring(detection(), hits, known, TYPICAL, per_account=False) == (
+        _notification(_SENT, hits=2),
+    )
 
 
 # ------------------------------------------------------------------------------ properties

@@ -178,6 +178,14 @@ def test_when_one_leaves_another_goes_into_alarm() -> None:
     assert last == _notification(1200, 1500, f"u{MAX_CONTRIBUTORS - 1:03}", first=_START + 300)
 
 
+def test_one_that_waits_until_it_is_no_longer_in_a_result_is_never_notified() -> None:
+    late = hit(_START, 10_000, "zoe")
+    later = [hit(_START + 300, 20_000 + number, f"u{number:03}") for number in range(100)]
+    notifications = _ring([*_crowd(_START, MAX_CONTRIBUTORS, "u"), late, *later])
+    assert {each.sent for each in notifications} == {_HOUR + 300}
+    assert arn("zoe") not in {each.contributor for each in notifications}
+
+
 # ------------------------------------------------------------------------------ the reference
 
 

@@ -27,6 +27,7 @@ from trailbell.errors import (
     StaleRequestError,
     ThrottlingError,
     UnknownOperationError,
+    WrongRegionError,
 )
 
 T = TypeVar("T")
@@ -88,6 +89,13 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "ChangeSetNotFoundException": NotFoundError,
     "EntityNotFoundException": NotFoundError,  # AWS Glue
     "NoSuchBucket": NotFoundError,
+    # The SDK follows these where AWS names the Region, and otherwise raises them:
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    "301": WrongRegionError,
+    "AuthorizationHeaderMalformed": WrongRegionError,
+    "IllegalLocationConstraintException": WrongRegionError,
+    "PermanentRedirect": WrongRegionError,
+    "AllAccessDisabled": AccessDeniedError,
     "AWS.SimpleQueueService.NonExistentQueue": NotFoundError,
     "NoSuchBucketPolicy": NotFoundError,
     "NoSuchEntity": NotFoundError,  # IAM

@@ -44,10 +44,13 @@ class Arrivals:
         if not records:
             return
         times = list(map(key_fields.time, records))
-        accounts = set(map(key_fields.accounts, records))
+        try:
+            accounts = list(map(key_fields.accounts, records))
+        except AttributeError:  # null instead of an identity
+            accounts = [_accounts(key_fields, record) for record in records]
         trails = {trail for trail, _ in accounts}
         if self._is_limited or len(trails) > 1 or not self._add_times(times, *trails):
-            for time, members in zip(times, map(key_fields.accounts, records), strict=True):
+            for time, members in zip(times, accounts, strict=True):
                 self._add(time, *members)
 
     def add_record(self, record: Mapping[str, object]) -> None:
@@ -116,3 +119,10 @@ class Arrivals:
     def _extend(self, first: int, last: int) -> None:
         self.first = first if self.first is None else min(first, self.first)
         self.last = last if self.last is None else max(last, self.last)
+
+
+def _accounts(key_fields: KeyFields, record: Fields) -> tuple[object, object]:
+    try:
+        return key_fields.accounts(record)
+    except AttributeError:
+        return key_fields.trail_account(record), None

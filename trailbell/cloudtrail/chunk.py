@@ -35,7 +35,12 @@ class Chunk:
 
     def records(self) -> list[msgspec.Raw]:
         """The bytes of each record. Raises `msgspec.DecodeError` and `RecursionError`."""
-        return _raw_records.decode(self.array)
+        return raw_records(self.array)
+
+
+def raw_records(array: bytes) -> list[msgspec.Raw]:
+    """The bytes of each record of an array. Raises `msgspec.DecodeError` and `RecursionError`."""
+    return _raw_records.decode(array)
 
 
 def single_record_chunk(record: bytes) -> Chunk:

@@ -259,17 +259,16 @@ def find_possible(
     Returns `None` if an element may not be a record. Raises `AttributeError` for null instead of
     an object.
     """
-    key_fields = prefilter.key_fields
     all_candidates = prefilter.all_candidates
+    keys = map(prefilter.key_fields.key, records)
     possible = []
-    for index, key in enumerate(map(key_fields.key, records)):
-        candidates = prefilter[key]
-        if not candidates:
-            continue
-        if candidates is all_candidates:
-            return None
-        if candidates.are_certain or candidates.can_match(key_fields.members(records[index])):
-            possible.append((index, candidates))
+    for index, candidates in enumerate(map(prefilter.__getitem__, keys)):
+        if candidates:
+            test = candidates.test
+            if test is None or test(records[index]):
+                if candidates is all_candidates:
+                    return None
+                possible.append((index, candidates))
     return possible
 
 

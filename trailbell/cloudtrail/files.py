@@ -9,7 +9,7 @@ Never: the list of a whole bucket in memory, or silence about a folder that cann
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,18 +50,28 @@ def is_folder(path: str) -> bool:
     return Path(path).is_dir()
 
 
-def walk_folder(folder: str) -> Iterator[str | UnidentifiedFile | SkippedFile | ReadError]:
-    """Yield the paths of the files to read, other files, and errors of unreadable folders."""
+def _always(_: str) -> bool:
+    return True
+
+
+def walk_folder(
+    folder: str, is_needed: Callable[[str], bool] = _always
+) -> Iterator[str | UnidentifiedFile | SkippedFile | ReadError]:
+    """
+    Yield the paths of the files to read, other files, and errors of unreadable folders.
+
+    Folders below of which ``is_needed`` is false are passed over.
+    """
     errors: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         yield from _read_errors(errors)
-        folders.sort()
+        folders[:] = sorted(f for f in folders if is_needed(f"{parent}{os.sep}{f}"))
         yield from (
             SkippedFile(f"{parent}{os.sep}{name}") for name in folders if _is_link(parent, name)
         )
         for name in sorted(names):
             # To create a Path would take as long as to read the file.
-            yield _classify(f"{parent.removesuffix(os.sep)}{os.sep}{name}")
+            yield classify(f"{parent.removesuffix(os.sep)}{os.sep}{name}")
     yield from _read_errors(errors)
 
 
@@ -76,12 +86,19 @@ def _read_errors(errors: list[OSError]) -> Iterator[ReadError]:
         yield ReadError(str(error.filename), reason(error))
 
 
-def _classify(path: str) -> str | UnidentifiedFile | SkippedFile:
+def classify(
+    path: str, is_regular: Callable[[str], bool] | None = None
+) -> str | UnidentifiedFile | SkippedFile:
+    """What a file of a folder, or an object of a bucket, is by its name.
+
+    ``is_regular`` says whether reading it ends.
+    """
     if _DIGESTS in path:
         return SkippedFile(path, DIGEST)
     if path.lower().removesuffix(".gz").endswith(_SUFFIXES):
         return path
-    return UnidentifiedFile(path) if _is_regular_file(path) else SkippedFile(path)
+    check = _is_regular_file if is_regular is None else is_regular
+    return UnidentifiedFile(path) if check(path) else SkippedFile(path)
 
 
 def _is_regular_file(path: str) -> bool:

@@ -16,7 +16,7 @@ from io import FileIO
 from itertools import chain
 from typing import BinaryIO
 
-from isal import igzip, isal_zlib
+from isal import igzip_lib, isal_zlib
 from isal.igzip_lib import IsalError
 
 from trailbell.text_files import reason
@@ -51,12 +51,27 @@ class DecompressedBlocks:
 
     def __init__(self, stream: BinaryIO | FileIO) -> None:
         self._stream = stream
+        self._first: bytes | None = None
+        self._content: bytes | None = None
         self.error: str | None = None
+
+    def small_content(self) -> bytes | None:
+        """The whole content of a small gzip file; `None` for any other. The blocks are the same."""
+        try:
+            first = self._first = self._stream.read(_READ_BYTES)
+        except OSError:
+            return None  # the blocks end with the same error
+        if first.startswith(_MAGIC):
+            content = self._content = _decompress_small_file(first)
+            return content
+        return None
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            first = self._stream.read(_READ_BYTES)
-            content = _decompress_small_file(first) if first.startswith(_MAGIC) else None
+            if self._first is None:
+                self.small_content()
+            first = self._stream.read(_READ_BYTES) if self._first is None else self._first
+            content = self._content
             if content is None:
                 yield from self._to_utf8(first, self._rest())
             elif content[:2] in _MARKS:
@@ -211,7 +226,8 @@ def _decompress_small_file(compressed: bytes) -> bytes | None:
     if len(compressed) == _READ_BYTES or length > 16 * _BLOCK_BYTES:
         return None
     try:
-        content: bytes = igzip.decompress(compressed)  # type: ignore[no-untyped-call] # has no types
+        decompressor = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        content: bytes = decompressor.decompress(compressed)
     except (IsalError, EOFError, OSError):  # type: ignore[misc] # typed as an instance
         return None
-    return content
+    return content if decompressor.eof and not decompressor.unused_data else None

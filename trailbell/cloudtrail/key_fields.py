@@ -44,8 +44,20 @@ _REQUEST = "requestParameters"
 _TIME = "eventTime"
 _ACCOUNTS = ("recipientAccountId", "userIdentity.accountId")
 
-Fields = msgspec.Struct
-"""The decoded fields of one record."""
+Fields = Any
+"""The decoded fields of one record: an object of a class that `_build_class` generates."""
+
+
+def caller_arn(record: Fields) -> object:
+    """The ``userIdentity.arn``; None or `msgspec.UNSET` if there is none."""
+    identity = record.m_userIdentity
+    return None if identity is None else identity.m_arn
+
+
+def request_json(record: Fields) -> bytes | None:
+    """The JSON of the ``requestParameters``; `None` if they are missing."""
+    raw = record.m_requestParameters
+    return None if raw is msgspec.UNSET else bytes(raw)
 
 
 class KeyFields:
@@ -71,15 +83,12 @@ class KeyFields:
             *map(_attributes, map(".".join, self._paths))
         )
         """The values of the fields in ``selectors``, as a tuple."""
-        self.members: Callable[[Fields], tuple[object, object]] = attrgetter(
-            _attributes(_ARN), _attributes(_REQUEST)
-        )
-        """The ARN, and the JSON of the parameters: a `msgspec.Raw`, or `msgspec.UNSET`."""
         self.time: Callable[[Fields], object] = attrgetter(_attributes(_TIME))
+        self.trail_account: Callable[[Fields], object] = attrgetter(_attributes(_ACCOUNTS[0]))
         self.accounts: Callable[[Fields], tuple[object, object]] = attrgetter(
             *map(_attributes, _ACCOUNTS)
         )
-        """The account of the trail and that of the caller."""
+        """The account of the trail and that of the caller. Raises as `key` does."""
 
     def decode(self, array: bytes) -> list[Fields]:
         """
@@ -155,7 +164,7 @@ def _attributes(path: str) -> str:
 _KEY_TYPE = str | bool | None | msgspec.UnsetType
 
 
-def _build_class(members: Sequence[tuple[Sequence[str], Any]]) -> type[Fields]:
+def _build_class(members: Sequence[tuple[Sequence[str], Any]]) -> type[msgspec.Struct]:
     """
     Build a class with these members, of these types or missing.
 

@@ -18,9 +18,13 @@ from typing import Protocol, assert_never
 import msgspec
 
 from trailbell.cloudtrail.decode import DECODE_ERRORS
-from trailbell.cloudtrail.key_fields import ALWAYS, Key, KeyFields, TopLevelFields
+from trailbell.cloudtrail.key_fields import ALWAYS, Fields, Key, KeyFields, TopLevelFields
 from trailbell.cloudtrail.other_formats import is_lambda_event_source
-from trailbell.cloudtrail.required_members import RequiredMembers, required_members
+from trailbell.cloudtrail.required_members import (
+    RequiredMembers,
+    compile_test,
+    required_members,
+)
 from trailbell.cloudtrail.required_text import RequiredText, required_text
 from trailbell.pattern import FilterPattern, Outcome, predicate
 from trailbell.pattern.ast import (
@@ -130,7 +134,7 @@ class Possible:
     candidate: Candidate
     decided: bool = False
     required: RequiredText = NOTHING
-    members: RequiredMembers = RequiredMembers()
+    members: RequiredMembers = ()
 
 
 class Candidates(tuple[Possible, ...]):
@@ -143,15 +147,9 @@ class Candidates(tuple[Possible, ...]):
         return TopLevelFields(name for each in predicates if each for name in each.names)
 
     @cached_property
-    def are_certain(self) -> bool:
-        """Whether the members of a record cannot exclude all of them."""
-        return any(not possible.members.requirements for possible in self)
-
-    def can_match(self, members: tuple[object, object]) -> bool:
-        """Whether the members that `KeyFields.members` returns do not exclude all of them."""
-        arn, raw = members
-        request = None if raw is msgspec.UNSET else bytes(raw)  # type: ignore[call-overload] # a msgspec.Raw
-        return any(possible.members.are_met(arn, request) for possible in self)
+    def test(self) -> Callable[[Fields], bool] | None:
+        """Whether the decoded fields of a record do not exclude all; `None` if they never do."""
+        return compile_test([possible.members for possible in self])
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +213,11 @@ class Prefilter(dict[Key, Candidates]):
         record = self.key_fields.record(key)
         results = ((row, row.by_key(record)) for row in self._rows_of(names, record))
         self[key] = candidates = Candidates(
-            Possible(row.candidate, bool(result), *self._required(row.condition, record, result))
+            Possible(
+                row.candidate,
+                bool(result),
+                *self._required(row.condition, record, decided=bool(result)),
+            )
             for row, result in results
             if result is not False
         )
@@ -238,11 +240,11 @@ class Prefilter(dict[Key, Candidates]):
         return self._rows_by_name[event]
 
     def _required(
-        self, condition: Condition | None, record: object, result: bool | None
+        self, condition: Condition | None, record: object, *, decided: bool
     ) -> tuple[RequiredText, RequiredMembers]:
         """What a record with these key fields must also contain."""
-        if result or condition is None:
-            return NOTHING, RequiredMembers()
+        if decided or condition is None:
+            return NOTHING, ()
         remaining = _undecided_part(condition, self._selectors, record)
         return (
             required_text(remaining, self._selectors),

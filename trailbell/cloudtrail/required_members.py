@@ -10,9 +10,10 @@ Most detections that the key fields do not exclude are about these two members. 
 `trailbell.cloudtrail.required_text`, but without a search in the whole record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from trailbell.cloudtrail.key_fields import Fields, caller_arn, request_json
 from trailbell.cloudtrail.required_text import has_escapes, longest_piece, quoted_name
 from trailbell.pattern.ast import (
     And,
@@ -42,18 +43,20 @@ _Alternatives = frozenset[_Piece]
 
 
 @dataclass(frozen=True, slots=True)
-class _Requirement:
+class Requirement:
     """One of these texts is required."""
 
     in_arn: tuple[str, ...]
     in_request: tuple[bytes, ...]
 
-    def is_met(self, arn: object, request: bytes | None) -> bool:
+    def is_met(self, record: Fields) -> bool:
+        """Whether a record with the fields of `KeyFields` has one of them."""
+        arn = caller_arn(record)
         if isinstance(arn, str):
             for text in self.in_arn:
                 if text in arn:
                     return True
-        if request is not None and self.in_request:
+        if self.in_request and (request := request_json(record)) is not None:
             for literal in self.in_request:
                 if literal in request:
                     return True
@@ -61,28 +64,55 @@ class _Requirement:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredMembers:
-    """Each of these is required; nothing is, if there are none."""
+RequiredMembers = tuple[Requirement, ...]
+"""Each of these is required; nothing is, if there are none."""
 
-    requirements: tuple[_Requirement, ...] = ()
 
-    def are_met(self, arn: object, request: bytes | None) -> bool:
-        """Whether the members have what is required. ``request`` is JSON, `None` if missing."""
-        return all(each.is_met(arn, request) for each in self.requirements)
+def compile_test(candidates: Sequence[RequiredMembers]) -> Callable[[Fields], bool] | None:
+    """
+    Compile whether a record has what any of several candidates requires.
+
+    `None` if one of them requires nothing.
+    """
+    tests = [_compile(requirements) for requirements in candidates if requirements]
+    if len(tests) < len(candidates):
+        return None
+    if len(tests) == 1:
+        return tests[0]
+
+    def test(record: Fields) -> bool:
+        for each in tests:  # noqa: SIM110 # any() over a generator takes twice as long
+            if each(record):
+                return True
+        return False
+
+    return test
+
+
+def _compile(requirements: RequiredMembers) -> Callable[[Fields], bool]:
+    match requirements:
+        case (Requirement(in_arn=(text,), in_request=()),):  # of most records
+
+            def contains(record: Fields) -> bool:
+                arn = caller_arn(record)
+                return isinstance(arn, str) and text in arn
+
+            return contains
+        case (only,):
+            return only.is_met
+        case _:
+            return lambda record: all(each.is_met(record) for each in requirements)
 
 
 def required_members(condition: Condition, decided: frozenset[Selector]) -> RequiredMembers:
     """What must be in the members. ``decided`` are fields whose clauses were evaluated before."""
     found = sorted(_required(condition, decided), key=lambda each: (len(each), sorted(each)))
-    return RequiredMembers(
-        tuple(
-            _Requirement(
-                tuple(sorted(piece.text for piece in alternatives if piece.in_arn)),
-                tuple(sorted(p.text.encode() for p in alternatives if not p.in_arn)),
-            )
-            for alternatives in found
+    return tuple(
+        Requirement(
+            tuple(sorted(piece.text for piece in alternatives if piece.in_arn)),
+            tuple(sorted(p.text.encode() for p in alternatives if not p.in_arn)),
         )
+        for alternatives in found
     )
 
 

@@ -99,7 +99,7 @@ def quoted_name(name: str) -> str:
 
 
 def longest_piece(clause: Clause) -> str:
-    """The longest plain piece of the text that a member must be equal to; empty if there is none."""
+    """The longest plain piece of the text that a member must equal; empty if there is none."""
     match clause:
         case Comparison(operator=Operator.EQUAL, value=Text(text)):
             return max(_PLAIN.findall(text), key=len, default="")

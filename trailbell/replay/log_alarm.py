@@ -12,7 +12,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-log.html
 """
 
 from collections.abc import Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from trailbell.catalog.detection import Timing
 from trailbell.replay.alarm_spans import Evaluation, alarm_spans
@@ -82,27 +82,32 @@ def _in_alarm(counted: Counted, threshold: int, evaluation: Evaluation) -> Spans
     return intersect(alarm_spans(breaching, (always,), evaluation), counted.breaching(1))
 
 
-def _limited(in_alarm: Mapping[str, Spans], counted: Mapping[str, Counted]) -> dict[str, Spans]:
+def _limited(in_alarm: Mapping[str, Spans], counted: Mapping[str, Counted]) -> Mapping[str, Spans]:
     """The spans that are left if only so many contributors can be in ALARM at once.
 
     The query sorts them by their events, so those with the most go first. Unsure: AWS's page does
-    not say when the others follow; here they do as soon as one leaves.
+    not say when the others follow; here they do as soon as another leaves.
     """
-    queue = [
+    if len(in_alarm) <= MAX_CONTRIBUTORS:
+        return in_alarm
+    coming = sorted(
         (first, -len(counted[name].in_point(first)), name, last)
         for name, spans in in_alarm.items()
         for first, last in spans
-    ]
-    heapify(queue)
-    standing: list[int] = []
+    )
+    coming.reverse()
+    waiting: list[tuple[int, str, int]] = []
+    leaving: list[int] = []
     allowed: dict[str, list[tuple[int, int]]] = {name: [] for name in in_alarm}
-    while queue:
-        first, rank, name, last = heappop(queue)
-        while standing and standing[0] < first:
-            heappop(standing)
-        if len(standing) < MAX_CONTRIBUTORS:
-            heappush(standing, last)
-            allowed[name].append((first, last))
-        elif standing[0] < last:
-            heappush(queue, (standing[0] + 1, rank, name, last))
+    while coming or waiting:
+        now = min([*(each[0] for each in coming[-1:]), *(last + 1 for last in leaving[:1])])
+        while coming and coming[-1][0] <= now:
+            heappush(waiting, coming.pop()[1:])
+        while leaving and leaving[0] < now:
+            heappop(leaving)
+        while waiting and len(leaving) < MAX_CONTRIBUTORS:
+            _, name, last = heappop(waiting)
+            if now <= last:
+                heappush(leaving, last)
+                allowed[name].append((now, last))
     return {name: merge(spans) for name, spans in allowed.items()}

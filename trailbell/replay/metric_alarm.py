@@ -30,7 +30,8 @@ def evaluate_metric_alarm(timing: Timing, times: Sequence[int], other: Spans) ->
         evaluation_range=settings.points_read,
     )
     firsts = [time // 60 for time in times]
-    counted = Counted(firsts, [minute + settings.period_minutes - 1 for minute in firsts])
+    length = settings.period_minutes - 1
+    counted = Counted(firsts, [minute + length for minute in firsts])
     existing = other, counted.breaching(1)
     in_alarm = alarm_spans(counted.breaching(timing.threshold), existing, evaluation)
     return Evaluated(

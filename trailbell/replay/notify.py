@@ -55,8 +55,10 @@ def notify(
     """A notification for each span of evaluations in ALARM, in the order of time.
 
     ``hits`` are those of ``counted``, in the same order. An alarm that leaves ALARM and soon goes
-    into it again can count a hit again. A hit is masked if it is delivered while the alarm is in
-    ALARM, unless the next notification counts it.
+    into it again can count a hit again: if data points are missing, it "may repeatedly re-evaluate
+    the last set of data points", and notify again. A hit is masked if it is delivered while the
+    alarm is in ALARM, unless the next notification counts it.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     """
     counted, is_told = alarm.counted, bytearray(len(hits))
     told: list[tuple[list[int], int]] = []

@@ -31,7 +31,8 @@ SECONDS_PER_WEEK = 604_800
 
 DELIVERY = (
     "Events are delivered after 3.2 minutes (typical); ranges are from all events after 1 to 9 "
-    "minutes, and from each with a delay of its own."
+    "minutes, and from each with a delay of its own. In a quiet account, an alarm can notify of an "
+    "event again."
 )
 PER_ACCOUNT = "Each account has its own alarms."
 FOR_ALL = "One installation has the events of all accounts."

@@ -119,9 +119,9 @@ def hits_of(deployed: Catalog, events: Iterable[Event]) -> Iterator[Hit]:
     for event in sorted(events, key=lambda event: str(event["eventTime"])):
         for each in deployed:
             if each.filter_pattern.test_record(dict(event)) is Outcome.MATCH:
-                hit = read_hit(each.id, event)
-                assert hit is not None
-                yield hit
+                members = read_hit(each.id, event)
+                assert members is not None
+                yield Hit(*members)
 
 
 def deploy(written: Catalog, settings: str) -> tuple[Catalog, Deployment]:
