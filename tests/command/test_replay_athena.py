@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -84,11 +85,23 @@ def test_the_plan_is_shown_before_the_report(account: AthenaAccount) -> None:
     assert out.splitlines()[0].endswith("hits in log files.")
 
 
-def test_the_hits_are_those_of_the_files(account: AthenaAccount, tmp_path: Path) -> None:
+def _told(text: str) -> list[dict[str, Any]]:
+    """What a report says of each detection but ranges and ends.
+
+    Both depend on events that nothing matches, which Athena does not return.
+    """
+    same = ("id", "hits", "identities", "accounts", "regions", "addresses", "events")
+    return [
+        {name: result[name] for name in (*same, "seconds_to_notify", "unreported_hits")}
+        | {"sent": [notification["sent"] for notification in result["timeline"]]}
+        for result in json.loads(text)["detections"]
+    ]
+
+
+def test_the_notifications_are_those_of_the_files(account: AthenaAccount, tmp_path: Path) -> None:
     file = write_records(tmp_path / "month.json", month())
-    of_files = json.loads(_run(file, *_NOVEMBER, "--json")[1])
-    of_athena = json.loads(_run(*_HUNT, "--yes", "--json")[1])
-    assert of_athena["detections"] == of_files["detections"]
+    of_files = _told(_run(file, *_NOVEMBER, "--json")[1])
+    assert _told(_run(*_HUNT, "--yes", "--json")[1]) == of_files
     assert account.queries
 
 

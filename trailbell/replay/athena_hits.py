@@ -21,7 +21,7 @@ from trailbell.pattern.targets import athena
 from trailbell.pattern.targets._athena_table import SCALARS
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected, Hit
-from trailbell.replay.read_hit import read_hit
+from trailbell.replay.read_hit import HitMembers, read_hit
 
 _MEMBERS = (
     *("eventTime", "eventID", "eventSource", "eventName", "recipientAccountId", "awsRegion"),
@@ -112,7 +112,7 @@ def read_rows(rows: Iterable[Mapping[str, str | None]]) -> Collected:
     The hits of all rows, each once. Neither records nor arrivals are known: there are no counts of
     them, and all accounts are taken to have events in every minute.
     """
-    hits: dict[object, Hit] = {}
+    hits: dict[object, HitMembers] = {}
     unreadable: list[ReadError] = []
     duplicates = 0
     for number, row in enumerate(rows, 1):
@@ -123,10 +123,10 @@ def read_rows(rows: Iterable[Mapping[str, str | None]]) -> Collected:
                 place = f"row {number} of Athena"
                 unreadable.append(ReadError(place, f"{detection} fires, but eventTime is no time"))
                 continue
-            key = (detection, hit.event_id) if hit.event_id else object()
+            key = hit[:1] + hit[2:3] if hit[2] else object()  # the detection and the event ID
             duplicates += key in hits
-            hits.setdefault(key, hit)
-    ordered = sorted(hits.values(), key=lambda hit: hit.time)
+            hits[key] = min(hit, hits.get(key, hit))  # of two that differ, as a scan does
+    ordered = [Hit(*members) for members in sorted(hits.values(), key=lambda hit: (hit[1], hit))]
     return Collected(
         hits=tuple(ordered),
         duplicates=duplicates,
