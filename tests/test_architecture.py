@@ -47,6 +47,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # What everybody needs. The public names are imported when they are used.
     "trailbell": ("trailbell.lazy_import",),
     "trailbell.errors": (),
+    "trailbell.html_elements": (),
     "trailbell.lazy_import": (),
     "trailbell.markdown": (),
     "trailbell.samples": (),
@@ -166,9 +167,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # From records to notifications.
     "trailbell.replay.*": (
         *("trailbell.catalog.*", "trailbell.cloudtrail.*", "trailbell.errors"),
-        *("trailbell.markdown", "trailbell.pattern.*", "trailbell.styled_text"),
-        *("trailbell.lazy_import", "trailbell.settings", "trailbell.text_files"),
-        "trailbell.wording",
+        *("trailbell.html_elements", "trailbell.lazy_import", "trailbell.markdown"),
+        *("trailbell.pattern.*", "trailbell.settings", "trailbell.styled_text"),
+        *("trailbell.text_files", "trailbell.wording"),
     ),
     "trailbell.replay.athena_scan": (
         *("trailbell.aws.*", "trailbell.catalog.hunt_query", "trailbell.errors"),
@@ -189,8 +190,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.demo.*": (
         *("trailbell.aws.*", "trailbell.build.project", "trailbell.catalog.*"),
         *("trailbell.compiler.*", "trailbell.deploy.*", "trailbell.diff.model"),
-        *("trailbell.dist.built_templates", "trailbell.errors", "trailbell.pattern"),
-        *("trailbell.replay.*", "trailbell.samples", "trailbell.styled_text"),
+        *("trailbell.dist.built_templates", "trailbell.errors", "trailbell.html_elements"),
+        *("trailbell.pattern", "trailbell.replay.*", "trailbell.samples", "trailbell.styled_text"),
         *("trailbell.template.*", "trailbell.wording"),
     ),
     "trailbell.demo.emulator": ("trailbell.errors", "trailbell.project.root"),

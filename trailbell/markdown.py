@@ -6,6 +6,7 @@ Out:   Markdown in which no text is taken for markup, and that fits into a comme
 Never: what to say. Reports and pages decide that.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,35 @@ def escape(text: str) -> str:
     for character in "\\|*_<>[]":
         text = text.replace(character, f"\\{character}")
     return text
+
+
+def code(text: str) -> str:
+    r"""Text of others as code, in which nothing is markup, a link or a mention, also in a table.
+
+    Characters that control the display, and line breaks, are shown as their codes. Entities "cannot
+    be used in place of symbols indicating structure":
+    https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
+
+    >>> code("a_b|c")
+    '<code>a&#95;b&#124;c</code>'
+    """
+    visible = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return f"<code>{_MARKUP.sub(lambda found: f'&#{ord(found[0])};', visible)}</code>"
+
+
+# Also what makes GitHub link an address: https://github.github.com/gfm/#autolinks-extension-
+_MARKUP = re.compile(r"[!\"#$%&'()*;<>?@\[\\\]^_`{|}~]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+
+
+def fenced(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """A block of code as opening, lines and closing. No line of it can close it.
+
+    Characters that control the display are shown as their codes.
+    """
+    visible = "".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text)
+    longest = max((len(run) for run in re.findall("`+", visible)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return (f"{fence}{language}",), tuple(visible.strip("\n").split("\n")), (fence,)
 
 
 @dataclass(frozen=True, kw_only=True)

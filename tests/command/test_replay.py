@@ -43,7 +43,7 @@ def _run(*arguments: str, given: str | None = None) -> tuple[object, str, str]:
 def test_a_file_that_does_not_exist_is_named_and_the_others_are_read(records: str) -> None:
     code, out, err = _run("/no/such/file", records, "--summary")
     assert (code, err) == (1, "error: /no/such/file: no such file or directory\n")
-    assert out.startswith("69 notifications in 3.6 weeks, from 69 hits in 69 records in 1 file.")
+    assert out.startswith("69 notifications in 3.6 weeks, from 69 hits in 69 records.")
 
 
 def test_an_unknown_detection() -> None:
@@ -69,7 +69,7 @@ def test_the_answer_comes_first_and_the_causes_last(records: str) -> None:
     assert (code, err, lines[0]) == (
         0,
         "",
-        "69 notifications in 3.6 weeks, from 69 hits in 69 records in 1 file.",
+        "69 notifications in 3.6 weeks, from 69 hits in 69 records.",
     )
     assert f"1. users: {_DEPLOYER}: 60 notifications of 69, 60 hits" in lines
 
@@ -89,7 +89,7 @@ def test_only_some_days(records: str) -> None:
 
 def test_an_account_without_records(records: str) -> None:
     _, out, _ = _run(records, "--account", "123456789012")
-    assert out == "No detection fires on 69 records in 1 file.\n"
+    assert out == "No notification in 1 week: no detection fires on any of 69 records.\n"
 
 
 def test_json(records: str) -> None:

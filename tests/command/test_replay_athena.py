@@ -82,7 +82,7 @@ def test_the_plan_is_shown_before_the_report(account: AthenaAccount) -> None:
         "Athena cancels a query that would read more than 100.0 GB.",
     ]
     assert (code, len(account.queries)) == (0, 1)
-    assert out.splitlines()[0].endswith("hits in log files.")
+    assert out.splitlines()[0].endswith(", from 69 hits.")
 
 
 def _told(text: str) -> list[dict[str, Any]]:

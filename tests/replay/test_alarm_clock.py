@@ -115,6 +115,17 @@ def _since_1970(arrivals: frozenset[int] | None) -> Mapping[str, frozenset[int]]
     return {} if arrivals is None else {ACCOUNT: frozenset(START // 60 + a for a in arrivals)}
 
 
+def _groups(minutes: frozenset[int], period: int) -> list[set[int]]:
+    """Minutes of which each is at most a period after the one before it."""
+    groups: list[set[int]] = []
+    for minute in sorted(minutes):
+        if groups and minute - max(groups[-1]) <= period:
+            groups[-1].add(minute)
+        else:
+            groups.append({minute})
+    return groups
+
+
 @given(
     hits=_hits(),
     arrivals=_ARRIVALS,
@@ -133,7 +144,12 @@ def test_notifications_are_those_of_an_evaluation_of_every_minute(
     rung = ring(each, hits, _since_1970(arrivals), delivery, per_account=False)
     late = round(delivery.usual / 60)
     always = frozenset(range(2 * 24 * 60))
-    arrived = always if arrivals is None else frozenset(minute + late for minute in arrivals)
+    others = arrivals
+    if arrivals is not None and delivery.seed:
+        own = {(h.time - START) // 60 for h in hits}
+        groups = _groups(arrivals, settings_of(timing).period_minutes)
+        others = frozenset(minute for group in groups if not group <= own for minute in group)
+    arrived = always if others is None else frozenset(minute + late for minute in others)
     assert tuple(map(_sorted_names, rung)) == _reference(each, hits, arrived, delivery)
 
 
@@ -455,3 +471,19 @@ def test_a_rule_sends_a_message_for_each_event_that_it_receives(
 ) -> None:
     hits = hit(START, 1), hit(START, 2), hit(START, 3, is_read=True)
     assert rule_messages(detection(rule=rule), hits) == messages
+
+
+def test_an_event_alone_is_notified_once_whatever_its_delay() -> None:
+    """Its account has no other event, so nothing publishes 0 before or after it."""
+    hits = [hit(number * 7_200, number) for number in range(200)]
+    arrivals = {ACCOUNT: frozenset(each.time // 60 for each in hits)}
+    notifications, sent = ring_all(detection(), hits, arrivals, per_account=True)
+    assert (len(notifications), sent) == (200, Range(200, 200, 200))
+
+
+def test_other_events_of_the_same_minutes_publish_zero() -> None:
+    """An event two minutes later is not that of the match, and can bring it back."""
+    hits = [hit(number * 7_200, number) for number in range(200)]
+    minutes = {each.time // 60 for each in hits}
+    arrivals = {ACCOUNT: frozenset(minutes | {minute + 2 for minute in minutes})}
+    assert ring_all(detection(), hits, arrivals, per_account=True)[1].high > 200

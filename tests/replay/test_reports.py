@@ -38,13 +38,13 @@ def _report(events: object = None) -> ReplayReport:
 
 def test_the_answer_without_a_hit() -> None:
     assert plain_text(text_report.summary_lines(_report(()))) == (
-        "No detection fires on 1,200 records in 3 files."
+        "No notification in 1 week: no detection fires on any of 1,200 records."
     )
 
 
 def test_the_answer() -> None:
     assert plain_text(text_report.summary_lines(_report())) == (
-        "69 notifications in 3.6 weeks, from 69 hits in 1,200 records in 3 files.\n"
+        "69 notifications in 3.6 weeks, from 69 hits in 1,200 records.\n"
         "  2026-11-02 09:00 to 2026-11-27 17:00 UTC. Each account has its own alarms.\n"
         "  7 duplicate hits left out: events that are in several files."
     )

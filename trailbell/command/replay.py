@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -10,15 +11,18 @@ from trailbell.catalog.detection import Catalog
 from trailbell.catalog.selection import read_selection
 from trailbell.command.athena_options import AthenaOptions, athena_options
 from trailbell.command.console import print_rows
-from trailbell.command.option import examples, json_option, option
+from trailbell.command.option import examples, json_option, option, output_format
 from trailbell.command.output import print_error, print_lines
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalogs
 from trailbell.command.record_options import Records, record_options
+from trailbell.command.report_file import check_writable, write_file
 from trailbell.replay import json_report, text_report
 from trailbell.replay.catalog import replay_detections
 from trailbell.replay.causes import loudest_causes
 from trailbell.replay.hit import Collected
+from trailbell.replay.html_report import to_html
+from trailbell.replay.markdown_report import to_markdown
 from trailbell.replay.model import ReplayReport
 from trailbell.replay.summary import replay
 from trailbell.replay.tuning.change import Deployment
@@ -30,7 +34,7 @@ from trailbell.styled_text import line
     epilog=examples(
         "replay logs/",
         "replay s3://LOG-BUCKET/AWSLogs/ --since 2026-11-01 --summary",
-        "replay logs/ --detection iam-changes --json",
+        "replay logs/ --html report.html",
         "replay --athena security-alerts-hunt --since 2026-01-01",
     ),
 )
@@ -43,15 +47,25 @@ from trailbell.styled_text import line
 )
 @option("--summary", is_flag=True, help="Show the numbers of notifications only.")
 @json_option("the report")
+@option("--markdown", "as_markdown", is_flag=True, help="Print the report as Markdown.")
+@option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the report also as a page, in one file that loads nothing.",
+)
 @record_options(required=False)
 @athena_options
 def command(
     records: Records,
     athena: AthenaOptions | None,
     ids: tuple[str, ...],
+    page: Path | None,
     *,
     summary: bool,
     as_json: bool,
+    as_markdown: bool,
 ) -> int:
     """Show which notifications the alarms would have sent for the CloudTrail records in FILES:
     when, because of which identities, and what no notification would have reported.
@@ -61,9 +75,12 @@ def command(
     when it goes into ALARM; how late CloudTrail delivers events makes the numbers a range.
 
     With --athena, Amazon Athena finds the events in the table of the stack hunt. What that reads
-    and costs is shown first, and confirmed. Exit
-    codes: 0 success, 1 some input could not be read or is not a record, 2 invalid arguments.
+    and costs is shown first, and confirmed. Exit codes: 0 success, 1 some input could not be read
+    or is not a record, 2 invalid arguments.
     """
+    output = output_format(as_json=as_json, as_markdown=as_markdown)
+    if page:
+        check_writable(page)
     deployed, written = load_catalogs()
     selection = read_selection(settings.load(None), written)
     deployment = Deployment(written, selection, records.placeholders)
@@ -73,14 +90,19 @@ def command(
     if collected is None:
         return 0
     report = _replay(selected, deployment, records, collected, with_causes=not summary)
+    if page:
+        write_file(page, to_html(report))
     for text in text_report.shown_unreadable(report):
         print_error(text)
-    if as_json:
-        click.echo(json.dumps(json_report.to_json(report), indent=2))
-    elif athena and not collected.hits:
-        print_lines([line("No detection fires on the log files that Athena read.")])
-    else:
-        _print(report, ids, summary=summary)
+    match output:
+        case "json":
+            click.echo(json.dumps(json_report.to_json(report), indent=2))
+        case "markdown":
+            click.echo(to_markdown(report), nl=False)
+        case _ if athena and not collected.hits:
+            print_lines([line("No detection fires on the log files that Athena read.")])
+        case _:
+            _print(report, ids, summary=summary)
     return 1 if report.unreadable else 0
 
 

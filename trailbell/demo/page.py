@@ -3,7 +3,7 @@ The timeline as a page: one file in HTML, for a browser on a desk or a phone.
 
 In:    a `Timeline`.
 Out:   the text of the page. It loads nothing and needs no script.
-Never: text of an event as markup. `trailbell.demo.elements` escapes everything.
+Never: text of an event as markup. `trailbell.html_elements` escapes everything.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 
 from trailbell.demo import words
-from trailbell.demo.elements import Html, element, html, joined
 from trailbell.demo.page_events import events_section
 from trailbell.demo.timeline import Entry, Timeline
+from trailbell.html_elements import Html, element, html, joined
 from trailbell.wording import pluralize
 
 GENERATOR = '<meta name="generator" content="trailbell demo">'

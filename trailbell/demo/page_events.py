@@ -3,7 +3,7 @@ The events on the page: what fires on each, and the texts of its messages and e-
 
 In:    a `Timeline`.
 Out:   a section with a list of the events in their order.
-Never: text of an event as markup. `trailbell.demo.elements` escapes everything.
+Never: text of an event as markup. `trailbell.html_elements` escapes everything.
 """
 
 import json
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from trailbell.demo import words
-from trailbell.demo.elements import Html, element, html, joined
 from trailbell.demo.timeline import Entry, Fired, Mail, RealtimeMessage, Timeline
+from trailbell.html_elements import Html, element, html, joined
 
 
 def events_section(timeline: Timeline) -> Html:

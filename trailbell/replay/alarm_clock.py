@@ -16,7 +16,7 @@ from trailbell.replay.delivery import SCENARIOS, Delivery
 from trailbell.replay.detection import ReplayDetection, RuleReceives
 from trailbell.replay.hit import Hit
 from trailbell.replay.log_alarm import contributor_of, evaluate_log_alarm
-from trailbell.replay.metric_alarm import evaluate_metric_alarm, points_of_arrivals
+from trailbell.replay.metric_alarm import evaluate_metric_alarm, arrivals_of
 from trailbell.replay.model import Notification, Range
 from trailbell.replay.notify import Evaluated, notify
 from trailbell.replay.spans import Spans
@@ -162,5 +162,7 @@ def _evaluate(
     else:
         names = sorted(arrivals) if installation.for_all else [installation.name]
         minutes = settings_of(timing).period_minutes
-        other = points_of_arrivals(tuple(arrivals[name] for name in names), delivery.usual, minutes)
+        others = arrivals_of(tuple(arrivals[name] for name in names), delivery.usual, minutes)
+        own = (hit.time // 60 for hits in installation.hits.values() for hit in hits)
+        other = others.without(own) if delivery.seed else others.points
     return {name: evaluate_metric_alarm(timing, own, other) for name, own in times.items()}

@@ -6,7 +6,9 @@ Out:   the minutes at whose ends the alarm is in ALARM.
 Never: an alarm that is not made like those of our stacks, which treat missing data as notBreaching.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from trailbell.catalog.detection import Timing
@@ -42,11 +44,47 @@ def evaluate_metric_alarm(timing: Timing, times: Sequence[int], other: Spans) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """When the log group has events: the data points with one, and the minutes of the events.
+
+    ``late`` are the minutes after which an event is in the log group.
+    """
+
+    points: Spans
+    minutes: Sequence[int]
+    late: int
+    period: int
+
+    def without(self, own: Iterable[int]) -> Spans:
+        """The data points without those that only events of these minutes have.
+
+        Where each event has a delay of its own, the events of matches arrive when these do, and not
+        when an event usually does.
+        """
+        removed = set()
+        sorted_own = sorted(set(own))
+        for minute in sorted_own:
+            index = bisect_right(self.points.firsts, minute + self.late) - 1
+            if index < 0 or index in removed:
+                continue
+            first = self.points.firsts[index] - self.late
+            last = self.points.lasts[index] - self.late - self.period + 1
+            if _count(self.minutes, first, last) == _count(sorted_own, first, last):
+                removed.add(index)
+        if not removed:
+            return self.points
+        kept = [pair for index, pair in enumerate(self.points) if index not in removed]
+        return Spans([first for first, _ in kept], [last for _, last in kept])
+
+
+def _count(minutes: Sequence[int], first: int, last: int) -> int:
+    return bisect_right(minutes, last) - bisect_left(minutes, first)
+
+
 @lru_cache(maxsize=64)
-def points_of_arrivals(
-    arrivals: tuple[frozenset[int], ...], delay: int, period_minutes: int
-) -> Spans:
-    """The data points with an event, if all are in the log group ``delay`` seconds later.
+def arrivals_of(arrivals: tuple[frozenset[int], ...], delay: int, period_minutes: int) -> Arrivals:
+    """The events of some accounts, if all are in the log group ``delay`` seconds later.
 
     ``arrivals`` are minutes since 1970; when in its minute an event was is unknown, so the delay is
     rounded to minutes. All detections of a replay have the same, and years of minutes take a while
@@ -54,4 +92,5 @@ def points_of_arrivals(
     """
     late = round(delay / 60)
     minutes = sorted(frozenset().union(*arrivals))
-    return merge((minute + late, minute + late + period_minutes - 1) for minute in minutes)
+    points = merge((minute + late, minute + late + period_minutes - 1) for minute in minutes)
+    return Arrivals(points, minutes, late, period_minutes)

@@ -7,16 +7,15 @@ Never: a figure that is not in the report, or a time zone other than UTC.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
 
 from trailbell.replay.model import (
     Cause,
     DetectionResult,
     Notification,
-    Range,
     ReplayReport,
     Share,
 )
+from trailbell.replay.report_words import answer, bounds, covered, duration, minute, per_week
 from trailbell.styled_text import Line, Span, Style, line
 from trailbell.wording import capitalize, pluralize
 
@@ -28,43 +27,17 @@ _SEVERITIES = {"high": Style.ERROR, "medium": Style.WARNING, "low": Style.NOTE}
 
 def summary_lines(report: ReplayReport) -> Iterator[Line]:
     """The answer in a few lines."""
-    yield line(Span(_answer(report), Style.HEADING))
+    yield line(Span(answer(report), Style.HEADING))
     if report.first is None or report.last is None:
         return
     duplicates = pluralize(report.duplicates, "duplicate hit") if report.duplicates else ""
-    scope = f"{_minute(report.first)} to {_minute(report.last)} UTC"
-    yield line("  ", Span(f"{scope}. {report.installations}", Style.NOTE))
+    yield line("  ", Span(f"{covered(report)}. {report.installations}", Style.NOTE))
     if duplicates:
         yield line(
             "  ", Span(f"{duplicates} left out: events that are in several files.", Style.NOTE)
         )
     if report.notifications.low != report.notifications.high:
         yield line("  ", Span(report.delivery, Style.NOTE))
-
-
-def _answer(report: ReplayReport) -> str:
-    records = f"{pluralize(report.records, 'record')} in {pluralize(report.files, 'file')}"
-    if not report.detections:
-        return f"No detection fires on {records}."
-    if not report.records:  # Athena does not count them
-        records = "log files"
-    hits = sum(result.hits for result in report.detections)
-    sent = report.notifications
-    notifications = pluralize(sent.typical, "notification")
-    spread = f" ({_spread(sent)})" if sent.low != sent.high else ""
-    return (
-        f"{notifications}{spread} in {weeks(report.weeks)}, from {pluralize(hits, 'hit')} in "
-        f"{records}."
-    )
-
-
-def weeks(number: float) -> str:
-    """``1 week``, ``3.4 weeks``."""
-    return "1 week" if number == 1 else f"{number:.1f} weeks"
-
-
-def _spread(count: Range) -> str:
-    return f"{count.low:,} to {count.high:,}"
 
 
 def detection_rows(report: ReplayReport) -> Iterator[tuple[str, ...]]:
@@ -76,8 +49,8 @@ def detection_rows(report: ReplayReport) -> Iterator[tuple[str, ...]]:
             result.detection.id,
             result.detection.severity,
             f"{sent.typical:,}",
-            _spread(sent) if sent.low != sent.high else "",
-            f"{sent.typical / report.weeks:.1f}",
+            bounds(sent),
+            per_week(sent.typical, report.weeks),
             f"{result.hits:,}",
             duration(result.seconds_to_notify[0]) if result.seconds_to_notify else "",
             _identities(result.masked),
@@ -88,15 +61,6 @@ def _identities(masked: Sequence[Share]) -> str:
     if not masked:
         return ""
     return f"{pluralize(len(masked), 'identity', 'identities')} never reported"
-
-
-def duration(seconds: int) -> str:
-    """``4 min``, ``2 h 5 min``."""
-    minutes = max(1, round(seconds / 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    rest = f" {minutes % 60} min" if minutes % 60 else ""
-    return f"{minutes // 60} h{rest}"
 
 
 def cause_lines(causes: Sequence[Cause], number_of_weeks: float) -> Iterator[Line]:
@@ -117,9 +81,10 @@ def cause_lines(causes: Sequence[Cause], number_of_weeks: float) -> Iterator[Lin
             yield line("   ", Span("do not exclude: ", Style.WARNING), cause.refused)
         else:
             yield from (line("   ", text, whole=True) for text in cause.toml.split("\n"))
+            left = cause.with_exclusion.typical
             yield line(
-                f"   leaves {pluralize(cause.with_exclusion.typical, 'notification')}, "
-                f"{cause.with_exclusion.typical / number_of_weeks:.1f} a week, and also silences:"
+                f"   leaves {pluralize(left, 'notification')}, {per_week(left, number_of_weeks)} a "
+                "week, and also silences:"
             )
         for text in cause.also_silences:
             yield line("   ", Span(f"- {text}", Style.NOTE))
@@ -188,13 +153,13 @@ def _timeline(notifications: Sequence[Notification]) -> Iterator[Line]:
         )
         later = (
             f"; then {pluralize(each.masked_hits, 'hit')} without notification until "
-            f"{_minute(each.until)}"
+            f"{minute(each.until)}"
             if each.masked_hits
             else ""
         )
         place = f" {each.installation}" if each.installation else ""
         yield line(
-            f"  {_minute(each.sent)}{place}  {pluralize(each.hits, 'hit')} by {who}{later}",
+            f"  {minute(each.sent)}{place}  {pluralize(each.hits, 'hit')} by {who}{later}",
             hanging=4,
         )
     if len(notifications) > _MAX_NOTIFICATIONS:
@@ -218,7 +183,3 @@ def shown_unreadable(report: ReplayReport) -> Iterator[str]:
     yield from report.unreadable[:_MAX_UNREADABLE]
     if len(report.unreadable) > _MAX_UNREADABLE:
         yield f"{len(report.unreadable) - _MAX_UNREADABLE:,} more; --json has all"
-
-
-def _minute(time: int) -> str:
-    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M}"

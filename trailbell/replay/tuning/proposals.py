@@ -191,7 +191,8 @@ def _propose_count(noisy: Noisy, count: Chosen, before: Figures) -> Proposal:
         days=tuple(sorted({day_of(hit.time) for hit in noisy.hits})),
         notes=(
             (
-                "An event of another identity sends no notification of its own while the alarm is in "
+                "An event of another identity sends no notification of its own while the alarm "
+                "is in "
                 "ALARM, which is longer with a longer period."
             ),
         )

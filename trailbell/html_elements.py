@@ -29,6 +29,8 @@ def html(content: str | None) -> Html:
         return Html("")
     if isinstance(content, Html):
         return content
+    if content.isprintable():
+        return Html(escape(content))
     visible = (c if c.isprintable() or c in _KEPT else f"\\u{ord(c):04x}" for c in content)
     return Html(escape("".join(visible)))
 
