@@ -95,12 +95,12 @@ def _hunter_policy() -> iam.ManagedPolicy:
         ),
         PolicyDocument=hunter_policy(
             workgroup_arn=Sub(
-                "arn:${AWS::Partition}:athena:${AWS::Region}:${AWS::AccountId}:workgroup/${WorkGroup}"
+                "arn:${AWS::Partition}:athena:${AWS::Region}:${AWS::AccountId}:workgroup/${InstallationName}-hunt"
             ),
             catalog_arns=[
                 Sub(f"{_GLUE}catalog"),
-                Sub(f"{_GLUE}database/${{Database}}"),
-                Sub(f"{_GLUE}table/${{Database}}/{TABLE}"),
+                Sub(f"{_GLUE}database/${{DatabaseName}}"),
+                Sub(f"{_GLUE}table/${{DatabaseName}}/{TABLE}"),
             ],
             log_bucket_arn=Sub("arn:${AWS::Partition}:s3:::${Bucket}", Bucket=LOG_BUCKET),
             log_files_arn=Sub(

@@ -70,6 +70,7 @@ def test_the_queries_for_all_have_only_what_is_tested() -> None:
         assert trino.unknown_constructs(query) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the public records are not next to this project")
 def test_one_scan_of_public_records_finds_what_the_local_scan_finds() -> None:
     found = {name: (_hits(records), _matches(records)) for name, records in sources().items()}
