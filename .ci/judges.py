@@ -189,19 +189,22 @@ def _known(policy: Any) -> dict[str, Any]:
     """A policy in which an ARN that is unknown or empty is one of the service of its statement."""
     document: dict[str, Any] = json.loads(json.dumps(policy, default=lambda _: _UNKNOWN))
     for statement in document["Statement"]:
-        service = statement["Action"][0].split(":")[0]
+        example = _EXAMPLES.get(statement["Action"][0].split(":")[0], "*")
+        if _OF_BUCKETS.issuperset(statement["Action"]):
+            example = example.removesuffix("/object")
         statement["Resource"] = [
-            arn if arn.startswith(("arn:", "*")) else _EXAMPLES[service]
-            for arn in statement["Resource"]
+            arn if arn.startswith(("arn:", "*")) else example for arn in statement["Resource"]
         ]
     return document
 
 
 _UNKNOWN = "unknown"
+_OF_BUCKETS = frozenset(("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"))
 _IN = f"us-east-1:{_ACCOUNT}"
 _EXAMPLES = {
     "aoss": f"arn:aws:aoss:{_IN}:collection/0a1b2c3d",
     "es": f"arn:aws:es:{_IN}:domain/domain/index",
+    "kms": f"arn:aws:kms:{_IN}:key/0a1b2c3d-0000-0000-0000-000000000000",
     "logs": f"arn:aws:logs:{_IN}:log-group:group:log-stream:stream",
     "s3": "arn:aws:s3:::bucket/object",
     "sqs": f"arn:aws:sqs:{_IN}:queue",

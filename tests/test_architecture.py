@@ -19,13 +19,8 @@ _LANGUAGE = tuple(
         *("", ".array_elements", ".ast", ".compare", ".event_scope", ".field_types"),
         *(".filter_pattern", ".outcome"),
         *(".predicate", ".printer", ".record", ".record_schema", ".regex", ".selection"),
-        *(
-            ".space_delimited",
-            ".split",
-            ".text_matching",
-            ".targets._athena_table",
-            ".targets._sql",
-        ),
+        *(".space_delimited", ".split", ".text_matching"),
+        *(".targets._athena_table", ".targets._athena_values", ".targets._sql"),
         *(".targets._eventbridge_alternatives", ".targets._eventbridge_clauses"),
         *(".targets._eventbridge_detail", ".targets._eventbridge_matchers"),
     )
@@ -46,7 +41,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
         *("trailbell.catalog.event_message", "trailbell.catalog.event_rule"),
         *("trailbell.catalog.forwarding", "trailbell.event_pattern.input_transformer"),
-        *("trailbell.catalog.log_alarm", "trailbell.template.partitions"),
+        *("trailbell.catalog.hunt_query", "trailbell.catalog.log_alarm"),
+        "trailbell.template.partitions",
     ),
     # What everybody needs. The public names are imported when they are used.
     "trailbell": ("trailbell.lazy_import",),
@@ -174,6 +170,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.html_elements", "trailbell.lazy_import", "trailbell.markdown"),
         *("trailbell.pattern.*", "trailbell.settings", "trailbell.styled_text"),
         *("trailbell.text_files", "trailbell.wording"),
+    ),
+    "trailbell.replay.athena_scan": (
+        *("trailbell.aws.*", "trailbell.catalog.hunt_query", "trailbell.errors"),
+        *("trailbell.replay.*", "trailbell.wording"),
     ),
     # Quieter settings: the records of a replay, the clock, and trailbell.toml.
     "trailbell.replay.tuning.*": (

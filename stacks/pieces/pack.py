@@ -2,10 +2,12 @@
 The stacks of a pack: its metric filters and alarms, and the saved queries for these alarms.
 
 Both import the log group and topics from a base stack. The queries have a stack of their own so
-that each template stays below the size that CloudFormation accepts without an S3 bucket.
+that each template stays below the size that CloudFormation accepts without an S3 bucket. So have
+the queries for Athena, which import database and workgroup from the stack ``hunt``: all of a
+catalog in one template would be larger than that.
 """
 
-from troposphere import Sub, Template, logs
+from troposphere import ImportValue, Sub, Template, athena, logs
 
 from stacks.pieces.alarms import alarms
 from stacks.pieces.base_refs import (
@@ -14,10 +16,14 @@ from stacks.pieces.base_refs import (
     imported_refs,
     required_conditions,
     required_inputs,
+    to_sub,
 )
-from stacks.pieces.installation import ACCEPTED
-from trailbell import Catalog, Detection, Pack, Piece, Stack, assemble
+from stacks.pieces.hunt_inputs import IMPORTS_BUCKET, LOG_BUCKET, LOG_BUCKET_NAME
+from stacks.pieces.installation import ACCEPTED, INSTALLATION_NAME, NAME, named
+from trailbell import Catalog, Detection, Pack, Piece, RegionScope, Stack, assemble
 from trailbell.catalog.alarm_text import investigation_query
+from trailbell.catalog.hunt_query import ANYTHING, saved_condition, saved_query, saved_query_for_all
+from trailbell.catalog.placeholders import escape_for_sub
 
 _DEPLOY_AFTER = "Deploy after security-alerts or alerts, in the same account and Region."
 
@@ -67,6 +73,65 @@ def queries_stack(pack: Pack) -> Stack:
         pack=pack,
         without_bucket=True,
     )
+
+
+def hunt_stack(pack: Pack) -> Stack:
+    """The stack with queries for Athena: one for each detection of a pack, and one for all of it.
+
+    A detection of which the table knows nothing has none.
+    """
+    summary = f"saved Athena queries for the detections of pack {pack}"
+
+    def template(catalog: Catalog) -> Template:
+        detections = [it for it in catalog.in_pack(pack.name) if saved_condition(it) != ANYTHING]
+        uses_bucket = any(map(bucket_condition, detections))
+        return assemble(
+            f"Trailbell: {summary}. Deploy after hunt, in the same account and Region.",
+            ACCEPTED,
+            Piece(
+                inputs=(INSTALLATION_NAME, *((LOG_BUCKET_NAME,) if uses_bucket else ())),
+                conditions=IMPORTS_BUCKET if uses_bucket else {},
+                resources=(
+                    *(
+                        _athena_query(it.logical_id, it.id, it.title, saved_query(it))
+                        for it in detections
+                    ),
+                    _athena_query(
+                        "AllDetections",
+                        f"{pack}-all",
+                        f"All detections of the pack {pack}, in one scan",
+                        saved_query_for_all(detections),
+                    ),
+                ),
+            ),
+        )
+
+    return Stack(
+        name=f"{pack}-hunt",
+        summary=summary,
+        template=template,
+        pack=pack,
+        region_scope=RegionScope.HOME_REGION,
+        without_bucket=True,
+    )
+
+
+def _athena_query(logical_id: str, name: str, description: str, query: str) -> athena.NamedQuery:
+    """A saved query, in the workgroup of the hunt."""
+    values = {"AlarmPrefix": NAME, "LogBucketName": LOG_BUCKET}
+    text = to_sub(escape_for_sub(query), values) if "${" in query else query
+    return athena.NamedQuery(
+        f"{logical_id}Hunt",
+        Name=named(name),
+        Description=description,
+        Database=_of_hunt("HuntDatabase"),
+        WorkGroup=_of_hunt("HuntWorkGroup"),
+        QueryString=text,
+    )
+
+
+def _of_hunt(name: str) -> ImportValue:
+    return ImportValue(named(name))
 
 
 def _saved_query(detection: Detection, refs: BaseRefs) -> logs.QueryDefinition:

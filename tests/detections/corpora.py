@@ -27,7 +27,7 @@ from trailbell.pattern import Outcome
 from trailbell.replay.alarm_clock import ring_all
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Hit
-from trailbell.replay.read_hit import account, read_hit
+from trailbell.replay.read_hit import read_hit
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 RECORDED = Path(__file__).with_name("corpus_counts.json")
@@ -82,7 +82,7 @@ def _hits(detection: Detection, source: str, records: Sequence[Record]) -> list[
             hit = read_hit(detection.id, record)
             if hit is None:
                 raise AssertionError(f"a record of {source} has no eventTime")
-            hits.append(hit)
+            hits.append(Hit(*hit))
     return hits
 
 
@@ -91,8 +91,14 @@ def _arrivals(records: Sequence[Record]) -> dict[str, frozenset[int]]:
     minutes: dict[str, set[int]] = {}
     for record in records:
         time = datetime.fromisoformat(record["eventTime"]).timestamp()
-        minutes.setdefault(account(record), set()).add(int(time) // 60)
+        minutes.setdefault(_account(record), set()).add(int(time) // 60)
     return {name: frozenset(own) for name, own in minutes.items()}
+
+
+def _account(record: Record) -> str:
+    """The account that the event is recorded in, or else that of the caller."""
+    caller = (record.get("userIdentity") or {}).get("accountId")
+    return str(record.get("recipientAccountId") or caller or "")
 
 
 def _replayed(detection: Detection) -> ReplayDetection:

@@ -94,6 +94,7 @@ def test_the_table_has_the_stacks_with_costs_only() -> None:
 
 
 _PRICED_BY_USE = {
+    "AWS::Athena::WorkGroup": "| `hunt`: each query |",
     "AWS::CloudTrail::Trail": "First copy of management events",
     "AWS::Events::Archive": "`realtime-hub`: the archive",
     "AWS::Events::EventBus": "`realtime-forward`: events sent",
@@ -107,10 +108,13 @@ _PRICED_BY_USE = {
 }
 """Types whose price depends on their use, with words of their row in docs/reference/costs.md."""
 _FREE = {
+    "AWS::Athena::NamedQuery",
     "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
     "AWS::Chatbot::SlackChannelConfiguration",
     "AWS::Events::EventBusPolicy",
     "AWS::Events::Rule",
+    "AWS::Glue::Database",
+    "AWS::Glue::Table",
     "AWS::IAM::Role",
     "AWS::Lambda::Permission",
     "AWS::IAM::ManagedPolicy",

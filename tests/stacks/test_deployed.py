@@ -400,3 +400,16 @@ def test_a_bucket_sends_no_events_by_default(emulator: str) -> None:
     bucket = _deploy("security-alerts")["BucketName"]
     configuration = _client("s3").get_bucket_notification_configuration(Bucket=bucket)
     assert "EventBridgeConfiguration" not in configuration
+
+
+def test_the_table_and_the_workgroup_of_a_hunt_are_created(emulator: str) -> None:
+    assert emulator
+    outputs = _deploy("hunt", LogBucketName="logs", AccountIds="111122223333,123456789012")
+    (table,) = _client("glue").get_tables(DatabaseName="trailbell")["TableList"]
+    assert table["Parameters"]["storage.location.template"] == (
+        "s3://logs/AWSLogs/${account}/CloudTrail/${region}/${timestamp}"
+    )
+    assert [key["Name"] for key in table["PartitionKeys"]] == ["account", "region", "timestamp"]
+    name = outputs["HuntWorkGroup"]
+    workgroup = _client("athena").get_work_group(WorkGroup=name)["WorkGroup"]
+    assert workgroup["Configuration"]["EnforceWorkGroupConfiguration"] is True

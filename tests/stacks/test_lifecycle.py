@@ -21,7 +21,7 @@ from trailbell.dist import manifest
 pytestmark = pytest.mark.emulator
 
 _ENTRIES = manifest.read(PROJECT / "dist").stacks
-_ADDED_LATER = {name for name in _ENTRIES if "realtime" in name or name.endswith("-chat")}
+_ADDED_LATER = {name for name in _ENTRIES if "realtime" in name or name.endswith(("-chat", "hunt"))}
 """Stacks that had the name of the installation from the beginning."""
 _NAMED_BY_STACK = ("security-alerts", "alerts", "trail", "organization-trail")
 _NAMED_BY_PARAMETER = {"log-archive": "TrailStackName"}

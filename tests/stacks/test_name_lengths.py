@@ -41,7 +41,18 @@ _ARCHIVE = f"{_DOCS}eventbridge/latest/APIReference/API_CreateArchive.html"
 _CHANNEL = f"{_DOCS}chatbot/latest/APIReference/API_CreateSlackChannelConfiguration.html"
 _TOPIC = f"{_DOCS}sns/latest/api/API_CreateTopic.html"
 _QUEUE = f"{_DOCS}AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"
+_NAMED_QUERY = f"{_DOCS}athena/latest/APIReference/API_CreateNamedQuery.html"
+_WORK_GROUP = f"{_DOCS}athena/latest/APIReference/API_CreateWorkGroup.html"
+_GLUE = f"{_DOCS}glue/latest/webapi/API_TableInput.html"
+_COLUMN = f"{_DOCS}glue/latest/webapi/API_Column.html"
 _ROWS = (
+    ("AWS::Athena::NamedQuery", "Name", 128, _NAMED_QUERY),
+    ("AWS::Athena::WorkGroup", "Name", 128, _WORK_GROUP),
+    ("AWS::Glue::Database", "DatabaseInput.Name", 255, _GLUE),
+    ("AWS::Glue::Table", "DatabaseName", 255, _GLUE),
+    ("AWS::Glue::Table", "TableInput.Name", 255, _GLUE),
+    ("AWS::Glue::Table", "TableInput.PartitionKeys.Name", 255, _COLUMN),
+    ("AWS::Glue::Table", "TableInput.StorageDescriptor.Columns.Name", 255, _COLUMN),
     ("AWS::CloudTrail::Trail", "TrailName", 128, _TRAIL),
     ("AWS::CloudTrail::Trail", "S3BucketName", 63, _BUCKET),
     ("AWS::CloudTrail::Trail", "S3KeyPrefix", 200, _TRAIL),

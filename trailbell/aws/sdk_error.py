@@ -87,6 +87,7 @@ _ERRORS_BY_CODE: Mapping[str, type[AwsError]] = {
     "ConditionalRequestConflict": OperationInProgressError,
     "ChangeSetNotFound": NotFoundError,
     "ChangeSetNotFoundException": NotFoundError,
+    "EntityNotFoundException": NotFoundError,  # AWS Glue
     "NoSuchBucket": NotFoundError,
     # The SDK follows these where AWS names the Region, and otherwise raises them:
     # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html

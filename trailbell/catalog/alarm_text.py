@@ -14,9 +14,8 @@ from functools import cache
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import max_deployed_length, translate
 from trailbell.catalog.shown_members import shown_members
-from trailbell.errors import UnsupportedError
-from trailbell.pattern import all_of, any_of, parse
-from trailbell.pattern.ast import And, Condition, JsonPattern, MatchAll, Or, Pattern
+from trailbell.catalog.supported_part import supported_part
+from trailbell.pattern import parse
 from trailbell.pattern.targets import insights
 from trailbell.template.limits import ALARM_DESCRIPTION_CHARACTERS
 
@@ -52,38 +51,12 @@ def investigation_condition(detection: Detection) -> str:
 def _query(text: str, members: tuple[str, ...] | None) -> str:
     # Alarm, saved query and dashboard of several stacks need it, so it is cached.
     def compile_plain(plain: str) -> str:
-        tree = _without_unsupported(parse(plain, max_length=None).tree)
+        tree = supported_part(parse(plain, max_length=None).tree, insights.compile)
         if members is None:
             return insights.compile(tree)
         return insights.compile_with_members(tree, members)
 
     return translate(text, compile_plain)
-
-
-def _without_unsupported(tree: Pattern) -> Pattern:
-    match tree:
-        case JsonPattern(condition):
-            supported = _supported_part(condition)
-            return JsonPattern(supported) if supported else MatchAll()
-        case _:
-            return tree
-
-
-def _supported_part(condition: Condition) -> Condition | None:
-    """The part of a condition that Logs Insights can express; None if there is none."""
-    match condition:
-        case And(parts):
-            supported = [part for part in map(_supported_part, parts) if part]
-            return all_of(*supported) if supported else None
-        case Or(parts):
-            alternatives = [part for part in map(_supported_part, parts) if part]
-            return any_of(*alternatives) if len(alternatives) == len(parts) else None
-        case _:
-            try:
-                insights.compile(JsonPattern(condition))
-            except UnsupportedError:
-                return None
-            return condition
 
 
 class QueryText(IntEnum):

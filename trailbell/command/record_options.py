@@ -129,8 +129,8 @@ _OPTIONS = (
 def record_options(*, required: bool) -> Decorator:
     """The argument ``FILES`` and the options; the command gets ``records``, a `Records`.
 
-    Unless ``required``, a command without files reads the corpus of the settings. ``[replay]`` also
-    has defaults of options.
+    Unless ``required``, a command without files reads the corpus of the settings, or with
+    ``--athena`` what Athena finds. ``[replay]`` also has defaults of options.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -142,7 +142,7 @@ def record_options(*, required: bool) -> Decorator:
             placeholders = read_placeholders(given.pop("placeholders"))
             records = Records(
                 **{name: given.pop(name) for name in names},
-                paths=given.pop("paths") or _corpus(table),
+                paths=_paths(table, given.pop("paths"), athena=bool(given.get("workgroup"))),
                 placeholders={**configured.placeholders, **placeholders},
                 per_account=not (given.pop("organization") or configured.organization),
                 rules=configured.rules,
@@ -157,14 +157,17 @@ def record_options(*, required: bool) -> Decorator:
     return decorate
 
 
-def _corpus(table: Table) -> tuple[str, ...]:
-    """The records of the settings. Raises `click.UsageError` if there are none."""
-    corpus = existing_corpus(table)
-    if not corpus:
+def _paths(table: Table, named: tuple[str, ...], *, athena: bool) -> tuple[str, ...]:
+    """The files that are named, or else the corpus of the settings; none of it with ``--athena``.
+
+    Raises `click.UsageError` if there is nothing to read.
+    """
+    corpus = () if named or athena else existing_corpus(table)
+    if not (named or athena or corpus):
         raise click.UsageError(
             "Missing argument 'FILES...'. Name files, or set corpus in [replay] of trailbell.toml."
         )
-    return corpus
+    return named or corpus
 
 
 def read_placeholders(assignments: tuple[str, ...]) -> dict[str, str]:

@@ -9,6 +9,7 @@ import click
 from trailbell import settings
 from trailbell.catalog.detection import Catalog
 from trailbell.catalog.selection import read_selection
+from trailbell.command.athena_options import AthenaOptions, athena_options
 from trailbell.command.console import print_rows
 from trailbell.command.option import examples, json_option, option, output_format
 from trailbell.command.output import print_error, print_lines
@@ -28,6 +29,7 @@ from trailbell.command.report_file import check_writable, write_file
 from trailbell.replay import json_report, text_report
 from trailbell.replay.catalog import replay_detections, without_rules
 from trailbell.replay.causes import loudest_causes
+from trailbell.replay.hit import Collected
 from trailbell.replay.html_report import to_html
 from trailbell.replay.markdown_report import to_markdown
 from trailbell.replay.model import ReplayReport
@@ -43,6 +45,7 @@ from trailbell.styled_text import line
         "replay s3://LOG-BUCKET/AWSLogs/ --since 2026-11-01 --summary",
         "replay logs/ --html report.html",
         "replay logs/ --against main --fail-on no-longer-reported --markdown",
+        "replay --athena security-alerts-hunt --since 2026-01-01",
     ),
 )
 @option(
@@ -64,8 +67,10 @@ from trailbell.styled_text import line
 )
 @against_options
 @record_options(required=False)
+@athena_options
 def command(
     records: Records,
+    athena: AthenaOptions | None,
     ids: tuple[str, ...],
     page: Path | None,
     against: str | None,
@@ -83,8 +88,11 @@ def command(
     that "trailbell test" reads. An alarm counts the events of a period, and sends a notification
     when it goes into ALARM; how late CloudTrail delivers events makes the numbers a range. Without
     FILES, the corpus of [replay] in trailbell.toml is read. With --against, the report is what
-    another catalog reports differently of the same records. Exit codes: 0 success, 1 some input
-    could not be read or is not a record, or --fail-on names a difference, 2 invalid arguments.
+    another catalog reports differently of the same records.
+
+    With --athena, Amazon Athena finds the events in the table of the stack hunt. What that reads
+    and costs is shown first, and confirmed. Exit codes: 0 success, 1 some input could not be read
+    or is not a record, or --fail-on names a difference, 2 invalid arguments.
     """
     output = output_format(as_json=as_json, as_markdown=as_markdown)
     check_options(against, fail_on, exit_code=exit_code, page=page)
@@ -92,6 +100,8 @@ def command(
         check_writable(page)
     deployed, written = load_catalogs()
     if against is not None:
+        if athena:
+            raise click.UsageError("--athena and --against cannot be combined.")
         gate = Gate(parse_concerns(fail_on), exit_code=exit_code)
         comparison = replay_against(against, deployed, records, ids)
         print_comparison(comparison, output, summary=summary)
@@ -99,7 +109,11 @@ def command(
     selection = read_selection(settings.load(None), written)
     deployment = Deployment(written, selection, records.placeholders)
     selected = _select(deployed, ids)
-    report = _replay(selected, deployment, records, with_causes=not summary)
+    detections = replay_detections(selected, records.placeholders)
+    collected = athena.collect(detections, records) if athena else records.collect(detections)
+    if collected is None:
+        return 0
+    report = _replay(selected, deployment, records, collected, with_causes=not summary)
     if page:
         write_file(page, to_html(report))
     for text in text_report.shown_unreadable(report):
@@ -109,6 +123,8 @@ def command(
             click.echo(json.dumps(json_report.to_json(report), indent=2))
         case "markdown":
             click.echo(to_markdown(report), nl=False)
+        case _ if athena and not collected.hits:
+            print_lines([line("No detection fires on the log files that Athena read.")])
         case _:
             _print(report, ids, summary=summary)
     return 1 if report.unreadable else 0
@@ -122,12 +138,16 @@ def _select(deployed: Catalog, ids: Sequence[str]) -> Catalog:
 
 
 def _replay(
-    selected: Catalog, deployment: Deployment, records: Records, *, with_causes: bool
+    selected: Catalog,
+    deployment: Deployment,
+    records: Records,
+    collected: Collected,
+    *,
+    with_causes: bool,
 ) -> ReplayReport:
     detections = replay_detections(selected, records.placeholders)
     if not records.rules:
         detections = without_rules(detections)
-    collected = records.collect(detections)
     per_account = records.per_account
     with progress("evaluating alarms"):
         causes = (

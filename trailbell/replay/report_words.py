@@ -35,17 +35,18 @@ _LAST = int(datetime(3000, 1, 1, tzinfo=UTC).timestamp()) - 1
 
 def answer(report: ReplayReport) -> str:
     """The result in one sentence."""
-    if not report.records:
+    hits = sum(result.hits for result in report.detections)
+    if not report.records and not hits:
         return "No record was read, so there is nothing to say about notifications."
     total = report.notifications
     head = pluralize(total.typical, "notification") if total.typical else "No notification"
     depending = f" ({bounds(total)}, depending on delivery)" if bounds(total) else ""
-    hits = sum(result.hits for result in report.detections)
     if not hits:
         source = f"no detection fires on any of {pluralize(report.records, 'record')}"
         return f"{head}{_in_time(report)}: {source}."
-    found = f"{pluralize(hits, 'hit')} in {pluralize(report.records, 'record')}"
-    return f"{head}{_in_time(report)}{depending}, from {found}."
+    # Athena does not count the records that it reads.
+    records = f" in {pluralize(report.records, 'record')}" if report.records else ""
+    return f"{head}{_in_time(report)}{depending}, from {pluralize(hits, 'hit')}{records}."
 
 
 def _in_time(report: ReplayReport) -> str:

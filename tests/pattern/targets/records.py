@@ -95,7 +95,15 @@ def _starred(draw: st.DrawFn) -> Text:
 
 _selectors = st.sampled_from([selector(name) for name in _NAMES])
 _odd_selectors = st.sampled_from(
-    [selector(name) for name in ("requestParameters.items.name", "requestParameters.odd-name", "x")]
+    [
+        selector(name)
+        for name in (
+            "requestParameters.items.name",
+            "requestParameters.odd-name",
+            "requestParameters.items[*].name",
+            "x",
+        )
+    ]
 )
 _numbers = st.sampled_from(("0", "5", "12", "12.5", "-3", "123456789012")).map(Number)
 _regexes = st.sampled_from(("^Console", "[Ll]ogin$", r"\d{3}", r"amazonaws\.com")).map(Regex)
@@ -149,7 +157,11 @@ def _object(
 
 
 _anything: st.SearchStrategy[JsonValue] = st.one_of(
-    _words, st.none(), st.integers(0, 20), st.lists(_words, max_size=2)
+    _words,
+    st.none(),
+    st.integers(0, 20),
+    st.sampled_from((0.5, 12.5, 1e21, 3e-7, 123456789012)),
+    st.lists(_words, max_size=2),
 )
 
 _identity = _object(

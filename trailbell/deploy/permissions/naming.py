@@ -23,7 +23,8 @@ No page says where it cuts: of names of 64 characters that users report, each pa
 
 @dataclass(frozen=True)
 class Naming:
-    """How a type is named: its ARN after the account, and the property with the name.
+    """How a type is named: its ARN after the account, and the property with the name, or with an
+    object whose Name it is.
 
     ``limit`` is the length to which CloudFormation cuts a generated name. ``region`` and
     ``account`` say whether the ARN has them.
@@ -39,6 +40,8 @@ class Naming:
 
 
 BUS = Naming("events", "event-bus/{}", "Name", 256)
+_WORK_GROUP = Naming("athena", "workgroup/{}", "Name", 128)
+_DATABASE = Naming("glue", "database/{}", "DatabaseInput")
 _BUCKET = Naming("s3", "{}", "BucketName", 63, region=False, account=False, lower=True)
 _LOG_GROUP = Naming("logs", "log-group:{}", "LogGroupName", 512)
 _QUEUE = Naming("sqs", "{}", "QueueName", 80)
@@ -46,6 +49,8 @@ _ROLE = Naming("iam", "role/{}", "RoleName", 64, region=False)
 _TOPIC = Naming("sns", "{}", "TopicName", 256)
 # A resource that belongs to another one has its ARN and the property that refers to it.
 NAMING: Mapping[str, Naming] = {
+    "AWS::Athena::NamedQuery": replace(_WORK_GROUP, property="WorkGroup"),
+    "AWS::Athena::WorkGroup": _WORK_GROUP,
     "AWS::CloudFormation::Stack": Naming("cloudformation", "stack/{}/*", "", 128),
     "AWS::CloudTrail::Trail": Naming("cloudtrail", "trail/{}", "TrailName", 128),
     "AWS::CloudWatch::Alarm": Naming("cloudwatch", "alarm:{}", "AlarmName"),
@@ -67,6 +72,8 @@ NAMING: Mapping[str, Naming] = {
     "AWS::Events::EventBus": BUS,
     "AWS::Events::EventBusPolicy": replace(BUS, property="EventBusName"),
     "AWS::Events::Rule": Naming("events", "rule/{}", "Name", 64),
+    "AWS::Glue::Database": _DATABASE,
+    "AWS::Glue::Table": replace(_DATABASE, property="DatabaseName"),
     "AWS::IAM::ManagedPolicy": Naming("iam", "policy/{}", "ManagedPolicyName", 128, region=False),
     "AWS::IAM::Policy": replace(_ROLE, property="Roles"),
     "AWS::IAM::Role": _ROLE,

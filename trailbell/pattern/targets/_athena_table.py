@@ -34,6 +34,42 @@ userIdentity.sessionContext.webIdFederationData.federatedProvider
 tlsDetails.tlsVersion tlsDetails.cipherSuite tlsDetails.clientProvidedHostHeader
 """
 
+_USER_IDENTITY = (
+    "struct<type:string,principalid:string,arn:string,accountid:string,invokedby:string,"
+    "accesskeyid:string,username:string,onbehalfof:struct<userid:string,identitystorearn:string>,"
+    "sessioncontext:struct<attributes:struct<mfaauthenticated:string,creationdate:string>,"
+    "sessionissuer:struct<type:string,principalid:string,arn:string,accountid:string,"
+    "username:string>,ec2roledelivery:string,"
+    "webidfederationdata:struct<federatedprovider:string,attributes:map<string,string>>>>"
+)
+
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "eventversion": "string",
+        "useridentity": _USER_IDENTITY,
+        **dict.fromkeys(
+            (
+                *("eventtime", "eventsource", "eventname", "awsregion", "sourceipaddress"),
+                *("useragent", "errorcode", "errormessage", "requestparameters"),
+                *("responseelements", "additionaleventdata", "requestid", "eventid", "readonly"),
+            ),
+            "string",
+        ),
+        "resources": "array<struct<arn:string,accountid:string,type:string>>",
+        **dict.fromkeys(
+            (
+                *("eventtype", "apiversion", "recipientaccountid", "serviceeventdetails"),
+                *("sharedeventid", "vpcendpointid", "vpcendpointaccountid", "eventcategory"),
+                "sessioncredentialfromconsole",
+            ),
+            "string",
+        ),
+        "tlsdetails": "struct<tlsversion:string,ciphersuite:string,"
+        "clientprovidedhostheader:string>",
+    }
+)
+"""The columns that patterns need, with their types in AWS Glue, as the page has them."""
+
 SCALARS: Mapping[str, str] = MappingProxyType({name: name.lower() for name in _COLUMNS.split()})
 """Fields that are a column, or part of one: ``userIdentity.type`` -> ``useridentity.type``."""
 
