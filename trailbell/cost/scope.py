@@ -7,7 +7,7 @@ Never: a list of stacks. What a template needs and imports decides.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -42,12 +42,16 @@ class Reach(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedTemplate:
-    """A template with the values of its parameters; ``where`` is as in the manifest."""
+    """A template with the values of its parameters; ``where`` is as in the manifest.
+
+    ``uses`` are stacks whose outputs are values of its parameters.
+    """
 
     stack: str
     template: Template
     where: str
-    parameters: Mapping[str, str | Marker]
+    parameters: Mapping[str, str | Marker] = field(default_factory=dict)
+    uses: frozenset[str] = frozenset()
 
 
 def reaches(placed: Sequence[PlacedTemplate]) -> dict[str, Reach]:
@@ -58,6 +62,7 @@ def reaches(placed: Sequence[PlacedTemplate]) -> dict[str, Reach]:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
     """
     names = {each.stack: _names(each) for each in placed}
+    uses = {each.stack: each.uses for each in placed}
     found = {each.stack: _own_reach(each) for each in placed}
     changed = True
     while changed:
@@ -66,11 +71,23 @@ def reaches(placed: Sequence[PlacedTemplate]) -> dict[str, Reach]:
             exporters = [
                 found[other]
                 for other, exported in names.items()
-                if other != stack and exported.exports & names[stack].imports
+                if other != stack
+                and (exported.exports & names[stack].imports or other in uses[stack])
             ]
             if (least := min((reach, *exporters))) != reach:
                 found[stack], changed = least, True
     return found
+
+
+def exporters_first(placed: Sequence[PlacedTemplate]) -> list[PlacedTemplate]:
+    """The stacks in their order, but first those that import nothing from the others."""
+    names = {each.stack: _names(each) for each in placed}
+
+    def imports(each: PlacedTemplate) -> bool:
+        others = [names[other.stack].exports for other in placed if other is not each]
+        return bool(names[each.stack].imports & frozenset().union(*others))
+
+    return sorted(placed, key=imports)
 
 
 def _own_reach(placed: PlacedTemplate) -> Reach:
@@ -87,6 +104,4 @@ def _is_given(placed: PlacedTemplate, declared: Mapping[str, Any]) -> bool:
 
 
 def _names(placed: PlacedTemplate) -> ExportNames:
-    return export_names(
-        placed.template, evaluator(placed.template, placed.parameters).scope
-    )
+    return export_names(placed.template, evaluator(placed.template, placed.parameters).scope)
