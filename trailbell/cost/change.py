@@ -71,6 +71,8 @@ def change_between(before: Evaluator | None, after: Evaluator | None) -> CostCha
 
     What is no longer in the stack and is retained costs what it did.
     """
+    if before == after:
+        return CostChange()
     stays: frozenset[str] = frozenset()
     if before is not None:
         stays = retained(before) - (existing(after) if after is not None else frozenset())
@@ -78,7 +80,7 @@ def change_between(before: Evaluator | None, after: Evaluator | None) -> CostCha
     numbers = _numbers(new)
     numbers.subtract(_numbers(old))
     # What is unknown in the same words before and after is the same resource.
-    unknown = sorted({*old.unknown} ^ {*new.unknown})
+    unknown = sorted(({*old.unknown} ^ {*new.unknown}) | {*old.hidden, *new.hidden})
     return _change(numbers, unknown)
 
 

@@ -138,7 +138,11 @@ def estimate(
         items=tuple(_with_free_tier(items)),
         assumptions=tuple(_assumptions(items, deployment, usage)),
         left_out=tuple(not_included(uses, has_usage=usage is not None)),
-        unknown=tuple(f"{f.placed.stack}: {text}" for f in facts for text in f.costs.unknown),
+        unknown=tuple(
+            f"{each.placed.stack}: {text}"
+            for each in facts
+            for text in (*each.costs.unknown, *each.costs.hidden)
+        ),
     )
 
 

@@ -23,6 +23,7 @@ _PSEUDO_PARAMETERS = {
     "AWS::Region": "us-east-1",
     "AWS::Partition": "aws",
 }
+_NESTED = "AWS::CloudFormation::Stack"
 _FAST_SECONDS = 60
 _STANDBY_UNITS = 2
 """The units of a collection with standby replicas: one for indexing and one for search, each in
@@ -37,12 +38,14 @@ class FixedCosts:
     """The number of everything with a price for each month, by the key of the price.
 
     ``on_match`` are the names of metrics without a default value, which are billed only for hours
-    with a match. ``unknown`` says what else the stack may have.
+    with a match. ``unknown`` says what else the stack may have, by its resources; ``hidden`` what
+    is not even named in its template.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     on_match: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     @property
     def usd(self) -> Decimal:
@@ -90,7 +93,8 @@ def costs_in(values: Evaluator, without: frozenset[str] = frozenset()) -> FixedC
     return FixedCosts(
         counts={key: count for key, count in counts.items() if count},
         on_match=on_match,
-        unknown=tuple(_unknown(values.template, resolved)),
+        unknown=tuple(_unknown(resolved)),
+        hidden=tuple(_hidden(values.template, resolved)),
     )
 
 
@@ -163,14 +167,22 @@ def _transformations(resource: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
 
 
-def _unknown(template: Template, resolved: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _hidden(template: Template, resolved: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    if macro_input(template):
+        yield "resources that a macro creates"
+    for logical_id, resource in resolved.items():
+        if type_of(resource) == _NESTED:
+            yield f"{logical_id}: what the nested stack has"
+
+
+def _unknown(resolved: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for logical_id, resource in resolved.items():
         type_ = type_of(resource)
+        if type_ == _NESTED:
+            continue
         if not PRICES.knows(type_):
             yield f"{logical_id}: the price of {type_ or 'a resource without a type'}"
         elif type_ == "AWS::OSIS::Pipeline" and not _has_known_units(resource):
             yield f"{logical_id}: its number of units depends on values that are not known"
         elif "Condition" in resource and (type_ in PRICES.fixed or _transformations(resource)):
             yield f"{logical_id}: whether it is created depends on values that are not known"
-    if macro_input(template):
-        yield "resources that a macro creates"

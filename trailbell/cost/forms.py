@@ -54,7 +54,6 @@ class DetectionToPrice:
     id: str
     logical_id: str
     severity: str
-    threshold: int
     now: Form
     log_scans: Decimal
     no_log_alarm: str = ""

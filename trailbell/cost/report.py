@@ -26,6 +26,8 @@ _REACH = {
     Reach.ACCOUNT: "each account",
     Reach.REGION: "each account and Region",
 }
+_NUMBERS = ("Amount", "Free", "List price", "A month", *map(str, Form))
+"""The columns that are aligned to the right."""
 _Rows = list[tuple[str, ...]]
 
 
@@ -33,7 +35,7 @@ def headline(estimate: Estimate, chosen: str) -> str:
     """The first line: the sum, of which stacks, and where. ``chosen`` says why these."""
     names = list_names([each.stack for each in estimate.stacks], "stack")
     places = pluralize(estimate.accounts, "account")
-    if any(each.reach is Reach.REGION for each in estimate.stacks):
+    if estimate.regions > 1 and any(each.reach is Reach.REGION for each in estimate.stacks):
         places += f" x {pluralize(estimate.regions, 'Region')}"
     return f"About {dollars(estimate.usd)} a month for {names} in {places}: {chosen}."
 
@@ -156,7 +158,7 @@ def _largest(estimate: Estimate) -> _Rows:
 
 
 def _stack_rows(estimate: Estimate) -> _Rows:
-    rows = []
+    rows: _Rows = []
     for each in estimate.stacks:
         items = _of(estimate, each.stack)
         where = _REACH[each.reach] + (f" ({each.places:,})" if each.places > 1 else "")
@@ -167,7 +169,7 @@ def _stack_rows(estimate: Estimate) -> _Rows:
 
 
 def _item_rows(estimate: Estimate) -> _Rows:
-    rows = []
+    rows: _Rows = []
     for (label, key), items in _by_label(estimate.items).items():
         free = _sum(item.free for item in items)
         usd = dollars(_sum(item.usd for item in items))
@@ -209,19 +211,15 @@ def _cents(usd: Decimal) -> float:
 
 
 def _aligned(head: tuple[str, ...], rows: _Rows) -> Iterator[Line]:
-    """The rows of a table. Columns of numbers are aligned to the right."""
+    """The rows of a table, as wide as its texts."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, *rows):
         cells = [
-            cell.rjust(width) if _is_number(number, len(row)) else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if title in _NUMBERS else cell.ljust(width)
+            for title, cell, width in zip(head, row, widths, strict=True)
         ]
         text = f"  {'  '.join(cells).rstrip()}"
         yield styled(text, Style.NOTE) if row is head else line(text, whole=True)
-
-
-def _is_number(column: int, columns: int) -> bool:
-    return column == columns - 1
 
 
 # ---------------------------------------------------------------- detections
@@ -231,6 +229,8 @@ def form_lines(detections: Sequence[DetectionForms]) -> Iterator[Line]:
     """The price of each form of each detection, and what is lost with the cheapest."""
     yield styled("Each detection in a month and account, at list prices", Style.HEADING)
     yield from _aligned(*_form_table(detections))
+    if any(Form.LOG_ALARM in each.prices for each in detections):
+        yield line(f"  not found on a page of AWS: {_unsure(PRICES['log_alarm'])}")
     yield line()
     yield styled("What is lost", Style.HEADING)
     yield from (line(f"  {form}: {lost}") for form, lost in LOST.items())

@@ -117,13 +117,13 @@ def measure(results: Iterable[Evaluation | ReadError]) -> Measured:
 
 
 def measured_usage(measured: Measured, totals: Totals) -> Usage | None:
-    """The usage of an average account of the records in a month; None without records.
+    """The usage of an average account of the records in a month; None without a time.
 
     Counts are extrapolated from the time between the first and the last event, of at least an hour.
     """
-    if not measured.records:
+    if measured.first is None or measured.last is None:
         return None
-    seconds = max(_HOUR, (measured.last or 0) - (measured.first or 0))
+    seconds = max(_HOUR, measured.last - measured.first)
     share = Decimal(HOURS_A_MONTH * _HOUR) / seconds / measured.accounts
     hours = Counter(detection for detection, _, _ in measured.hours)
     return Usage(
