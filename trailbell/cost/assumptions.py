@@ -17,7 +17,10 @@ MATCHES = (
     f"assumed: each detection matches in {MATCHES_A_MONTH} hours of a month, once in each of them "
     "(--logs measures it)"
 )
-ONE_EMAIL = "assumed: one e-mail for each notification"
+ONE_EMAIL = (
+    "assumed: one e-mail for each hour in which the detection of an alarm matches, and for each "
+    "event that matches a rule"
+)
 MONTHS_KEPT = 12
 KEPT = f"storage is that of month {MONTHS_KEPT}: what is kept longer costs more in each later month"
 COMPRESSION = Decimal(8)
@@ -39,7 +42,8 @@ def views(number: int) -> str:
 
 _ALWAYS = (
     "data transfer, taxes, support, discounts and credits",
-    "the prices of other Regions, which differ",
+    "the prices of other Regions, and the lower ones of large volumes, such as from 10,000 metrics in "
+    "a Region on",
     "saved queries that people run",
 )
 

@@ -91,7 +91,7 @@ class Estimate:
 
     @property
     def unsure(self) -> tuple[str, ...]:
-        """The keys of prices in the sum that were not found on a page of AWS."""
+        """The keys of prices in the sum that could not be verified."""
         return tuple(dict.fromkeys(i.price for i in self.items if PRICES[i.price].unsure))
 
 

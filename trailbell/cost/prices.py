@@ -27,7 +27,7 @@ _CENT = Decimal("0.01")
 class Price:
     """``usd`` US dollars for each ``per`` of ``unit``: of a month, an hour, a GB, events.
 
-    ``page`` is the page of AWS. ``unsure`` prices were not found on a page that could be read.
+    ``page`` is the page of AWS. For ``unsure`` prices, no page that states them could be read.
     """
 
     key: str

@@ -26,7 +26,14 @@ _REACH = {
     Reach.ACCOUNT: "each account",
     Reach.REGION: "each account and Region",
 }
-_NUMBERS = ("Amount", "Free", "List price", "A month", *map(str, Form))
+_SHORT = {
+    Form.DEFAULT_VALUE: "Default value",
+    Form.ON_MATCH: "No default value",
+    Form.LOG_ALARM: "Log alarm",
+    Form.RULE: "Rule only",
+}
+"""The forms as heads of columns."""
+_NUMBERS = ("Amount", "Free", "List price", "A month", *_SHORT.values())
 """The columns that are aligned to the right."""
 _Rows = list[tuple[str, ...]]
 
@@ -128,7 +135,7 @@ def _notes(estimate: Estimate) -> dict[str, tuple[str, ...]]:
     notes = {
         "Assumptions": estimate.assumptions,
         "Not known": estimate.unknown,
-        "Prices that were not found on a page of AWS": tuple(map(_unsure, unsure)),
+        "Prices that could not be verified": tuple(map(_unsure, unsure)),
         "Not included": estimate.left_out,
     }
     return {title: texts for title, texts in notes.items() if texts}
@@ -230,7 +237,7 @@ def form_lines(detections: Sequence[DetectionForms]) -> Iterator[Line]:
     yield styled("Each detection in a month and account, at list prices", Style.HEADING)
     yield from _aligned(*_form_table(detections))
     if any(Form.LOG_ALARM in each.prices for each in detections):
-        yield line(f"  not found on a page of AWS: {_unsure(PRICES['log_alarm'])}")
+        yield line(f"  not verified: {_unsure(PRICES['log_alarm'])}")
     yield line()
     yield styled("What is lost", Style.HEADING)
     yield from (line(f"  {form}: {lost}") for form, lost in LOST.items())
@@ -261,15 +268,13 @@ def forms_data(detections: Sequence[DetectionForms]) -> list[dict[str, Any]]:
 
 
 def _form_table(detections: Sequence[DetectionForms]) -> tuple[tuple[str, ...], _Rows]:
-    head = ("Detection", "Severity", "Deployed as", *map(str, Form), "Cheapest alarm", "Cheapest")
+    head = ("Detection", "Severity", *_SHORT.values(), "Now", "Cheapest alarm", "Cheapest")
     rows = [
         (
             each.id,
             each.severity,
-            str(each.now),
-            *(_usd(each, form) for form in Form),
-            str(each.cheapest_alarm),
-            str(each.cheapest),
+            *(_usd(each, form) for form in _SHORT),
+            *(_SHORT[form].lower() for form in (each.now, each.cheapest_alarm, each.cheapest)),
         )
         for each in detections
     ]
