@@ -42,8 +42,8 @@ def views(number: int) -> str:
 
 _ALWAYS = (
     "data transfer, taxes, support, discounts and credits",
-    "the prices of other Regions, and the lower ones of large volumes, such as from 10,000 metrics in "
-    "a Region on",
+    "the prices of other Regions, which differ",
+    "the lower prices of large volumes, such as from 10,000 metrics in a Region on",
     "saved queries that people run",
 )
 

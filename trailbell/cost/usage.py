@@ -124,14 +124,17 @@ def measured_usage(measured: Measured, totals: Totals) -> Usage | None:
     if measured.first is None or measured.last is None:
         return None
     seconds = max(_HOUR, measured.last - measured.first)
-    share = Decimal(HOURS_A_MONTH * _HOUR) / seconds / measured.accounts
+    month, divided_by = HOURS_A_MONTH * _HOUR, seconds * measured.accounts
     hours = Counter(detection for detection, _, _ in measured.hours)
     return Usage(
-        events=measured.records * share,
+        events=Decimal(measured.records * month) / divided_by,
         bytes_per_event=Decimal(measured.size) / measured.records,
         regions=Decimal(len(measured.places)) / measured.accounts,
-        matches={name: count * share for name, count in measured.matches.items()},
-        hours={name: min(Decimal(HOURS_A_MONTH), n * share) for name, n in hours.items()},
+        matches={name: Decimal(n * month) / divided_by for name, n in measured.matches.items()},
+        hours={
+            name: min(Decimal(HOURS_A_MONTH), Decimal(number * month) / divided_by)
+            for name, number in hours.items()
+        },
         accounts=measured.accounts,
         source=tuple(_source(measured, totals, seconds)),
     )
