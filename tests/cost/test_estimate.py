@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cost.templates import STACKS, of_template, placed
@@ -26,9 +26,9 @@ _GB_10 = Usage(events=Decimal(10 * 2**20), bytes_per_event=_KB)
 
 
 @cache
-def _compiled(settings: str, *stacks: str) -> tuple[PlacedTemplate, ...]:
+def _compiled(toml: str, *stacks: str) -> tuple[PlacedTemplate, ...]:
     """Stacks of the project with other settings."""
-    project = load_project(parse(settings))
+    project = load_project(parse(toml))
     where = {each.stack: each.where for each in placed(*stacks)}
     documents: dict[str, Any] = {
         stack.name: compile_stack(stack, project.catalog).document
@@ -222,8 +222,9 @@ def test_what_is_assumed_and_left_out_is_said() -> None:
         ),
         "storage is that of month 12: what is kept longer costs more in each later month",
         (
-            "assumed: log files have an eighth of the size of their events; CloudTrail writes one for "
-            "each Region every 5 minutes, at most one for each event, and one digest file an hour"
+            "assumed: log files have an eighth of the size of their events; CloudTrail writes one "
+            "for each Region every 5 minutes, at most one for each event, and one digest file an "
+            "hour"
         ),
     )
     assert result.left_out == (
@@ -271,6 +272,7 @@ _USAGES = st.builds(
     regions=st.integers(1, 17),
     usage=st.none() | _USAGES,
 )
+@settings(max_examples=30)
 def test_more_accounts_never_cost_less_and_the_free_tier_counts_once(
     stacks: list[str], accounts: int, regions: int, usage: Usage | None
 ) -> None:

@@ -82,8 +82,8 @@ def test_a_month_is_extrapolated_from_the_time_between_the_events() -> None:
         accounts=1,
         source=(
             (
-                f"measured: 4 records in 1 file, of 1 account and 10.0 days, each of {round(size / 4)} bytes "
-                "on average; extrapolated to a month of 730 hours"
+                f"measured: 4 records in 1 file, of 1 account and 10.0 days, each of "
+                f"{round(size / 4)} bytes on average; extrapolated to a month of 730 hours"
             ),
         ),
     )
