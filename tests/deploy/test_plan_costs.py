@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.deploy.conftest import Deployer, source, target
+from tests.deploy.fake import Fault
 from tests.deploy.test_apply import change
 from tests.dist.folders import write
 from trailbell.command.plan import command
@@ -154,6 +155,16 @@ def test_a_change_set_has_the_parameters_of_the_stack(
     deployer.fake.changes = [change("B", "Add")]
     deployer.deploy(target("alerts", _document("A", "B"), parameters={"EncryptionKey": given}))
     assert deployer.ui.plans[0].costs == costs
+
+
+def test_a_deployed_template_that_cannot_be_read_is_not_known(deployer: Deployer) -> None:
+    deployer.fake.put("alerts", "CREATE_COMPLETE", protected=True, template=_document("A"))
+    deployer.fake.fault("GetTemplate", Fault.DENIED)
+    deployer.fake.changes = [change("B", "Add")]
+    deployer.deploy(target("alerts", _document("A", "B")))
+    assert costs_line(deployer.ui.plans[0].costs) == (
+        "costs: not known (the deployed template, which cannot be read)"
+    )
 
 
 def test_a_new_stack_costs_all_that_it_has(deployer: Deployer) -> None:

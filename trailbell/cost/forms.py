@@ -29,7 +29,7 @@ LOST: Mapping[Form, str] = {
     Form.DEFAULT_VALUE: "nothing: this is the default. The alarm does not say who it was",
     Form.ON_MATCH: (
         "the alarm stays in ALARM longer after a match, up to 25 minutes instead of 5 or 10, and "
-        "does not notify of others meanwhile"
+        "does not notify of others while it does"
     ),
     Form.LOG_ALARM: (
         "up to 5 minutes; the metric and its graph; compliance scanners do not find it. It says "
