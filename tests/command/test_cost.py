@@ -222,7 +222,7 @@ def test_records_are_measured_and_decide_the_number_of_accounts(tmp_path: Path) 
     assert (code, errors, data["accounts"]) == (0, "", 2)
     size = len(json.dumps(_RECORD))
     assert data["assumptions"][0] == (
-        f"measured: 4 records in 1 file, of 2 accounts and 10.0 days, each of {size} bytes on "
+        f"measured: 4 records in 1 file, of 2 accounts and 10 days, each of {size} bytes on "
         "average; extrapolated to a month of 730 hours"
     )
     # 4 records in 240 hours, in a month: 4 x 730 / 240 log files; 2 x 730 digests

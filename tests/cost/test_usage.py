@@ -82,7 +82,7 @@ def test_a_month_is_extrapolated_from_the_time_between_the_events() -> None:
         accounts=1,
         source=(
             (
-                f"measured: 4 records in 1 file, of 1 account and 10.0 days, each of "
+                f"measured: 4 records in 1 file, of 1 account and 10 days, each of "
                 f"{round(size / 4)} bytes on average; extrapolated to a month of 730 hours"
             ),
         ),
@@ -106,7 +106,7 @@ def test_less_than_an_hour_counts_as_one_and_says_so() -> None:
         {"TrailStopped": Decimal(730)},
         {"TrailStopped": Decimal(730)},
     )
-    assert usage.source[0].startswith("measured: 2 records in 1 file, of 1 account and 1.0 hours")
+    assert usage.source[0].startswith("measured: 2 records in 1 file, of 1 account and 1 hour")
     assert usage.source[1:] == ("less than a week of records: a month can be very different",)
 
 

@@ -34,6 +34,9 @@ https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.htm
 _GB = 1 << 30
 _EVERY = "every record"
 _HOUR = 3_600
+_SHORT = 3
+"""The days from which on a time is shown in days."""
+_WEEK = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +64,9 @@ class Usage:
 
 def assumed_usage(events: int) -> Usage:
     """The usage of an account with so many events a month."""
-    text = (
-        f"as given: {events:,} events a month in each account; assumed: {BYTES_PER_EVENT:,} bytes"
-    )
-    return Usage(events=Decimal(events), source=(f"{text} for each",))
+    given = f"as given: {pluralize(events, 'event')} a month in each account"
+    assumed = f"assumed: {BYTES_PER_EVENT:,} bytes for each"
+    return Usage(events=Decimal(events), source=(f"{given}; {assumed}",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +145,14 @@ def measured_usage(measured: Measured, totals: Totals) -> Usage | None:
 def _source(measured: Measured, totals: Totals, seconds: int) -> Iterator[str]:
     days = Decimal(seconds) / 86_400
     size = round(Decimal(measured.size) / measured.records)
-    span = f"{days:.1f} days" if days >= 1 else f"{Decimal(seconds) / _HOUR:.1f} hours"
+    hours = round(seconds / _HOUR)
+    span = pluralize(round(days), "day") if days >= _SHORT else pluralize(hours, "hour")
     read = f"{pluralize(measured.records, 'record')} in {pluralize(totals.files, 'file')}"
     yield (
         f"measured: {read}, of {pluralize(measured.accounts, 'account')} and {span}, each of "
         f"{size:,} bytes on average; extrapolated to a month of {HOURS_A_MONTH} hours"
     )
-    if days < 7:  # weekdays and weekends differ
+    if days < _WEEK:  # weekdays and weekends differ
         yield "less than a week of records: a month can be very different"
 
 
