@@ -154,14 +154,14 @@ def _metrics(certain: Mapping[str, Mapping[str, Any]]) -> tuple[int, frozenset[s
     """
     has_default: dict[tuple[str, str], bool] = {}
     for resource in certain.values():
-        for transformation in _transformations(resource):
+        for transformation in transformations(resource):
             name = str(transformation.get("MetricNamespace")), str(transformation.get("MetricName"))
             has_default[name] = has_default.get(name, False) or "DefaultValue" in transformation
     on_match = frozenset(name for (_, name), default in has_default.items() if not default)
     return sum(has_default.values()), on_match
 
 
-def _transformations(resource: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def transformations(resource: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Where a metric filter publishes. Another value than a list is not known."""
     values = properties(resource).get("MetricTransformations")
     return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
@@ -184,5 +184,5 @@ def _unknown(resolved: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield f"{logical_id}: the price of {type_ or 'a resource without a type'}"
         elif type_ == "AWS::OSIS::Pipeline" and not _has_known_units(resource):
             yield f"{logical_id}: its number of units depends on values that are not known"
-        elif "Condition" in resource and (type_ in PRICES.fixed or _transformations(resource)):
+        elif "Condition" in resource and (type_ in PRICES.fixed or transformations(resource)):
             yield f"{logical_id}: whether it is created depends on values that are not known"

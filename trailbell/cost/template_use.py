@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from trailbell.cost.fixed_costs import transformations
 from trailbell.template.evaluate import UNKNOWN, Evaluator
 from trailbell.template.intrinsics import SUB_VARIABLE
 from trailbell.template.resolve import resolve_template
@@ -26,6 +27,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dash
 """
 MAX_FREE_METRICS = 50
 """Metrics of a dashboard in the free tier: https://aws.amazon.com/cloudwatch/pricing/."""
+_USUAL_RATE = 300
 _SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400}
 
 
@@ -109,8 +111,7 @@ def use_of(values: Evaluator) -> TemplateUse:
 
 
 def _days(values: Mapping[str, Any], name: str) -> int:
-    text = str(values.get(name, ""))
-    return int(text) if text.isdecimal() and int(text) else _WITHOUT_END
+    return _integer(values.get(name), 0) or _WITHOUT_END
 
 
 def _log_buckets(
@@ -155,12 +156,18 @@ def _times(alarm: Mapping[str, Any]) -> Decimal:
     schedule = query.get("ScheduleConfiguration") if isinstance(query, dict) else None
     values = schedule if isinstance(schedule, dict) else {}
     match str(values.get("ScheduleExpression")).removeprefix("rate(").removesuffix(")").split():
-        case [number, unit] if number.isdecimal() and unit.removesuffix("s") in _SECONDS:
-            every = int(number) * _SECONDS[unit.removesuffix("s")]
+        case [number, unit] if unit.removesuffix("s") in _SECONDS:
+            every = _integer(number, 0) * _SECONDS[unit.removesuffix("s")]
         case _:
-            every = 300
-    window = int(values.get("StartTimeOffset", every)) - int(values.get("EndTimeOffset", 0))
-    return Decimal(window) / every
+            every = 0
+    every = every or _USUAL_RATE
+    start = _integer(values.get("StartTimeOffset"), every)
+    window = start - _integer(values.get("EndTimeOffset"), 0)
+    return Decimal(max(0, window)) / every
+
+
+def _integer(value: Any, otherwise: int) -> int:
+    return int(str(value)) if str(value).isdecimal() else otherwise
 
 
 def _alarms(by_type: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
@@ -168,7 +175,7 @@ def _alarms(by_type: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[
     published = {
         str(transformation.get("MetricName"))
         for values in by_type.get("AWS::Logs::MetricFilter", {}).values()
-        for transformation in values.get("MetricTransformations", ())
+        for transformation in transformations({"Properties": values})
     }
     for alarm in by_type.get("AWS::CloudWatch::Alarm", {}).values():
         if (name := str(alarm.get("MetricName"))) in published:

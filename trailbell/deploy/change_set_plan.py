@@ -143,8 +143,7 @@ def _costs(
     stack = existing(pending.stack)
     if not source.document or (stack is not None and before is None):
         return unknown_change("the deployed template, which cannot be read")
-    old, new = _evaluators(session, pending, source, before)
-    return change_between(old if stack is not None else None, new)
+    return change_between(*_evaluators(session, pending, source, before))
 
 
 def _evaluators(
