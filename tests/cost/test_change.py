@@ -20,6 +20,7 @@ from trailbell.cost.fixed_costs import evaluator
 
 _METRIC = metric_filter("Root", DefaultValue=0)
 _RARE = metric_filter("Root")
+_RARELY = "and the hours in which metrics without a default value have a match"
 _PRICES = "; list prices of us-east-1, November 2026"
 _UNKNOWN = "Key: whether it is created depends on values that are not known"
 
@@ -87,9 +88,15 @@ def test_a_plan_without_a_change_of_costs_has_no_line(
         pytest.param(
             template(Filter=_METRIC),
             template(Filter=_RARE),
-            f"costs: about -0.30 USD a month (-1 metric, "
-            f"1 metric without a default value){_PRICES}",
+            "costs: about -0.30 USD a month (-1 metric, 1 metric without a default value)"
+            f"{_PRICES}; {_RARELY}",
             id="a metric loses its default value",
+        ),
+        pytest.param(
+            template(),
+            template(Filter=_RARE),
+            f"costs: about +0.00 USD a month (1 metric without a default value){_PRICES}; {_RARELY}",
+            id="a metric that is billed for hours with a match only",
         ),
         pytest.param(
             template(Filter=_METRIC, Alarm=ALARM),

@@ -31,6 +31,11 @@ NOUNS = {
     "collection_unit": "unit of a collection",
 }
 """What has a price for a month, in words, in the order in which it is listed."""
+_BY_USE = {
+    ON_MATCH: "and the hours in which metrics without a default value have a match",
+    "log_alarm": "and what the queries of log alarms scan",
+}
+"""What depends on use, of what has a price for each month or none."""
 _PLURALS = {
     "alarm with a period below a minute": "alarms with a period below a minute",
     "metric without a default value": "metrics without a default value",
@@ -117,8 +122,8 @@ def costs_line(change: CostChange | None) -> str:
     about = dollars(price_of({each.price: each.number for each in change.counts}), sign=True)
     text = f"costs: about {about} a month ({counts}); {change.prices}"
     notes = [f"and what is not known: {_first(change.unknown)}"] if change.unknown else []
-    if any(count.price == "log_alarm" for count in change.counts):
-        notes.append("and what the queries of log alarms scan")
+    changed = {count.price for count in change.counts}
+    notes += [note for price, note in _BY_USE.items() if price in changed]
     return "; ".join((text, *notes))
 
 
