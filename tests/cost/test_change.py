@@ -95,7 +95,8 @@ def test_a_plan_without_a_change_of_costs_has_no_line(
         pytest.param(
             template(),
             template(Filter=_RARE),
-            f"costs: about +0.00 USD a month (1 metric without a default value){_PRICES}; {_RARELY}",
+            "costs: about +0.00 USD a month (1 metric without a default value)"
+            f"{_PRICES}; {_RARELY}",
             id="a metric that is billed for hours with a match only",
         ),
         pytest.param(
