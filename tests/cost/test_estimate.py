@@ -201,6 +201,15 @@ def test_a_pipeline_and_its_collection() -> None:
     assert (_cents(result), result.unknown) == (Decimal("525.60"), ())
 
 
+def test_the_log_files_of_a_bucket_can_be_events() -> None:
+    # 100 accounts x 17 x 730 x 13 = 16,133,000 x 1.00 / 1,000,000                     = 16.133
+    usage = Usage(events=Decimal(10**6), bytes_per_event=_KB)
+    stacks = placed("log-archive", LogBucketEvents="true")
+    result = estimate(stacks, Deployment(accounts=100), usage)
+    (item,) = [item for item in result.items if item.price == "bus_event"]
+    assert (item.label, item.usd) == ("events of the log bucket", Decimal("16.133"))
+
+
 def test_athena_scans_the_log_files_of_a_month() -> None:
     # 800 GB of events are 100 GB of log files: 0.1 TB x 5.00                         = 0.50
     template = {"Resources": {"Group": {"Type": "AWS::Athena::WorkGroup"}}}
@@ -248,6 +257,13 @@ def test_without_events_everything_by_use_is_left_out() -> None:
             "Insights that the trail records",
         ),
     )
+
+
+def test_the_log_group_of_another_stack_is_left_out() -> None:
+    with_trail, without = placed("trail", "alerts", "identity"), placed("alerts", "identity")
+    text = "the log group, which another stack or service has, and its events"
+    assert text in estimate(without, Deployment(), _GB_10).left_out
+    assert text not in estimate(with_trail, Deployment(), _GB_10).left_out
 
 
 def test_a_resource_that_may_exist_is_not_in_the_sum_and_is_named() -> None:

@@ -143,6 +143,12 @@ def test_what_a_template_uses(document: Template, use: TemplateUse) -> None:
             id="log files that are moved",
         ),
         pytest.param(
+            "log-archive",
+            {"LogBucketEvents": "true"},
+            TemplateUse(bucket_days=2_555, bucket_events=True),
+            id="a bucket whose log files are events",
+        ),
+        pytest.param(
             "trail",
             {"S3DataEvents": "arn:aws:s3:::b/", "Insights": "both"},
             TemplateUse(

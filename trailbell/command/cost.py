@@ -8,32 +8,24 @@ from pathlib import Path
 
 import click
 
-from trailbell import settings
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.event_rule import reason_without_rule
 from trailbell.catalog.log_alarm import log_alarm, reason_without_log_alarm
+from trailbell.command.cost_stacks import choose_stacks, placed_templates
 from trailbell.command.option import examples, json_option, option, output_format
-from trailbell.command.options import DIST, SETTINGS, SelectedStacks, StackOptions
+from trailbell.command.options import DIST, SETTINGS, StackOptions
 from trailbell.command.output import print_error, print_lines
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalog
 from trailbell.command.suggestions import suggest_environments, suggest_stacks
 from trailbell.cost import report, usage
 from trailbell.cost.estimate import Deployment, Estimate, estimate
-from trailbell.cost.fixed_costs import evaluator
 from trailbell.cost.forms import DetectionForms, DetectionToPrice, Form, forms_of
-from trailbell.cost.scope import PlacedTemplate
-from trailbell.cost.template_use import use_of
 from trailbell.cost.usage import DetectionToCount, Usage
 from trailbell.deploy.command_line import CommandLineSettings
-from trailbell.deploy.environment import StackOutput, read_environment
 from trailbell.deploy.parameters import parse_assignments
-from trailbell.deploy.target import StackToDeploy, check_alternatives, resolve_stacks
-from trailbell.dist import manifest
-from trailbell.dist.built_templates import BuiltTemplate, load_templates
 from trailbell.errors import ContentError
 from trailbell.styled_text import line
-from trailbell.template.evaluate import UNKNOWN
 from trailbell.wording import pluralize
 
 _COUNT = click.IntRange(min=1)
@@ -160,8 +152,8 @@ def command(
         dist_dir=dist_dir,
         command_line=CommandLineSettings(parameters=parse_assignments(assignments, "--parameter")),
     )
-    work, chosen = _choose(options, stacks)
-    placed = _placed(work, dist_dir)
+    work, chosen = choose_stacks(options, stacks)
+    placed = placed_templates(work, dist_dir)
     catalog = tuple(load_catalog()) if detections or logs else ()
     measured = _usage(logs, events_per_month, catalog)
     used = measured.usage
@@ -174,62 +166,6 @@ def command(
     forms = tuple(forms_of(_to_price(each), used) for each in catalog) if detections else None
     _print(result, chosen, forms, output)
     return 1 if measured.errors else 0
-
-
-def _choose(options: StackOptions, stacks: tuple[str, ...]) -> tuple[SelectedStacks, str]:
-    """The stacks, and why these. Raises `InputError`s."""
-    if stacks:
-        names, why = stacks, "as given with --stack"
-    else:
-        templates = load_templates(options.dist_dir, ())
-        names, why = _configured(options, templates) or _with_alarms(templates)
-    work = options.select(names, needs_environment=False)
-    check_alternatives(work.selected)
-    return work, why
-
-
-def _configured(
-    options: StackOptions, templates: tuple[BuiltTemplate, ...]
-) -> tuple[tuple[str, ...], str] | None:
-    """The stacks that the environment configures; None if it configures none."""
-    known = [each.stack for each in templates]
-    table = settings.load(options.settings_path)
-    environment = read_environment(table, options.environment_name, known, is_required=False)
-    names = tuple(name for name in known if name in environment.stacks)
-    why = f"those of environment.{environment.name} in {table.file}; --stack chooses others"
-    return (names, why) if names else None
-
-
-def _with_alarms(templates: tuple[BuiltTemplate, ...]) -> tuple[tuple[str, ...], str]:
-    names = tuple(each.stack for each in templates if _is_default(each))
-    if not names:
-        raise click.UsageError("No stack has alarms for detections. Name stacks with --stack.")
-    return (
-        names,
-        "all that have alarms for detections, without alternatives; --stack chooses others",
-    )
-
-
-def _is_default(template: BuiltTemplate) -> bool:
-    """Whether a stack has alarms for detections, and is no alternative to another one."""
-    return not template.instead_of and bool(use_of(evaluator(template.document, {})).alarms)
-
-
-def _placed(work: SelectedStacks, dist_dir: Path) -> list[PlacedTemplate]:
-    entries = manifest.read(dist_dir).stacks
-    targets = resolve_stacks(work.templates, work.selected, work.environment)
-    return [_place(target, entries[target.stack].where) for target in targets]
-
-
-def _place(target: StackToDeploy, where: str) -> PlacedTemplate:
-    values = target.options.parameters
-    return PlacedTemplate(
-        stack=target.stack,
-        template=target.source.document,
-        where=where,
-        parameters={n: v if isinstance(v, str) else UNKNOWN for n, v in values.items()},
-        uses=frozenset(v.stack for v in values.values() if isinstance(v, StackOutput)),
-    )
 
 
 # ---------------------------------------------------------------- events

@@ -56,6 +56,8 @@ def not_included(uses: Iterable[TemplateUse], *, has_usage: bool) -> Iterator[st
             "everything that depends on events: log group, log files, queries, notifications "
             "(--events-per-month or --logs adds it)"
         )
+    elif any(use.alarms for use in uses) and not any(use.log_group_days for use in uses):
+        yield "the log group, which another stack or service has, and its events"
     for kind in dict.fromkeys(kind for use in uses for kind in use.events):
         yield f"{kind} that the trail records"
     if any(use.queues for use in uses):

@@ -55,7 +55,8 @@ class TemplateUse:
     Days are those for which the log group of its trail keeps events, and its bucket log files; 0
     without one. Detections are named by their logical IDs: those with an alarm on a metric filter
     or log alarm of the stack, those whose rule sends messages, and those whose rule forwards
-    events to another bus. ``events`` are the kinds of events that the trail records and that have
+    events to another bus. ``bucket_events`` says that EventBridge receives an event for each log
+    file. ``events`` are the kinds of events that the trail records and that have
     a price.
     """
 
@@ -63,6 +64,7 @@ class TemplateUse:
     log_group_days: int = 0
     bucket_days: int = 0
     archives_files: bool = False
+    bucket_events: bool = False
     scans: tuple[Scan, ...] = ()
     dashboards: tuple[DashboardUse, ...] = ()
     alarms: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ def use_of(values: Evaluator) -> TemplateUse:
         else 0,
         bucket_days=max(map(_expiration, buckets), default=0),
         archives_files=any(_moves_files(bucket) for bucket in buckets),
+        bucket_events=any(map(_sends_events, buckets)),
         scans=tuple(
             Scan(detection=name.removesuffix("LogAlarm"), times=_times(alarm))
             for name, alarm in log_alarms.items()
@@ -145,6 +148,12 @@ def _expiration(bucket: Mapping[str, Any]) -> int:
 
 def _moves_files(bucket: Mapping[str, Any]) -> bool:
     return any("Transitions" in rule for rule in _rules(bucket))
+
+
+def _sends_events(bucket: Mapping[str, Any]) -> bool:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html"""
+    configuration = bucket.get("NotificationConfiguration")
+    return isinstance(configuration, dict) and "EventBridgeConfiguration" in configuration
 
 
 def _times(alarm: Mapping[str, Any]) -> Decimal:

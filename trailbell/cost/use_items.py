@@ -95,7 +95,10 @@ def _of_files(
     if use.bucket_days:
         hours = HOURS_A_MONTH * usage.regions * times.accounts
         files = min(hours * FILES_AN_HOUR, usage.events * times.accounts)
-        yield "log files written", "file_write", files + hours * DIGESTS_AN_HOUR
+        files += hours * DIGESTS_AN_HOUR
+        yield "log files written", "file_write", files
+        if use.bucket_events:
+            yield "events of the log bucket", "bus_event", files
         yield "storage of log files", "file_storage", compressed * _months(use.bucket_days)
     if use.athena:
         yield "queries of Athena", "athena_scan", compressed / _GB_A_TB * QUERIES_A_MONTH
