@@ -231,9 +231,9 @@ def test_what_is_assumed_and_left_out_is_said() -> None:
         ),
         "storage is that of month 12: what is kept longer costs more in each later month",
         (
-            "assumed: log files have an eighth of the size of their events; CloudTrail writes one "
-            "for each Region every 5 minutes, at most one for each event, and one digest file an "
-            "hour"
+            "assumed: log files have an eighth of the size of their events; in each account, "
+            "CloudTrail writes them in 17 Regions, one every 5 minutes, at most one for each "
+            "event, and one digest file an hour"
         ),
     )
     assert result.left_out == (

@@ -26,11 +26,6 @@ KEPT = f"storage is that of month {MONTHS_KEPT}: what is kept longer costs more 
 COMPRESSION = Decimal(8)
 FILES_AN_HOUR = 12
 DIGESTS_AN_HOUR = 1
-BUCKET = (
-    f"assumed: log files have an eighth of the size of their events; CloudTrail writes one for "
-    f"each Region every {60 // FILES_AN_HOUR} minutes, at most one for each event, and one digest "
-    "file an hour"
-)
 QUERIES_A_MONTH = 1
 QUERY = "assumed: one query of Athena a month, which scans the log files of a month"
 
@@ -38,6 +33,15 @@ QUERY = "assumed: one query of Athena a month, which scans the log files of a mo
 def views(number: int) -> str:
     """The sentence about views of dashboards."""
     return f"assumed: each dashboard is opened or refreshed {pluralize(number, 'time')} a month"
+
+
+def log_files(regions: Decimal) -> str:
+    """The sentence about log files of accounts that use so many Regions."""
+    return (
+        "assumed: log files have an eighth of the size of their events; in each account, "
+        f"CloudTrail writes them in {pluralize(round(regions), 'Region')}, one every "
+        f"{60 // FILES_AN_HOUR} minutes, at most one for each event, and one digest file an hour"
+    )
 
 
 _ALWAYS = (

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from trailbell.cost.assumptions import BUCKET, KEPT, MATCHES, ONE_EMAIL, QUERY, not_included, views
+from trailbell.cost.assumptions import (
+    KEPT,
+    MATCHES,
+    ONE_EMAIL,
+    QUERY,
+    log_files,
+    not_included,
+    views,
+)
 from trailbell.cost.fixed_costs import FixedCosts, costs_in, evaluator
 from trailbell.cost.prices import PRICES, FreeAmount
 from trailbell.cost.scope import PlacedTemplate, Reach, exporters_first, reaches
@@ -218,7 +226,7 @@ def _assumptions(
     if prices & {"log_storage", "file_storage"}:
         yield KEPT
     if "file_storage" in prices or "athena_scan" in prices:
-        yield BUCKET
+        yield log_files(usage.regions)
     if "views of dashboards" in labels:
         yield views(deployment.dashboard_views)
     if "athena_scan" in prices:
