@@ -117,8 +117,17 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.errors", "trailbell.project.git", "trailbell.source_location"),
         *("trailbell.template.*", "trailbell.text_files"),
     ),
+    # What stacks cost: their templates decide it, and events as far as they are known.
+    "trailbell.cost.*": (
+        *("trailbell.markdown", "trailbell.styled_text", "trailbell.template.*"),
+        "trailbell.wording",
+    ),
+    "trailbell.cost.usage": (
+        *("msgspec", "trailbell.cloudtrail.*", "trailbell.cost.prices", "trailbell.pattern"),
+        "trailbell.wording",
+    ),
     "trailbell.diff.*": (
-        *("trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
+        *("trailbell.cost.change", "trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
         *("trailbell.source_location", "trailbell.styled_text", "trailbell.template.*"),
         *("trailbell.text_files", "trailbell.wording"),
     ),
@@ -142,8 +151,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.aws.sdk_error": ("botocore.exceptions", "botocore.parsers", "trailbell.errors"),
     "trailbell.deploy.*": (
-        *("trailbell.aws.*", "trailbell.diff.*", "trailbell.dist.*", "trailbell.errors"),
-        *("trailbell.settings", "trailbell.source_location", "trailbell.styled_text"),
+        *("trailbell.aws.*", "trailbell.cost.change", "trailbell.diff.*", "trailbell.dist.*"),
+        *("trailbell.errors", "trailbell.settings", "trailbell.source_location"),
+        "trailbell.styled_text",
         "trailbell.template.*",
         "trailbell.text_files",
         "trailbell.wording",
@@ -159,8 +169,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.template.*",
     ),
     "trailbell.rollout.*": (
-        *("trailbell.aws.*", "trailbell.deploy.*", "trailbell.diff.*", "trailbell.dist.*"),
-        *("trailbell.errors", "trailbell.markdown", "trailbell.settings"),
+        *("trailbell.aws.*", "trailbell.cost.change", "trailbell.deploy.*", "trailbell.diff.*"),
+        *("trailbell.dist.*", "trailbell.errors", "trailbell.markdown", "trailbell.settings"),
         *("trailbell.styled_text", "trailbell.template.*", "trailbell.wording"),
         "trailbell.text_files",
     ),
@@ -239,7 +249,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.docs.*": (
         *("trailbell.audit.*", "trailbell.catalog.*", "trailbell.compiler.stack"),
-        "trailbell.coverage.*",
+        *("trailbell.cost.*", "trailbell.coverage.*"),
         "trailbell.event_pattern.input_transformer",
         *("trailbell.errors", "trailbell.markdown", "trailbell.settings.*", "trailbell.template.*"),
         "trailbell.wording",

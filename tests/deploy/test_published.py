@@ -144,6 +144,8 @@ Outputs:
                 "      Handler: a.b → c.d  (may require replacement)",
                 "  risks",
                 "    replace        F: may be replaced; the old resource is deleted",
+                "",
+                "costs: not known (resources that a macro creates)",
             ],
             id="a type that only a macro knows",
         ),
@@ -173,6 +175,8 @@ Outputs:
                     "    replace        Fn::ForEach::Topics: may be replaced; the old resource is "
                     "deleted"
                 ),
+                "",
+                "costs: not known (resources that a macro creates)",
             ],
             id="another iteration of a loop",
         ),

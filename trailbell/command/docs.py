@@ -28,7 +28,7 @@ from trailbell.docs import tables
 from trailbell.docs.api_page import api_page
 from trailbell.docs.blocks import fill_blocks
 from trailbell.docs.command_page import commands_page
-from trailbell.docs.costs import costs_table
+from trailbell.docs.costs import costs_table, prices_table
 from trailbell.docs.coverage_page import LAYER, coverage_page
 from trailbell.docs.detection_page import pack_page
 from trailbell.docs.message_picture import message_picture
@@ -116,6 +116,7 @@ def _blocks(project: Project) -> Mapping[str, Callable[[], str]]:
         "stacks": lambda: tables.stacks_table(project.stacks, templates),
         "parameters": lambda: tables.parameters_table(templates),
         "costs": lambda: costs_table(templates),
+        "prices": prices_table,
         "audit": lambda: to_markdown(build_matrix(_without_alternatives(project, templates))),
         "settings-former-names": former_names_table,
         **{f"settings-{name}": partial(settings_block, name) for name in ROOT.keys},

@@ -77,6 +77,7 @@ COMMANDS = {
         "command",
         "Run cfn-lint with the rules of Trailbell on any templates.",
     ),
+    "cost": ("trailbell.command.cost", "command", "Estimate what stacks cost in a month."),
     "plan": ("trailbell.command.plan", "command", "Preview a deployment."),
     "comment": (
         "trailbell.command.comment",

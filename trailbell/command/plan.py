@@ -19,6 +19,8 @@ from trailbell.command.options import (
 from trailbell.command.output import print_lines, print_text
 from trailbell.command.progress import progress
 from trailbell.command.suggestions import suggest_stacks
+from trailbell.cost.change import change_between
+from trailbell.cost.fixed_costs import evaluator
 from trailbell.deploy import plan_file
 from trailbell.deploy.target import check_alternatives
 from trailbell.diff import markdown_report, report, templates
@@ -28,6 +30,8 @@ from trailbell.dist.baseline import read_baseline
 from trailbell.lazy_import import lazy_import
 from trailbell.markdown import MAX_COMMENT
 from trailbell.styled_text import Line, Span, Style, line
+from trailbell.template import Template
+from trailbell.template.evaluate import UNKNOWN
 
 
 @click.command(
@@ -151,18 +155,11 @@ def _plan_offline(
     if compared_with.remark:
         print_text(compared_with.remark, err=True)
     region = work.environment.region
-    plans = [
-        _without_given_parameters(
-            work,
-            templates.plan_from_templates(
-                template,
-                compared_with.documents.get(template.stack),
-                compared_with.name,
-                region=region,
-            ),
-        )
-        for template in work.selected
-    ]
+    plans = []
+    for template in work.selected:
+        before = compared_with.documents.get(template.stack)
+        plan = templates.plan_from_templates(template, before, compared_with.name, region=region)
+        plans.append(_with_given_parameters(work, plan, before, template.document))
     plans += [
         plan_removed_stack(stack, before, compared_with.name, region=region)
         for stack, before in compared_with.removed.items()
@@ -170,11 +167,15 @@ def _plan_offline(
     return DeployPlan(tuple(plans))
 
 
-def _without_given_parameters(work: SelectedStacks, plan: StackPlan) -> StackPlan:
-    """Leave out changed defaults of parameters that have a value in the settings."""
+def _with_given_parameters(
+    work: SelectedStacks, plan: StackPlan, before: Template | None, after: Template
+) -> StackPlan:
+    """The plan with the parameters of the settings: their defaults do not count."""
     given = work.environment.settings_for(plan.stack).parameters
     changes = tuple(change for change in plan.parameters if change.name not in given)
-    return replace(plan, parameters=changes)
+    values = {name: v if isinstance(v, str) else UNKNOWN for name, v in given.items()}
+    old = None if before is None else evaluator(before, values)
+    return replace(plan, parameters=changes, costs=change_between(old, evaluator(after, values)))
 
 
 def _blocked(stack: str, reason: str) -> Line:

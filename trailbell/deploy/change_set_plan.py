@@ -17,6 +17,7 @@ from trailbell.aws.change_set import ChangeSet
 from trailbell.aws.cloudformation import CloudFormation, Event
 from trailbell.aws.stack import Stack
 from trailbell.aws.stack_status import StackStatus
+from trailbell.cost.change import CostChange, change_between, unknown_change
 from trailbell.deploy.change_set import PendingChangeSet
 from trailbell.deploy.exports_in_use import exports_in_use
 from trailbell.deploy.parameter_values import parameter_notices, source_of
@@ -40,6 +41,7 @@ from trailbell.diff.model import (
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.errors import AwsError, ContentError
 from trailbell.template import Template
+from trailbell.template.evaluate import Evaluator
 from trailbell.template.resources import secret_parameters
 
 EMPTY = (StackStatus.REVIEW_IN_PROGRESS, StackStatus.DELETE_COMPLETE)
@@ -106,6 +108,7 @@ def plan_from_change_set(
         added_detections=tuple(name for name in new if name not in old),
         removed_detections=tuple(name for name in old if name not in new),
         capabilities=source.capabilities,
+        costs=_costs(session, pending, source, before),
         based_on=PlanFingerprint(
             template=source.sha256,
             stack_id=change_set.stack_id,
@@ -127,9 +130,32 @@ def _changes(
     stack = existing(pending.stack)
     if not source.document or (stack is not None and before is None):
         return changes
+    return existing_resources(changes, *_evaluators(session, pending, source, before))
+
+
+def _costs(
+    session: DeploySession,
+    pending: PendingChangeSet,
+    source: BuiltTemplate,
+    before: Template | None,
+) -> CostChange:
+    """The change of costs with the parameters of the deployed stack, and of the change set."""
+    stack = existing(pending.stack)
+    if not source.document or (stack is not None and before is None):
+        return unknown_change("the deployed template, which cannot be read")
+    return change_between(*_evaluators(session, pending, source, before))
+
+
+def _evaluators(
+    session: DeploySession,
+    pending: PendingChangeSet,
+    source: BuiltTemplate,
+    before: Template | None,
+) -> tuple[Evaluator, Evaluator]:
+    """The values of the deployed stack, and those that the change set gives it."""
+    stack = existing(pending.stack)
     pseudo = {**session.pseudo_parameters, "AWS::StackName": pending.change_set.stack_name}
-    return existing_resources(
-        changes,
+    return (
         evaluator_with(before or {}, stack.parameters if stack else {}, pseudo),
         evaluator_with(source.document, pending.change_set.parameters, pseudo),
     )

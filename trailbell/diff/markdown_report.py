@@ -9,6 +9,7 @@ Never: a comment that GitHub refuses. Property values are left out first, then r
 
 from collections.abc import Iterator
 
+from trailbell.cost.change import costs_line
 from trailbell.diff.model import (
     ChangeAction,
     DeployPlan,
@@ -26,6 +27,7 @@ from trailbell.diff.report import (
 )
 from trailbell.markdown import MAX_COMMENT, Section, escape, fit_sections
 from trailbell.text_files import printable
+from trailbell.wording import capitalize
 
 _HEAD = ("", "| | resource | type | change | defined at |", "|-|-|-|-|-|")
 _DANGEROUS = (ChangeAction.REMOVE, ChangeAction.DYNAMIC)
@@ -46,6 +48,8 @@ def to_markdown(plan: DeployPlan, limit: int = MAX_COMMENT) -> str:
         sections += _sections(stack)
     if unchanged:
         sections.append(Section(rank=0, lines=["", f"No changes: {', '.join(unchanged)}"]))
+    if costs := costs_line(plan.costs):
+        sections.append(Section(rank=0, lines=["", capitalize(escape(costs))]))
     return fit_sections([section for section in sections if section.lines], limit).lstrip("\n")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from trailbell.cost.change import CostChange, added_up
 from trailbell.source_location import SourceLocation
 
 KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"
@@ -211,7 +212,8 @@ class StackPlan:
     """The plan of one stack. ``stack`` is its name in ``dist/``, ``name`` its name in AWS.
 
     ``created`` says that the stack does not exist yet. ``settings`` are those of the stack itself,
-    such as its stack policy and termination protection. ``added_detections`` and
+    such as its stack policy and termination protection. ``costs`` are those with a price for each
+    month, None if they were not computed. ``added_detections`` and
     ``removed_detections`` are their ids.
     """
 
@@ -228,6 +230,7 @@ class StackPlan:
     parameters: tuple[ValueChange, ...] = ()
     outputs: tuple[ValueChange, ...] = ()
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    costs: CostChange | None = None
     tags: tuple[ValueChange, ...] = ()
     settings: tuple[ValueChange, ...] = ()
     added_detections: tuple[str, ...] = ()
@@ -269,6 +272,11 @@ class DeployPlan:
 
     stacks: tuple[StackPlan, ...]
     refused: tuple[str, ...] = ()
+
+    @property
+    def costs(self) -> CostChange | None:
+        """The change of costs of all stacks; None if it was computed for none."""
+        return added_up((stack.costs, 1) for stack in self.stacks)
 
     @property
     def empty(self) -> bool:

@@ -8,6 +8,7 @@ Never: an omitted change. Of a dashboard, it shows how many widgets differ, not 
 
 from collections.abc import Iterator, Sequence
 
+from trailbell.cost.change import costs_line
 from trailbell.diff import dashboard
 from trailbell.diff.differing_lines import differing_lines
 from trailbell.diff.model import (
@@ -63,11 +64,14 @@ def to_text(plan: DeployPlan) -> str:
 
 
 def to_lines(plan: DeployPlan) -> Iterator[Line]:
-    """Return the plan as lines. A blank line is between two stacks."""
+    """Return the plan as lines. A blank line is between two stacks, and before the costs."""
     for number, stack in enumerate(plan.stacks):
         if number:
             yield line()
         yield from _stack(stack)
+    if costs := costs_line(plan.costs):
+        yield line()
+        yield line(costs)
 
 
 def title(stack: StackPlan) -> str:

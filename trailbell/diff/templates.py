@@ -8,6 +8,7 @@ Never: certainty about values. What depends on a parameter or a condition "may" 
 
 from dataclasses import replace
 
+from trailbell.cost.change import change_between
 from trailbell.diff import predicted_failures
 from trailbell.diff.existence import existing_resources
 from trailbell.diff.judge_changes import judge_changes
@@ -17,7 +18,7 @@ from trailbell.diff.resources import compare_resources
 from trailbell.diff.value_changes import compare_defaults, compare_outputs
 from trailbell.dist.built_templates import BuiltTemplate
 from trailbell.template import Template
-from trailbell.template.evaluate import Evaluator
+from trailbell.template.evaluate import Evaluator, Scope
 from trailbell.template.intrinsics import normalize_get_att
 
 
@@ -41,6 +42,7 @@ def plan_from_templates(
     if values is not None:
         resource_changes = existing_resources(resource_changes, *values)
     judgment = judge_changes(before, source.document, resource_changes)
+    values = values or (Evaluator(before or {}, Scope()), Evaluator(source.document, Scope()))
     old, new = alarm_detections(before or {}), alarm_detections(source.document)
     return StackPlan(
         stack=source.stack,
@@ -62,5 +64,6 @@ def plan_from_templates(
         added_detections=tuple(name for name in new if name not in old),
         removed_detections=tuple(name for name in old if name not in new),
         capabilities=source.capabilities,
+        costs=change_between(values[0] if before is not None else None, values[1]),
         based_on=PlanFingerprint(template=source.sha256),
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from trailbell.aws.stack_set import StackSetDefinition, StackSetOperation
+from trailbell.cost.change import CostChange, added_up
 from trailbell.diff.model import Risk, StackPlan, ValueChange
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
 from trailbell.rollout.model.stack_set_request import StackSetRequest
@@ -30,7 +31,8 @@ class StackSetPlan:
 
     ``definition`` is the StackSet as it is, None if there is none. ``request`` is the StackSet as
     it should be; a removal has none. ``value_changes`` are those of parameters, tags and settings.
-    ``running_operations`` may make ``instances`` out of date while they run.
+    ``running_operations`` may make ``instances`` out of date while they run. ``costs`` are those of
+    all stacks, None if none of them changes.
     """
 
     rollout: RolloutConfig
@@ -42,6 +44,7 @@ class StackSetPlan:
     instances: tuple[PlannedInstance, ...] = ()
     management_stacks: tuple[ManagementStack, ...] = ()
     running_operations: tuple[StackSetOperation, ...] = ()
+    costs: CostChange | None = None
 
     @property
     def stack(self) -> str:
@@ -93,6 +96,11 @@ class RolloutPlan:
     def template_plans(self) -> tuple[StackPlan, ...]:
         """The changes of all templates."""
         return tuple(plan for each in self.stack_sets for plan in each.template_plans)
+
+    @property
+    def costs(self) -> CostChange | None:
+        """The change of costs in all stacks; None if none of them changes."""
+        return added_up((each.costs, 1) for each in self.stack_sets)
 
     @property
     def blocked(self) -> bool:

@@ -23,6 +23,7 @@ from trailbell.rollout.plan.plan_input import PlanInput
 from trailbell.rollout.plan.plan_notices import PlanFacts, plan_notices, plan_unknowns
 from trailbell.rollout.plan.plan_operations import StackSetSteps, all_steps, plan_steps
 from trailbell.rollout.plan.plan_stages import plan_stages
+from trailbell.rollout.plan.planned_costs import planned_costs
 from trailbell.rollout.plan.planned_instances import InstancePlanner
 from trailbell.rollout.plan.stack_set_definition import DefinitionChanges, compare_definition
 from trailbell.template.resources import secret_parameters
@@ -131,6 +132,7 @@ def _plan_stack_set(
         instances=plan_input.instances,
         management_stacks=actual.management_stacks,
         running_operations=actual.running_operations,
+        costs=planned_costs(config, template.document, actual, plan_input.instances),
     )
     return _StackSetParts(
         plan=plan,

@@ -28,6 +28,7 @@ from trailbell.rollout.model.stage import (
 from trailbell.rollout.plan.instance_operations import named_instances
 from trailbell.rollout.plan.plan_operations import REMOVALS, plan_removals
 from trailbell.rollout.plan.plan_stages import removal_stage
+from trailbell.rollout.plan.planned_costs import planned_costs
 from trailbell.rollout.plan.planned_instances import INOPERABLE_REMOVAL
 from trailbell.wording import pluralize
 
@@ -178,6 +179,7 @@ def _plan_stack_set(
         definition=actual.definition,
         instances=instances,
         running_operations=actual.running_operations,
+        costs=planned_costs(config, {}, actual, instances),
     )
 
 

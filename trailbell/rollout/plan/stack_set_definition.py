@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from trailbell.aws.auto_deployment import AutoDeployment
 from trailbell.aws.stack_set import StackSetDefinition
 from trailbell.aws.template_upload import check_template_size
+from trailbell.cost.change import change_between
 from trailbell.deploy import parameters
 from trailbell.diff import templates
 from trailbell.diff.model import REDACTED, StackPlan, ValueChange
@@ -155,12 +156,16 @@ def _template_changes(
     if before == template.document and _without(old, secret) == _without(new, secret):
         return None
     resolved = replace(template, document=_resolved(template.document, new, secret))
-    return templates.plan_from_templates(
+    plan = templates.plan_from_templates(
         resolved,
         _resolved(before, old, secret),
         f"StackSet {rollout.stack_set_name}",
         region=rollout.regions[0],
     )
+    costs = change_between(
+        _evaluator(before, old, secret), _evaluator(template.document, new, secret)
+    )
+    return replace(plan, costs=costs)
 
 
 def _without(values: Mapping[str, str], names: frozenset[str]) -> dict[str, str]:
@@ -168,10 +173,13 @@ def _without(values: Mapping[str, str], names: frozenset[str]) -> dict[str, str]
 
 
 def _resolved(template: Template, values: Mapping[str, str], secret: frozenset[str]) -> Template:
+    return resolve_template(_evaluator(template, values, secret))
+
+
+def _evaluator(template: Template, values: Mapping[str, str], secret: frozenset[str]) -> Evaluator:
     known: dict[str, str | Marker] = dict(values)
     known |= dict.fromkeys(secret, UNKNOWN)
-    document = normalize_get_att(dict(template))
-    return resolve_template(Evaluator(document, Scope(parameters=known)))
+    return Evaluator(normalize_get_att(dict(template)), Scope(parameters=known))
 
 
 def _stack_changes(

@@ -8,15 +8,16 @@ Never: a comment that GitHub refuses. The least important lines are left out, an
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from trailbell.cost.change import costs_line
 from trailbell.diff import report as diff_report
 from trailbell.diff.markdown_report import detection_lines, risk_lines
-from trailbell.diff.model import DeployPlan
 from trailbell.markdown import Section, escape, fit_sections
 from trailbell.rollout.apply.result import RolloutResult
 from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.report import report, result_report
 from trailbell.styled_text import Line
 from trailbell.text_files import printable
+from trailbell.wording import capitalize
 
 _CLOSING = ("```", "")
 
@@ -45,6 +46,9 @@ def _summary(plan: RolloutPlan) -> Iterator[str]:
     else:
         yield from _table_of_stacks(plan)
     yield ""
+    if costs := costs_line(plan.costs):
+        yield capitalize(escape(costs))
+        yield ""
 
 
 def _table_of_stacks(plan: RolloutPlan) -> Iterator[str]:
@@ -72,7 +76,8 @@ def _changes(plan: RolloutPlan) -> Iterator[str]:
     for stack_set in plan.stack_sets:
         lines = [*map(str, report.value_lines(stack_set))]
         if stack_set.template_changes is not None:
-            lines += diff_report.to_text(DeployPlan((stack_set.template_changes,))).splitlines()
+            changes = report.without_costs(stack_set.template_changes)
+            lines += diff_report.to_text(changes).splitlines()
         if lines and len(plan.stack_sets) > 1:
             yield f"{stack_set.stack}:"
         yield from lines

@@ -7,9 +7,11 @@ Never: a line for each of 85,000 stack instances. `trailbell.rollout.report.seri
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from trailbell.cost.change import costs_line
 from trailbell.diff import report as diff_report
-from trailbell.diff.model import DeployPlan, Risk, ValueChange
+from trailbell.diff.model import DeployPlan, Risk, StackPlan, ValueChange
 from trailbell.rollout.configuration.config import PermissionModel, RolloutConfig
 from trailbell.rollout.configuration.operation_preferences import SECONDS_A_STACK
 from trailbell.rollout.configuration.waves import WaveCheck
@@ -82,6 +84,8 @@ def _configs(plan: RolloutPlan) -> list[RolloutConfig]:
 def _lines(plan: RolloutPlan, width: int | None) -> Iterator[str | Line]:
     yield styled(title(plan), Style.HEADING)
     yield from (f"  {text}" for text in summary_lines(plan))
+    if costs := costs_line(plan.costs):
+        yield f"  {costs}"
     yield from indented(labeled("note", notice, Style.NOTE) for notice in plan.notices)
     yield from indented(labeled("unknown", text, Style.WARNING) for text in plan.unknowns)
     for stack_set in plan.stack_sets:
@@ -104,7 +108,12 @@ def _change_lines(plan: RolloutPlan, stack_set: StackSetPlan) -> Iterator[str | 
         yield styled(f"{heading}{of_stack}", Style.HEADING)
     yield from indented(value_lines(stack_set))
     if template_changes is not None:
-        yield from indented(diff_report.to_lines(DeployPlan((template_changes,))))
+        yield from indented(diff_report.to_lines(without_costs(template_changes)))
+
+
+def without_costs(changes: StackPlan) -> DeployPlan:
+    """The changes of one stack. The costs of all stacks are shown instead of those of one."""
+    return DeployPlan((replace(changes, costs=None),))
 
 
 def value_lines(stack_set: StackSetPlan) -> Iterator[Line]:

@@ -38,6 +38,7 @@ def plan_data(plan: RolloutPlan) -> dict[str, Any]:
         **(stack_sets[0] if len(stack_sets) == 1 else {}),
         "counts": plan.counts(),
         "risks": sorted(plan.risks()),
+        "costs": None if plan.costs is None else asdict(plan.costs),
         "seconds": plan.seconds,
         "notices": plan.notices,
         "unknowns": plan.unknowns,
