@@ -160,6 +160,7 @@ def test_parameters_decide_what_a_stack_costs() -> None:
 
 
 _PRICED_BY_USE = {
+    "AWS::Athena::WorkGroup": "| `hunt`: each query |",
     "AWS::CloudTrail::Trail": "First copy of management events",
     "AWS::Events::Archive": "`realtime-hub`: the archive",
     "AWS::Events::EventBus": "`realtime-forward`: events sent",
