@@ -26,8 +26,9 @@ from tests.replay.tuning.records import (
     tune,
 )
 from trailbell.catalog.detection import Detection, Severity
-from trailbell.replay.alarm_clock import ring_all
+from trailbell.replay.alarm_clock import count, ring_all
 from trailbell.replay.catalog import replay_detection
+from trailbell.replay.delivery import TYPICAL
 from trailbell.replay.model import Range, Share
 from trailbell.replay.tuning.change import Count, Exclusion, with_changes
 from trailbell.replay.tuning.model import HeldBack, Limits, Proposal, TunedDetection, Tuning
@@ -396,9 +397,9 @@ def test_settings_with_the_proposals_give_the_figures_that_were_announced(
     settings = with_changes("# Ours.\n", tuning.proposals, "trailbell.toml")
     deployed, _ = deploy(written, settings)
     (again,) = deployed
-    _, figures = ring_all(
-        replay_detection(again, {}), list(hits_of(deployed, events)), {}, per_account=True
-    )
+    hits, alarm = list(hits_of(deployed, events)), replay_detection(again, {})
+    _, figures = ring_all(alarm, hits, {}, per_account=True)
+    assert count(alarm, hits, {}, TYPICAL, per_account=True) == figures.typical
     announced = [tuned.after for tuned in tuning.detections]
     assert announced in ([figures], [])
     for tuned in tuning.detections:
