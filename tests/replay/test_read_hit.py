@@ -8,7 +8,7 @@ from trailbell.replay.hit import Hit
 from trailbell.replay.read_hit import read_hit
 
 _TIME = "2026-01-01T00:15:42Z"
-_EMPTY = Hit("d", 1767226542, *[""] * 11, is_read=False)
+_EMPTY = Hit("d", 1767226542, "", "", "", "", "", "", "", "", "", "", "", is_read=False)
 
 
 def _hit(record: dict[str, object]) -> Hit | None:
