@@ -103,7 +103,7 @@ def test_what_was_not_read() -> None:
         '"trailbell test" shows why\n'
         "note: 1 other file skipped"
     )
-    assert [*text_report.shown_unreadable(report)] == ["x.gz: truncated gzip data"]
+    assert [*text_report.shown_unreadable(report.unreadable)] == ["x.gz: truncated gzip data"]
 
 
 def test_json_has_everything() -> None:
