@@ -1,15 +1,21 @@
 """``trailbell tune`` as people run it: what it writes is what it announced."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from tests import PROJECT
 from tests.replay.tuning.records import MONDAY, month, write_records
+from trailbell.command.tune import command
+from trailbell.errors import TrailbellError
 from trailbell.samples import api_call, iam_user
 
 _SETTINGS = '# Ours.\n[catalog]\npacks = ["essentials"] # only these\n\n[lint]\n'
@@ -61,36 +67,35 @@ def test_what_is_written_gives_exactly_the_figures_that_were_announced(project: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "error"),
+    ("arguments", "message"),
     [
         pytest.param(
-            ("logs", "--write"),
-            2,
-            "Error: This shell is not interactive. Use --yes to write without confirmation.",
+            ("--write",),
+            "This shell is not interactive. Use --yes to write without confirmation.",
             id="no one can be asked",
         ),
         pytest.param(
-            ("logs", "--detection", "iam-change"),
-            2,
-            'error: unknown detection "iam-change"; did you mean "iam-changes"?',
+            ("--detection", "iam-change"),
+            'unknown detection "iam-change"; did you mean "iam-changes"?',
             id="an unknown detection",
         ),
         pytest.param(
-            ("logs", "--since", "yesterday"),
-            2,
-            "Error: Invalid value for '--since': \"yesterday\" is not a date or time, such as "
-            "2026-11-23 or 2026-11-23T12:00:00Z.",
-            id="a time that is none",
+            ("--placeholder", "LogGroup=x"),
+            'unknown placeholder "LogGroup"; did you mean "LogGroupName"?',
+            id="an unknown placeholder",
         ),
+        pytest.param(("--per-week", "-1"), "-1.0 is not in the range x>=0.", id="less than none"),
+        pytest.param(("--recurring", "0"), "0 is not in the range x>=1.", id="no day"),
     ],
 )
-def test_arguments_that_cannot_be_used(
-    arguments: tuple[str, ...], code: int, error: str, project: Path
-) -> None:
-    folder, *rest = arguments
-    found, out, err = _run(project, str(project / folder), *rest)
-    assert (found, out, err.strip().splitlines()[-1]) == (code, "", error)
-    assert (project / "trailbell.toml").read_text() == _SETTINGS
+def test_arguments_that_cannot_be_used(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises((click.UsageError, TrailbellError)) as raised:
+        CliRunner().invoke(
+            command, [".", *arguments], standalone_mode=False, catch_exceptions=False
+        )
+    error = raised.value
+    assert getattr(error, "message", str(error)) == message
+    assert getattr(error, "exit_code", None) == 2
 
 
 def test_input_that_cannot_be_read_is_named_and_the_rest_is_used(project: Path) -> None:
@@ -100,3 +105,39 @@ def test_input_that_cannot_be_read_is_named_and_the_rest_is_used(project: Path) 
     assert err.startswith(f"error: {project / 'logs' / 'broken.json'}")
     assert out.startswith("1 detection sent more than 1 notification a week in 71 records of ")
     assert out.endswith("\ntrailbell.toml was not changed; --write adds these lines.\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("answer", "added", "last"),
+    [
+        pytest.param("n", 0, "trailbell.toml was not changed.", id="no"),
+        pytest.param(
+            "y",
+            4,
+            'Wrote 3 proposals to trailbell.toml. Run "trailbell build" and "trailbell plan" next.',
+            id="yes",
+        ),
+    ],
+)
+def test_a_person_is_asked_for_each_detection(
+    answer: str, added: int, last: str, project: Path
+) -> None:
+    ours, its = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    command = [sys.executable, "build.py", "--project", str(project), "tune", str(project / "logs")]
+    with subprocess.Popen(
+        [*command, "--write"],
+        cwd=PROJECT,
+        env=os.environ | {"TERM": "dumb", "COLUMNS": "200", "NO_COLOR": "1"},
+        stdin=its,
+        stdout=subprocess.PIPE,
+        stderr=its,
+        text=True,
+    ) as process:
+        os.close(its)
+        out, _ = process.communicate(timeout=60)
+    os.close(ours)
+    assert (process.returncode, out.splitlines()[-1]) == (0, last)
+    lines = (project / "trailbell.toml").read_text().splitlines()
+    assert len(lines) - len(_SETTINGS.splitlines()) == added

@@ -38,25 +38,26 @@ def answer(report: ReplayReport) -> str:
     hits = sum(result.hits for result in report.detections)
     if not report.records and not hits:
         return "No record was read, so there is nothing to say about notifications."
+    if report.first is None or report.last is None:
+        read = pluralize(report.records, "record")
+        return f"None of {read} is an event of the selected times and accounts."
     total = report.notifications
     head = pluralize(total.typical, "notification") if total.typical else "No notification"
     depending = f" ({bounds(total)}, depending on delivery)" if bounds(total) else ""
+    time = _covered_time(report.last - report.first, report.weeks)
     if not hits:
         source = f"no detection fires on any of {pluralize(report.records, 'record')}"
-        return f"{head}{_in_time(report)}: {source}."
+        return f"{head} in {time}: {source}."
     # Athena does not count the records that it reads.
     records = f" in {pluralize(report.records, 'record')}" if report.records else ""
-    return f"{head}{_in_time(report)}{depending}, from {pluralize(hits, 'hit')}{records}."
+    return f"{head} in {time}{depending}, from {pluralize(hits, 'hit')}{records}."
 
 
-def _in_time(report: ReplayReport) -> str:
-    """The time that the records cover, as the end of a clause; empty for a time unknown."""
-    if report.first is None or report.last is None:
-        return ""
-    covers = report.last - report.first
-    if covers < _MINUTE:
-        return " in less than a minute"
-    return f" in {weeks(report.weeks) if covers >= _WEEK else duration(covers)}"
+def _covered_time(seconds: int, length: float) -> str:
+    """A time of less than a week, or its length in weeks."""
+    if seconds < _MINUTE:
+        return "less than a minute"
+    return weeks(length) if seconds >= _WEEK else duration(seconds)
 
 
 def bounds(value: Range) -> str:

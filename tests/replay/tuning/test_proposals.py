@@ -26,8 +26,9 @@ from tests.replay.tuning.records import (
     tune,
 )
 from trailbell.catalog.detection import Detection, Severity
-from trailbell.replay.alarm_clock import ring_all
+from trailbell.replay.alarm_clock import count, ring_all
 from trailbell.replay.catalog import replay_detection
+from trailbell.replay.delivery import TYPICAL
 from trailbell.replay.model import Range, Share
 from trailbell.replay.tuning.change import Count, Exclusion, with_changes
 from trailbell.replay.tuning.model import HeldBack, Limits, Proposal, TunedDetection, Tuning
@@ -288,7 +289,7 @@ def test_the_narrowest_few_exclusions_are_proposed(
         ),
         pytest.param(
             detection(),
-            [*night(MALLORY, 12), *night(role("Other"), 12, 21)],
+            [*night(MALLORY, 12), *night(role("Other"), 4, 50)[1:3]],
             [],
             id="a longer period that would hide the burst of another: nothing",
         ),
@@ -329,7 +330,25 @@ def test_a_threshold_does_not_hide_a_burst_of_one_day() -> None:
     at_four = [MONDAY + timedelta(hours=4, seconds=seconds) for seconds in (0, 20)]
     attack = [create_user(MALLORY, time) for time in at_four]
     events = [*_pairs({"type": "Unknown"}, 6), *attack]
+    tuning = tune(catalog(counting(2)), events)
+    assert _changes(tuning) == []
+    assert dict(_reasons(tuning))[""] == (
+        f"a higher threshold could hide {_MALLORY_ARN}, with events on fewer than 3 days, and no "
+        "longer period is enough"
+    )
+
+
+def test_a_threshold_is_not_learned_from_an_attack() -> None:
+    """Larger thresholds would still report it, once."""
+    hours = [MONDAY + timedelta(days=12, hours=hour) for hour in range(0, 24, 2)]
+    bursts = (range(20 if number == 5 else 2) for number in range(12))
+    events = [
+        create_user(MALLORY, hour + timedelta(seconds=second))
+        for hour, burst in zip(hours, bursts, strict=True)
+        for second in burst
+    ]
     assert _changes(tune(catalog(counting(2)), events)) == []
+    assert _changes(tune(catalog(counting(2)), events, limits=Limits(recurring=1))) != []
 
 
 @pytest.mark.parametrize(
@@ -396,9 +415,9 @@ def test_settings_with_the_proposals_give_the_figures_that_were_announced(
     settings = with_changes("# Ours.\n", tuning.proposals, "trailbell.toml")
     deployed, _ = deploy(written, settings)
     (again,) = deployed
-    _, figures = ring_all(
-        replay_detection(again, {}), list(hits_of(deployed, events)), {}, per_account=True
-    )
+    hits, alarm = list(hits_of(deployed, events)), replay_detection(again, {})
+    _, figures = ring_all(alarm, hits, {}, per_account=True)
+    assert count(alarm, hits, {}, TYPICAL, per_account=True) == figures.typical
     announced = [tuned.after for tuned in tuning.detections]
     assert announced in ([figures], [])
     for tuned in tuning.detections:
