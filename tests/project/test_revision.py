@@ -38,6 +38,9 @@ def project(tmp_path: Path, temporary: Path) -> Iterator[Path]:
     (root / "detections" / "mine é.py").write_text("ONE = 1\n")
     (root / "detections" / "link.py").symlink_to("mine é.py")
     (root / "elsewhere").symlink_to("../README.md")
+    submodule = f"160000,{'1' * 40},infra/submodule"
+    git(repository, "update-index", "--add", "--cacheinfo", submodule)
+    (root / "submodule").mkdir()
     _commit(repository, "old")
     (root / "detections" / "mine é.py").write_text("TWO = 2\n")
     (root / "staged.py").write_text("")

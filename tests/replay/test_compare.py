@@ -309,6 +309,14 @@ def test_a_difference_says_what_is_reported(
     assert comparison.concerns == concerns
 
 
+def test_as_many_events_that_are_others_are_a_difference() -> None:
+    before, after = _side("", (detection(), (_ALICE,))), _side("", (detection(), (_BOB,)))
+    (difference,) = _compare(before, after).differences
+    assert (difference.before, difference.after) == (_SENT_ONCE, _SENT_ONCE)
+    assert difference.no_longer_reported == _events({"alice": 1})
+    assert difference.newly_reported == _events({"bob": 1})
+
+
 def test_uncertain_evaluations_are_named_if_they_differ() -> None:
     side = _side("", (detection(), ()), (_named("other"), ()))
     before, after = (
