@@ -1,6 +1,7 @@
 """What commands that read records take from the settings, and what options override."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -77,10 +78,11 @@ def test_the_settings_have_defaults(root: Path) -> None:
 
 def test_options_override_the_settings(root: Path) -> None:
     (root / "trailbell.toml").write_text(_SETTINGS)
-    records = _read("a.json", "--placeholder", "LogGroupName=others")
-    assert (records.paths, records.placeholders) == (
-        ("a.json",),
-        {"LogGroupName": "others", "AlarmPrefix": "watch"},
+    options = ("--no-organization", "--placeholder", "LogGroupName=others")
+    assert _read("a.json", *options) == replace(
+        _DEFAULTS,
+        placeholders={"LogGroupName": "others", "AlarmPrefix": "watch"},
+        rules=False,
     )
 
 

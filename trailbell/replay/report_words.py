@@ -15,8 +15,8 @@ from trailbell.wording import pluralize
 SEVERITIES = ("high", "medium", "low")
 
 MASKED = (
-    "Masked identities have events only while an alarm was in ALARM already, so that no "
-    "notification is about them."
+    "Masked identities have events only while an alarm was in ALARM already, or below its "
+    "threshold, so that no notification is about them."
 )
 
 CAUSES = {
@@ -28,6 +28,7 @@ CAUSES = {
 }
 """What a key of ``exclude`` names."""
 
+_MINUTE, _WEEK = 60, 604_800
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = int(datetime(3000, 1, 1, tzinfo=UTC).timestamp()) - 1
 
@@ -42,9 +43,19 @@ def answer(report: ReplayReport) -> str:
     hits = sum(result.hits for result in report.detections)
     if not hits:
         source = f"no detection fires on any of {pluralize(report.records, 'record')}"
-        return f"{head} in {weeks(report.weeks)}: {source}."
+        return f"{head}{_in_time(report)}: {source}."
     found = f"{pluralize(hits, 'hit')} in {pluralize(report.records, 'record')}"
-    return f"{head} in {weeks(report.weeks)}{depending}, from {found}."
+    return f"{head}{_in_time(report)}{depending}, from {found}."
+
+
+def _in_time(report: ReplayReport) -> str:
+    """The time that the records cover, as the end of a clause; empty for a time unknown."""
+    if report.first is None or report.last is None:
+        return ""
+    covers = report.last - report.first
+    if covers < _MINUTE:
+        return " in less than a minute"
+    return f" in {weeks(report.weeks) if covers >= _WEEK else duration(covers)}"
 
 
 def bounds(value: Range) -> str:
@@ -62,8 +73,8 @@ def in_range(value: Range) -> str:
 
 
 def weeks(length: float) -> str:
-    """A length in weeks: ``1 week``, ``4.3 weeks``, ``13 weeks``."""
-    number = f"{length:,.1f}".removesuffix(".0")
+    """A length in weeks: ``1 week``, ``4.3 weeks``, ``627 weeks``."""
+    number = f"{length:,.0f}" if length >= 20 else f"{length:,.1f}".removesuffix(".0")
     return f"{number} week" if number == "1" else f"{number} weeks"
 
 
