@@ -90,6 +90,11 @@ def test_the_files_are_those_of_the_commit_in_the_folder_of_the_project(project:
         }
 
 
+def test_a_commit_has_a_short_name(project: Path) -> None:
+    commit = find_revision(project, "old").commit
+    assert find_revision(project, commit) == Revision(commit, commit[:9])
+
+
 @pytest.mark.parametrize(
     ("revision", "problem"),
     [
