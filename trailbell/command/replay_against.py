@@ -43,7 +43,8 @@ _OPTIONS: tuple[Decorator, ...] = (
         help=(
             "Compare with another catalog on the same records: the project at this Git revision, "
             "or as it is now with this settings file. The Python of a revision runs, with its own "
-            "engine if that is part of it, otherwise with the installed one. Default: no comparison."
+            "engine if that is part of it, otherwise with the installed one. Default: no "
+            "comparison."
         ),
     ),
     option(
