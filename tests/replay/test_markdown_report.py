@@ -52,8 +52,8 @@ _HEAD = """\
 | high | Trail stopped <code>trail-stopped</code> | 1 | 0.2 | 3 | 7 min, up to 15 min | 0 |
 | low | Sign in failures <code>sign-in-failures</code> | 0 | 0 | 1 | none | 0 |
 
-Masked identities have events only while an alarm was in ALARM already, so that no notification \
-is about them.
+Masked identities have events only while an alarm was in ALARM already, or below its threshold, \
+so that no notification is about them.
 
 ### Loudest causes
 

@@ -37,25 +37,26 @@ def answer(report: ReplayReport) -> str:
     """The result in one sentence."""
     if not report.records:
         return "No record was read, so there is nothing to say about notifications."
+    if report.first is None or report.last is None:
+        read = pluralize(report.records, "record")
+        return f"None of {read} is an event of the selected times and accounts."
     total = report.notifications
     head = pluralize(total.typical, "notification") if total.typical else "No notification"
     depending = f" ({bounds(total)}, depending on delivery)" if bounds(total) else ""
     hits = sum(result.hits for result in report.detections)
     if not hits:
         source = f"no detection fires on any of {pluralize(report.records, 'record')}"
-        return f"{head}{_in_time(report)}: {source}."
+        return f"{head} in {_covered_time(report.last - report.first, report.weeks)}: {source}."
     found = f"{pluralize(hits, 'hit')} in {pluralize(report.records, 'record')}"
-    return f"{head}{_in_time(report)}{depending}, from {found}."
+    time = _covered_time(report.last - report.first, report.weeks)
+    return f"{head} in {time}{depending}, from {found}."
 
 
-def _in_time(report: ReplayReport) -> str:
-    """The time that the records cover, as the end of a clause; empty for a time unknown."""
-    if report.first is None or report.last is None:
-        return ""
-    covers = report.last - report.first
-    if covers < _MINUTE:
-        return " in less than a minute"
-    return f" in {weeks(report.weeks) if covers >= _WEEK else duration(covers)}"
+def _covered_time(seconds: int, length: float) -> str:
+    """A time of less than a week, or its length in weeks."""
+    if seconds < _MINUTE:
+        return "less than a minute"
+    return weeks(length) if seconds >= _WEEK else duration(seconds)
 
 
 def bounds(value: Range) -> str:
