@@ -258,6 +258,8 @@ def test_an_exclusion_is_exactly_the_difference(repository: Repository, against:
         "concerns": ["no-longer-reported"],
         "no_longer_reported": _LOST,
         "newly_reported": _NONE,
+        "lower_severity": _NONE,
+        "higher_severity": _NONE,
         "detections": [
             {
                 "id": "route-created",
@@ -450,6 +452,10 @@ def test_in_text_the_answer_comes_first(records: str, other: str) -> None:
         "Newly reported: 3 events",
         f"  {_DEPLOYER}: 3",
         "  events: CreateRoute: 3",
+        "",
+        "Reported with a lower severity: 1 event",
+        f"  {_ALICE}: 1",
+        "  events: CreateRoute: 1",
         "",
         "~ route-table-changes  changed, high → medium  VPC routing was changed",
         "    events: 1 → 4",

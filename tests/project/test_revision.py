@@ -38,6 +38,9 @@ def project(tmp_path: Path, temporary: Path) -> Iterator[Path]:
     (root / "detections" / "mine é.py").write_text("ONE = 1\n")
     (root / "detections" / "link.py").symlink_to("mine é.py")
     (root / "elsewhere").symlink_to("../README.md")
+    submodule = f"160000,{'1' * 40},infra/submodule"
+    git(repository, "update-index", "--add", "--cacheinfo", submodule)
+    (root / "submodule").mkdir()
     _commit(repository, "old")
     (root / "detections" / "mine é.py").write_text("TWO = 2\n")
     (root / "staged.py").write_text("")
@@ -85,6 +88,11 @@ def test_the_files_are_those_of_the_commit_in_the_folder_of_the_project(project:
             "elsewhere": "../README.md",
             "trailbell.toml": b'[catalog]\npacks = ["essentials"]\n',
         }
+
+
+def test_a_commit_has_a_short_name(project: Path) -> None:
+    commit = find_revision(project, "old").commit
+    assert find_revision(project, commit) == Revision(commit, commit[:9])
 
 
 @pytest.mark.parametrize(

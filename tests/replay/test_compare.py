@@ -87,6 +87,8 @@ def test_equal_catalogs_have_no_difference() -> None:
         total_after=Total(notifications=_same(2), rule_messages=0),
         newly_reported=_NONE,
         no_longer_reported=_NONE,
+        lower_severity=_NONE,
+        higher_severity=_NONE,
         differences=(),
         without_effect=(),
         equal=1,
@@ -165,7 +167,7 @@ _DIFFERENCES = [
             no_longer_reported=_NONE,
             still_reported_by=(Reporter("other", "low", 1),),
         ),
-        {Concern.REMOVED},
+        {Concern.REMOVED, Concern.LOWER_SEVERITY},
         id="an event that another detection reports is not lost",
     ),
     pytest.param(
@@ -309,6 +311,38 @@ def test_a_difference_says_what_is_reported(
     assert comparison.concerns == concerns
 
 
+def test_as_many_events_that_are_others_are_a_difference() -> None:
+    before, after = _side("", (detection(), (_ALICE,))), _side("", (detection(), (_BOB,)))
+    (difference,) = _compare(before, after).differences
+    assert (difference.before, difference.after) == (_SENT_ONCE, _SENT_ONCE)
+    assert difference.no_longer_reported == _events({"alice": 1})
+    assert difference.newly_reported == _events({"bob": 1})
+
+
+@pytest.mark.parametrize(
+    ("others", "lower"),
+    [
+        pytest.param(["low"], {"alice": 1}, id="a lower one is left"),
+        pytest.param(["low", "high"], {}, id="one as high is left"),
+        pytest.param([], {}, id="none is left, and the event is no longer reported"),
+    ],
+)
+def test_events_are_reported_with_a_lower_severity(
+    others: list[str], lower: dict[str, int]
+) -> None:
+    left = [(_named(each, severity=each), (_ALICE,)) for each in others]
+    one, two = (
+        _side("", (detection(), (_ALICE, _BOB)), *left),
+        _side("", *left, (detection(), (_BOB,))),
+    )
+    expected = _events(lower) if lower else _NONE
+    there, back = _compare(one, two), _compare(two, one)
+    assert (there.lower_severity, there.higher_severity) == (expected, _NONE)
+    assert (back.lower_severity, back.higher_severity) == (_NONE, expected)
+    assert (Concern.LOWER_SEVERITY in there.concerns) == bool(lower)
+    assert back.concerns == set()
+
+
 def test_uncertain_evaluations_are_named_if_they_differ() -> None:
     side = _side("", (detection(), ()), (_named("other"), ()))
     before, after = (
@@ -352,12 +386,13 @@ _HITS = st.lists(
     unique_by=lambda each: each.event_id,
 ).map(tuple)
 _DETECTIONS = st.builds(
-    lambda name, threshold, rule: replace(
-        detection(timing(threshold=threshold), rule=rule), id=name
+    lambda name, threshold, rule, severity: replace(
+        detection(timing(threshold=threshold), rule=rule), id=name, severity=severity
     ),
     st.sampled_from(["a", "b", "c"]),
     st.integers(1, 3),
     st.sampled_from(RuleReceives),
+    st.sampled_from(["low", "high"]),
 )
 _SIDES = st.lists(st.tuples(_DETECTIONS, _HITS), max_size=3, unique_by=lambda pair: pair[0].id).map(
     lambda pairs: _side("", *pairs)
@@ -369,6 +404,8 @@ def test_the_other_way_round_lost_and_new_are_exchanged(one: Side, two: Side) ->
     there, back = _compare(one, two), _compare(two, one)
     assert there.no_longer_reported == back.newly_reported
     assert there.newly_reported == back.no_longer_reported
+    assert there.lower_severity == back.higher_severity
+    assert there.higher_severity == back.lower_severity
     assert there.total_before == back.total_after
     exchanged = {
         (each.id, each.before, each.after, each.still_reported_by, each.already_reported_by)

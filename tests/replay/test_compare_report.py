@@ -47,6 +47,8 @@ _EQUAL = Comparison(
     total_after=Total(notifications=Range(1, 1, 1), rule_messages=0),
     newly_reported=_NONE,
     no_longer_reported=_NONE,
+    lower_severity=_NONE,
+    higher_severity=_NONE,
     differences=(),
     without_effect=(),
     equal=98,
@@ -86,6 +88,8 @@ _COMPARISON = replace(
     total_before=Total(notifications=Range(2, 3, 4), rule_messages=7),
     newly_reported=_NEW,
     no_longer_reported=_LOST,
+    lower_severity=_NEW,
+    higher_severity=replace(_NEW, count=2),
     differences=(_CHANGED, _REMOVED, _ADDED),
     without_effect=("slower", "wider"),
     unreadable=tuple(f"{number}.json: no JSON" for number in range(12)),
@@ -131,6 +135,14 @@ def test_the_text_says_what_differs() -> None:
         *_LOST_LINES,
         "",
         "Newly reported: 1 event",
+        f"  {_ALICE}: 1",
+        "  events: CreateRole: 1",
+        "",
+        "Reported with a lower severity: 1 event",
+        f"  {_ALICE}: 1",
+        "  events: CreateRole: 1",
+        "",
+        "Reported with a higher severity: 2 events",
         f"  {_ALICE}: 1",
         "  events: CreateRole: 1",
         "",
@@ -237,6 +249,18 @@ def test_markdown_fits_into_a_comment(number: int, limit: int) -> None:
     assert len(to_markdown(replace(_COMPARISON, differences=differences), limit)) <= limit
 
 
+def test_markdown_names_events_of_another_severity() -> None:
+    lines = to_markdown(_COMPARISON).split("\n")
+    titles = [line for line in lines if line.startswith("**")]
+    assert titles == [
+        "**9 events no longer reported, 1 event newly reported; 3 detections differ.**",
+        "**No longer reported: 9 events**",
+        "**Reported with a lower severity: 1 event**",
+        "**Newly reported: 1 event**",
+        "**Reported with a higher severity: 2 events**",
+    ]
+
+
 def test_json_has_everything() -> None:
     document = json.loads(json.dumps(compare_json.to_json(_COMPARISON)))
     nothing = {"count": 0, "identities": [], "names": []}
@@ -267,6 +291,12 @@ def test_json_has_everything() -> None:
         [f"{number}.json: no JSON" for number in range(12)],
         ["slower", "wider"],
     )
+    assert document["lower_severity"] == {
+        "count": 1,
+        "identities": [{"value": _ALICE, "hits": 1}],
+        "names": [{"value": "CreateRole", "hits": 1}],
+    }
+    assert document["higher_severity"]["count"] == 2
     assert document["before"] == {
         "name": "main (0123456ab)",
         "notifications": {"low": 2, "typical": 3, "high": 4},

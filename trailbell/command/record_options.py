@@ -100,8 +100,8 @@ _OPTIONS = (
         help="Read events of this account only. Can be repeated. Default: all.",
     ),
     option(
-        "--organization",
-        is_flag=True,
+        "--organization/--no-organization",
+        default=None,
         help=(
             "One installation has the events of all accounts, as with an organization trail. "
             "Default: that of the settings, or else each account has its own alarms."
@@ -140,11 +140,12 @@ def record_options(*, required: bool) -> Decorator:
             table = settings.load(None)
             configured = read_replay_settings(table)
             placeholders = read_placeholders(given.pop("placeholders"))
+            organization = given.pop("organization")
             records = Records(
                 **{name: given.pop(name) for name in names},
                 paths=_paths(table, given.pop("paths"), athena=bool(given.get("workgroup"))),
                 placeholders={**configured.placeholders, **placeholders},
-                per_account=not (given.pop("organization") or configured.organization),
+                per_account=not (configured.organization if organization is None else organization),
                 rules=configured.rules,
             )
             return function(records=records, **given)

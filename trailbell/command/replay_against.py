@@ -42,8 +42,9 @@ _OPTIONS: tuple[Decorator, ...] = (
         metavar="REV|FILE",
         help=(
             "Compare with another catalog on the same records: the project at this Git revision, "
-            "or as it is now with this settings file. At a revision, its own engine runs if it is "
-            "part of the repository, otherwise the installed one."
+            "or as it is now with this settings file. The Python of a revision runs, with its own "
+            "engine if that is part of it, otherwise with the installed one. Default: no "
+            "comparison."
         ),
     ),
     option(

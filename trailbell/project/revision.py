@@ -30,7 +30,7 @@ PROGRAM = "build.py"
 
 @dataclass(frozen=True)
 class Revision:
-    """A commit, and its name for people: ``main (0123abcde)``."""
+    """A commit, and its name for people: ``main (0123abcde)``, or ``0123abcde`` for a commit."""
 
     commit: str
     name: str
@@ -51,7 +51,8 @@ def find_revision(root: Path, revision: str) -> Revision:
             f'--against "{revision}" is not a Git revision or a file. If it is a revision of '
             "another clone, fetch it (in GitHub Actions: fetch-depth: 0)"
         )
-    return Revision(commit, f"{revision} ({commit[:9]})")
+    short = commit[:9]
+    return Revision(commit, short if commit.startswith(revision) else f"{revision} ({short})")
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from trailbell.replay.comparison import (
     Sent,
     Side,
     Total,
+    severity_rank,
 )
 from trailbell.replay.detection import ReplayDetection, RuleReceives
 from trailbell.replay.hit import Hit
@@ -77,6 +78,8 @@ def compare(before: Side, after: Side, *, per_account: bool) -> Comparison:
         total_after=_total(results_after),
         newly_reported=_events(_missing(results_after, reporters)),
         no_longer_reported=_events(_missing(results, reporters_after)),
+        lower_severity=_events(_lowered(results, reporters, reporters_after)),
+        higher_severity=_events(_lowered(results_after, reporters_after, reporters)),
         differences=tuple(sorted(differences, key=_rank)),
         without_effect=tuple(without_effect),
         equal=len(names) - len(differences) - len(without_effect),
@@ -165,6 +168,20 @@ def _missing(results: _Results, others: Collection[_Event]) -> Mapping[_Event, H
         for event, hit in result.events.items()
         if event not in others
     }
+
+
+def _lowered(results: _Results, reporters: _Reporters, others: _Reporters) -> Mapping[_Event, Hit]:
+    """The events that both catalogs report, the other one with a lower severity."""
+    return {
+        event: hit
+        for result in results.values()
+        for event, hit in result.events.items()
+        if event in others and _rank_of(others[event]) < _rank_of(reporters[event])
+    }
+
+
+def _rank_of(reporters: Iterable[ReplayDetection]) -> int:
+    return max(severity_rank(each.severity) for each in reporters)
 
 
 def _difference(

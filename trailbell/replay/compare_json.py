@@ -25,6 +25,8 @@ def to_json(comparison: Comparison) -> dict[str, object]:
         "concerns": sorted(comparison.concerns),
         "no_longer_reported": asdict(comparison.no_longer_reported),
         "newly_reported": asdict(comparison.newly_reported),
+        "lower_severity": asdict(comparison.lower_severity),
+        "higher_severity": asdict(comparison.higher_severity),
         "detections": [_difference(each) for each in comparison.differences],
         "without_effect": list(comparison.without_effect),
         "equal": comparison.equal,

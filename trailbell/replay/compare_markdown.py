@@ -39,7 +39,9 @@ def to_markdown(comparison: Comparison, limit: int = MAX_COMMENT) -> str:
         Section(rank=0, lines=head),
         *_events("No longer reported", comparison.no_longer_reported, rank=1),
         Section(rank=2, lines=[_row(each) for each in comparison.differences], opening=_HEAD),
+        *_events("Reported with a lower severity", comparison.lower_severity, rank=1),
         *_events("Newly reported", comparison.newly_reported, rank=3),
+        *_events("Reported with a higher severity", comparison.higher_severity, rank=3),
         Section(
             rank=4,
             lines=[line for each in comparison.differences for line in _details(each)],

@@ -35,6 +35,8 @@ def to_lines(comparison: Comparison) -> Iterator[Line]:
     yield from summary_lines(comparison)
     yield from _events("No longer reported", comparison.no_longer_reported, Style.REMOVED)
     yield from _events("Newly reported", comparison.newly_reported, Style.ADDED)
+    yield from _events("Reported with a lower severity", comparison.lower_severity, Style.REMOVED)
+    yield from _events("Reported with a higher severity", comparison.higher_severity, Style.ADDED)
     for difference in comparison.differences:
         yield line()
         yield from _difference(difference)

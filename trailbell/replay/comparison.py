@@ -20,9 +20,14 @@ class Concern(StrEnum):
     NO_LONGER_REPORTED = "no-longer-reported"
     """Events that neither a notification nor a rule reports now."""
     LOWER_SEVERITY = "lower-severity"
-    """A detection has a lower severity."""
+    """A detection has a lower severity, or events are reported with a lower one."""
     REMOVED = "removed"
     """A detection is not deployed now, whether or not it has events in these records."""
+
+
+def severity_rank(severity: str) -> int:
+    """The higher, the more severe."""
+    return ("low", "medium", "high").index(severity)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +100,7 @@ class DetectionDifference:
         """Whether its severity is lower now."""
         if self.before is None or self.after is None:
             return False
-        order = ("low", "medium", "high")
-        return order.index(self.after.severity) < order.index(self.before.severity)
+        return severity_rank(self.after.severity) < severity_rank(self.before.severity)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +115,8 @@ class Total:
 class Comparison:
     """
     Two catalogs on the same records. ``newly_reported`` and ``no_longer_reported`` are about all
-    detections together: an event that another detection reports is in neither.
+    detections together: an event that another detection reports is in neither. Events that both
+    report, with another highest severity, are in ``lower_severity`` or ``higher_severity``.
 
     ``differences`` begin with those that no longer report most events. ``without_effect`` are
     detections whose pattern, alarm or rule differs, without a difference in these records;
@@ -129,6 +134,8 @@ class Comparison:
     total_after: Total
     newly_reported: Events
     no_longer_reported: Events
+    lower_severity: Events
+    higher_severity: Events
     differences: tuple[DetectionDifference, ...]
     without_effect: tuple[str, ...]
     equal: int
@@ -140,7 +147,8 @@ class Comparison:
         """What a person should look at."""
         found = {
             Concern.NO_LONGER_REPORTED: self.no_longer_reported.count > 0,
-            Concern.LOWER_SEVERITY: any(each.is_lower for each in self.differences),
+            Concern.LOWER_SEVERITY: self.lower_severity.count > 0
+            or any(each.is_lower for each in self.differences),
             Concern.REMOVED: any(each.after is None for each in self.differences),
         }
         return frozenset(concern for concern, is_there in found.items() if is_there)
