@@ -40,7 +40,7 @@ def _suggestions(*words: str) -> list[str]:
     return [item.value for item in complete.get_completions(before, incomplete)]
 
 
-_TAMPER = ("tamper", "tamper-chat", "tamper-queries", "tamper-realtime")
+_TAMPER = ("tamper", "tamper-chat", "tamper-hunt", "tamper-queries", "tamper-realtime")
 
 
 @pytest.mark.parametrize(

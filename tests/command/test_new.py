@@ -167,7 +167,8 @@ _OTHER_PACK = "choose another pack with --pack"
             '[baseline]\nstacks = ["security-alerts"]',
             ["detection", "new-one", "--pack", "tamper"],
             'trailbell.toml: baseline.stacks: has no stack that deploys the pack "tamper"; add one '
-            f"(tamper, tamper-chat, tamper-queries, tamper-realtime), or {_OTHER_PACK}",
+            "(tamper, tamper-chat, tamper-hunt, tamper-queries, tamper-realtime), or "
+            f"{_OTHER_PACK}",
             id="a pack whose stacks are not taken",
         ),
         pytest.param(

@@ -171,7 +171,8 @@ def test_a_second_build_changes_nothing(own: OwnProject) -> None:
             '[baseline]\npacks = ["tamper"]',
             sorted(
                 [
-                    *("alerts", "dashboard", "log-archive", "organization-trail", "own", "queue"),
+                    *("alerts", "dashboard", "hunt", "log-archive", "organization-trail", "own"),
+                    *("queue", "tamper-hunt"),
                     *("realtime", "realtime-chat", "realtime-forward", "realtime-hub"),
                     *("search", "security-alerts", "stackset-roles", "tamper", "tamper-chat"),
                     *("tamper-queries", "tamper-realtime", "trail"),
@@ -271,8 +272,8 @@ def test_a_detection_in_a_pack_that_is_left_out(own: OwnProject) -> None:
         (
             "detections/production_access.py:20: detection production-role-assumed is in the pack "
             '"tamper", which [baseline] in trailbell.toml leaves out; add the pack and one of its '
-            "stacks (tamper, tamper-chat, tamper-queries, tamper-realtime) to [baseline], or name "
-            "a pack of your own"
+            "stacks (tamper, tamper-chat, tamper-hunt, tamper-queries, tamper-realtime) to "
+            "[baseline], or name a pack of your own"
         ),
         "dist: nothing written: 1 error",
     ]

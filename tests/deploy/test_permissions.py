@@ -754,6 +754,7 @@ _OF_OTHER_COMMANDS = (
     "trailbell/aws/logs.py",
     "trailbell/aws/organization.py",
     "trailbell/aws/regions.py",
+    "trailbell/aws/s3_objects.py",
     "trailbell/aws/stack_set.py",
 )
 

@@ -34,8 +34,8 @@ _OPTIONS = (
         "workgroup",
         metavar="WORKGROUP",
         help=(
-            "Evaluate the detections with Athena in this workgroup, in place of FILES. Needs "
-            "--since. See the stack hunt."
+            "Evaluate the detections with Athena in this workgroup, such as that of the stack "
+            "hunt. Needs --since. Default: read FILES."
         ),
     ),
     option(
@@ -52,7 +52,12 @@ _OPTIONS = (
         shell_complete=suggest_regions,
         help="AWS Region of --athena. Default: that of the AWS configuration.",
     ),
-    option("--profile", default="", metavar="NAME", help="AWS profile, for --athena."),
+    option(
+        "--profile",
+        default="",
+        metavar="NAME",
+        help="AWS profile for --athena. Default: that of the AWS configuration.",
+    ),
 )
 
 
