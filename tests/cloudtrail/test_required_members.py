@@ -35,20 +35,27 @@ def _condition(text: str) -> Condition:
         ),
         pytest.param(
             '{ $.userIdentity.arn = "*:role/aws:*" }',
-            (Requirement((":role/aws:",), ()),),
+            (Requirement(in_arn=(":role/aws:",)),),
             id="a text in the ARN",
         ),
         pytest.param(
+            '{ $.userIdentity.sessionContext.sessionIssuer.userName = "AWSReservedSSO_*" }',
+            (Requirement(in_role_name=("AWSReservedSSO_",)),),
+            id="a text in the name of the role",
+        ),
+        pytest.param(
             '{ $.requestParameters.* = "*:iam::*" }',
-            (Requirement((), (b":iam::",)),),
+            (Requirement(in_request=(b":iam::",)),),
             id="a text in any parameter",
         ),
         pytest.param(
-            "{ $.requestParameters IS NULL }", (Requirement((), (b"",)),), id="they are there"
+            "{ $.requestParameters IS NULL }",
+            (Requirement(in_request=(b"",)),),
+            id="they are there",
         ),
         pytest.param(
             '{ ($.userIdentity.arn = "*role*") || ($.requestParameters.policy != "x") }',
-            (Requirement(("role",), (b'"policy"',)),),
+            (Requirement(in_arn=("role",), in_request=(b'"policy"',)),),
             id="alternatives in both members",
         ),
     ],
@@ -71,14 +78,14 @@ def test_required_texts(pattern: str, required: tuple[Requirement, ...]) -> None
     ],
 )
 def test_records(record: str, *, is_met: bool) -> None:
-    test = compile_test([(Requirement(("role",), (b'"policy"',)),)])
+    test = compile_test([(Requirement(in_arn=("role",), in_request=(b'"policy"',)),)])
     assert test is not None
     (fields,) = KeyFields(()).decode(f"[{record}]".encode())
     assert test(fields) is is_met
 
 
 def test_a_candidate_that_requires_nothing_is_never_excluded() -> None:
-    assert compile_test([(Requirement(("role",), ()),), ()]) is None
+    assert compile_test([(Requirement(in_arn=("role",)),), ()]) is None
 
 
 @given(st.lists(conditions(), min_size=1, max_size=3), events())

@@ -19,7 +19,7 @@ from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.pattern import FilterPattern, parse
 from trailbell.pattern.ast import JsonPattern
 
-_INSIGHT = {"eventVersion": "1.07", "eventType": "AwsCloudTrailInsight", "eventID": "i"}
+_INSIGHT: Event = {"eventVersion": "1.07", "eventType": "AwsCloudTrailInsight", "eventID": "i"}
 
 
 def _write(folder: Path, *contents: bytes) -> list[str]:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 import trailbell.command.replay as module
 from tests.replay.tuning.records import catalog, deploy, detection, month, write_records
 from trailbell.catalog.detection import Timing
-from trailbell.errors import UnknownNameError
+from trailbell.errors import OutputError, UnknownNameError
 
 _DEPLOYER = "arn:aws:iam::111122223333:role/cicd/Deployer"
 
@@ -89,7 +89,38 @@ def test_only_some_days(records: str) -> None:
 
 def test_an_account_without_records(records: str) -> None:
     _, out, _ = _run(records, "--account", "123456789012")
-    assert out == "No notification in 1 week: no detection fires on any of 69 records.\n"
+    assert out == "None of 69 records is an event of the selected times and accounts.\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        pytest.param("missing/report.html", "no such directory: ", id="no directory"),
+        pytest.param(".", "this is a directory; name a file", id="a directory"),
+    ],
+)
+def test_a_page_that_cannot_be_written_is_named_before_anything_is_read(
+    tmp_path: Path, path: str, problem: str
+) -> None:
+    with pytest.raises(OutputError) as error:
+        _run("/no/such/file", "--html", str(tmp_path / path))
+    assert error.value.reason.startswith(problem)
+
+
+def test_a_page_is_written_besides_the_report(tmp_path: Path, records: str) -> None:
+    page = tmp_path / "report.html"
+    code, out, _ = _run(records, "--html", str(page))
+    assert (code, out) == _run(records)[:2]
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["month.json", "report.html"]
+
+
+def test_markdown(records: str) -> None:
+    code, out, _ = _run(records, "--markdown")
+    assert (code, out.partition("\n")[0]) == (
+        0,
+        "**69 notifications in 3.6 weeks, from 69 hits in 69 records.**",
+    )
 
 
 def test_json(records: str) -> None:

@@ -1,5 +1,6 @@
 """``trailbell test``: what it prints, and its exit codes."""
 
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -286,3 +287,22 @@ def test_names_of_what_is_deployed_are_put_in(
         "--placeholder", "LogGroupName=mine", "--name", "AlarmPrefix=mine", str(path)
     )
     assert (code, "1 match," in out, err) == (0, True, "")
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("matches", "output", "expected"),
+    [
+        pytest.param(1_000, _Terminal(), False, id="as many as a person may read"),
+        pytest.param(1_001, io.StringIO(), False, id="more, for a program"),
+        pytest.param(1_001, _Terminal(), True, id="more, on a terminal"),
+    ],
+)
+def test_replay_is_named_after_more_matches_than_anybody_reads(
+    matches: int, output: io.StringIO, *, expected: bool
+) -> None:
+    assert module.is_too_long(matches, output) is expected

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -44,18 +45,18 @@ def notification(
     **members: object,
 ) -> Notification:
     """A notification seven minutes after its first event, whose alarm is in ALARM for an hour."""
-    values: dict[str, object] = {
-        "detection": name,
-        "installation": ACCOUNTS[0],
-        "first": sent - 420,
-        "sent": sent,
-        "until": sent + HOUR,
-        "hits": 3,
-        "told": tuple(told),
-        "masked": tuple(masked),
-        "masked_hits": 2 * len(masked),
-    }
-    return Notification(**values | members)  # type: ignore[arg-type] # members of Notification
+    sent_one = Notification(
+        detection=name,
+        installation=ACCOUNTS[0],
+        first=sent - 420,
+        sent=sent,
+        until=sent + HOUR,
+        hits=3,
+        told=tuple(told),
+        masked=tuple(masked),
+        masked_hits=2 * len(masked),
+    )
+    return replace(sent_one, **members)  # type: ignore[arg-type] # members of Notification
 
 
 def result(

@@ -17,7 +17,7 @@ def test_the_table() -> None:
     page = detections_table(SMALL, account_filter(SMALL))
     assert tables(page)["Detections"] == [
         (
-            *("Severity", "Detection", "Notifications", "A week", "Events", "Time to notify"),
+            *("Severity", "Detection", "Notifications", "A week", "Hits", "Time to notify"),
             "Masked",
         ),
         (
@@ -58,20 +58,20 @@ def test_a_row_leads_to_its_details() -> None:
 def test_the_details() -> None:
     assert Tags(details(report(SMALL.detections[0]))).texts == [
         "Details",
-        *("medium", "Key disabled", "2 notifications, 8 events"),
+        *("medium", "Key disabled", "2 notifications, 8 hits"),
         *("Detection", "key-disabled"),
         *("Goes into ALARM after", "1 event in 5 min"),
         *("Notifications", "2 (2 to 3), 0.5 a week"),
         *("Time to notify", "7 min (median), at most 15 min"),
-        *("Events", "8, 2 of them in no notification"),
-        *("EventBridge rule", "8 messages if it is deployed: one for each event"),
+        *("Hits", "8, 2 of them in no notification"),
+        *("EventBridge rule", "8 messages if it is deployed: one for each hit"),
         *("Identities ", "1", "6", "arn:aws:iam::111122223333:role/deploy"),
         *("Masked identities ", "1", "2", "arn:aws:iam::111122223333:user/alice"),
         *("Accounts ", "1", "6", "111122223333"),
         *("Regions ", "1", "6", "eu-central-1"),
         *("Addresses ", "1", "6", "203.0.113.9"),
         *("Events ", "1", "6", "StopLogging"),
-        *("Weeks ", "2", "Week from", "Notifications", "Events"),
+        *("Weeks ", "2", "Week from", "Notifications", "Hits"),
         *("2026-11-02", "1", "3", "2026-11-09", "1", "3"),
     ]
 
@@ -93,7 +93,7 @@ def test_earlier_weeks_are_counted() -> None:
     of = result(detection("a"), [notification("a", MONDAY + WEEK)], weeks=weeks)
     page = details(report(of))
     assert tables(page)[""] == [
-        ("Week from", "Notifications", "Events"),
+        ("Week from", "Notifications", "Hits"),
         *((f"week-{number}", "2 1 to 3", "4") for number in range(2, 15)),
     ]
     assert "and 2 earlier weeks" in page
@@ -109,7 +109,7 @@ def test_earlier_weeks_are_counted() -> None:
             [
                 *("Regions ", "12"),
                 *(text for n in range(10) for text in (str(20 - n), f"r-{n}")),
-                "and 2 more with 19 events",
+                "and 2 more with 19 hits",
             ],
             id="more values than are listed",
         ),

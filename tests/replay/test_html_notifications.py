@@ -18,7 +18,7 @@ from tests.replay.reports import (
 )
 from trailbell.replay.html_notifications import fair_share, notifications_table
 from trailbell.replay.html_parts import account_filter
-from trailbell.replay.model import DetectionResult, Notification
+from trailbell.replay.model import DetectionResult, Notification, Share
 
 
 def _results(*counts: int) -> list[DetectionResult]:
@@ -98,7 +98,7 @@ _A, _B, _C, _D = (f"arn:aws:iam::111122223333:user/{name}" for name in "abcd")
                 "111122223333",
                 "3",
                 "111122223333:user/c",
-                "111122223333:user/b 2 events in 1 h",
+                "111122223333:user/b 2 hits in 1 h",
             ),
             id="a contributor of a log alarm, and who is masked for how long",
         ),
@@ -133,3 +133,10 @@ def test_without_notifications_there_is_no_section() -> None:
 def test_the_accounts_with_most_events_are_those_to_filter_by() -> None:
     assert account_filter(SMALL).numbers == {ACCOUNTS[0]: 0}
     assert account_filter(SMALL).of(reversed(ACCOUNTS)) == "0"
+
+
+def test_of_many_accounts_those_with_most_hits_are_kept_in_the_order_of_their_names() -> None:
+    shares = tuple(Share(f"account-{number:03}", number % 102) for number in range(204))
+    numbers = account_filter(report(result(detection("a"), accounts=shares))).numbers
+    kept = [share.value for share in shares if share.hits >= 52]
+    assert numbers == {account: number for number, account in enumerate(kept)}

@@ -150,7 +150,7 @@ def test_the_head_has_the_answer_and_the_figures() -> None:
 def test_the_end_says_what_was_not_read_and_how_it_was_made() -> None:
     texts = [text.strip() for text in _TAGS.texts if text.strip()]
     assert texts[texts.index("Quiet detections") :] == [
-        *("Quiet detections", "1 detection without an event"),
+        *("Quiet detections", "1 detection without a hit"),
         *("low", "Mfa disabled", "mfa-disabled"),
         "What could not be read or decided",
         "2 records of CloudTrail Insights were left out.",
@@ -178,7 +178,7 @@ def test_problems_that_are_not_listed_are_counted() -> None:
             replace(CAUSE, refused="it would silence a sample event.", also_silences=()),
             [
                 *("The role ", "deploy", "key-disabled"),
-                *(": 6 events. With the exclusion, ", "0 (0 to 1)", " of ", "2 (2 to 3)"),
+                *(": 6 hits. With the exclusion, ", "0 (0 to 1)", " of ", "2 (2 to 3)"),
                 *(" notifications remain.", "Do not exclude it: "),
                 "it would silence a sample event.",
             ],
@@ -188,7 +188,7 @@ def test_problems_that_are_not_listed_are_counted() -> None:
             CAUSE,
             [
                 *("The role ", "deploy", "key-disabled"),
-                *(": 6 events. With the exclusion, ", "0 (0 to 1)", " of ", "2 (2 to 3)"),
+                *(": 6 hits. With the exclusion, ", "0 (0 to 1)", " of ", "2 (2 to 3)"),
                 " notifications remain.",
                 '[catalog.detection.key-disabled]\nexclude = { roles = ["deploy"] }',
                 "This also silences:",

@@ -159,7 +159,7 @@ def test_a_browser_sorts_filters_and_shows_bars(tmp_path: Path) -> None:
         "turned": [[sign_in, key, trail], "ascending"],
         "found": [key],
         "status": "1 of 3 detections and 2 of 3 listed notifications are shown. The figures of a "
-        "detection are those of all its events.",
+        "detection are those of all its hits.",
         "lines": [False, True],
         "details": [False, True, True],
         "low": [sign_in],

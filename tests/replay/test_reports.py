@@ -1,14 +1,18 @@
 """The report of a replay in a terminal and as JSON, as whole texts."""
 
 import json
+from dataclasses import replace
 
+from tests.replay.reports import ACCOUNTS, MONDAY, notification, report, result
+from tests.replay.reports import detection as detection_of
 from tests.replay.tuning.records import catalog, deploy, detection, hits_of, month
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.replay import json_report, text_report
 from trailbell.replay.catalog import replay_detections
 from trailbell.replay.causes import loudest_causes
 from trailbell.replay.hit import Collected
-from trailbell.replay.model import ReplayReport
+from trailbell.replay.model import Range, ReplayReport, Share, Week
+from trailbell.replay.report_words import minute
 from trailbell.replay.summary import replay
 from trailbell.styled_text import plain_text
 
@@ -38,7 +42,7 @@ def _report(events: object = None) -> ReplayReport:
 
 def test_the_answer_without_a_hit() -> None:
     assert plain_text(text_report.summary_lines(_report(()))) == (
-        "No notification in 1 week: no detection fires on any of 1,200 records."
+        "None of 1,200 records is an event of the selected times and accounts."
     )
 
 
@@ -56,9 +60,65 @@ def test_rows_of_detections() -> None:
     ]
 
 
+def test_a_row_with_a_range_and_identities_that_nothing_reports() -> None:
+    rare = result(
+        detection_of("key-disabled"),
+        hits=1_200,
+        notifications=Range(1, 2, 3),
+        seconds_to_notify=(3_665, 7_200),
+        masked=(Share("mallory", 4), Share("eve", 1)),
+    )
+    rows = [*text_report.detection_rows(report(rare, weeks=52.0))]
+    assert rows[1:] == [
+        (
+            "key-disabled",
+            "medium",
+            "2",
+            "1 to 3",
+            "<0.1",
+            "1,200",
+            "1 h 1 min",
+            "2 identities never reported",
+        )
+    ]
+
+
+def test_a_notification_that_comes_again_counts_no_hit() -> None:
+    again = replace(notification("key-disabled", MONDAY), hits=0)
+    noisy = result(
+        detection_of("key-disabled"),
+        [again],
+        seconds_to_notify=(120, 300),
+        weeks=tuple(Week(f"2026-01-{day:02}", Range(1, 2, 2), 1) for day in range(1, 23)),
+    )
+    lines = plain_text(text_report.detail_lines(report(noisy), {"key-disabled"})).split("\n")
+    assert "  first event to notification: 2 min (median), 5 min at most" in lines
+    assert lines[-4:] == [
+        "  week of 2026-01-19  2 (1 to 2) sent, 1 hit",
+        "  week of 2026-01-20  2 (1 to 2) sent, 1 hit",
+        "  and 2 more weeks with hits",
+        f"  {minute(MONDAY)} {ACCOUNTS[0]}  again, for hits by {again.told[0]}",
+    ]
+
+
+def test_causes_that_must_not_be_excluded_and_that_leave_nothing() -> None:
+    cause = _report().causes[0]
+    refused = replace(cause, refused="it guards the alarms", also_silences=())
+    last = replace(cause, with_exclusion=Range(0, 0, 0), also_silences=())
+    lines = plain_text(text_report.cause_lines([refused, last], 4.0)).split("\n")
+    assert lines[3:] == [
+        "   do not exclude: it guards the alarms",
+        "",
+        "2. users: arn:aws:iam::111122223333:role/cicd/Deployer: 69 notifications of 69, 60 hits",
+        "   [catalog.detection.users]",
+        '   exclude = { roles = ["arn:aws:iam::111122223333:role/cicd/Deployer"] }',
+        "   leaves no notification",
+    ]
+
+
 def test_causes() -> None:
-    report = _report()
-    assert plain_text(text_report.cause_lines(report.causes, report.weeks)) == (
+    replayed = _report()
+    assert plain_text(text_report.cause_lines(replayed.causes, replayed.weeks)) == (
         "Loudest causes\n"
         "\n"
         "1. users: arn:aws:iam::111122223333:role/cicd/Deployer: 60 notifications of 69, 60 hits\n"
@@ -82,7 +142,7 @@ def test_details() -> None:
     lines = plain_text(text_report.detail_lines(_report(), {"users", "quiet"})).split("\n")
     assert lines[:7] == [
         "users  medium  A user was created",
-        "  first event to notification: 4 min (median), 4 min at most",
+        "  first event to notification: 4 min",
         "  real-time messages, with its rule: 69",
         "  events               69  CreateUser",
         "  identities           60  arn:aws:iam::111122223333:role/cicd/Deployer",
@@ -97,13 +157,13 @@ def test_details() -> None:
 
 
 def test_what_was_not_read() -> None:
-    report = _report()
-    assert plain_text(text_report.unread_lines(report)) == (
+    replayed = _report()
+    assert plain_text(text_report.unread_lines(replayed)) == (
         "note: quiet is uncertain about 2 records, which are no hits; "
         '"trailbell test" shows why\n'
         "note: 1 other file skipped"
     )
-    assert [*text_report.shown_unreadable(report)] == ["x.gz: truncated gzip data"]
+    assert [*text_report.shown_unreadable(replayed)] == ["x.gz: truncated gzip data"]
 
 
 def test_json_has_everything() -> None:

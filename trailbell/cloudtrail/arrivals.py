@@ -7,13 +7,27 @@ Never: one entry for each record. Memory grows with the minutes.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
 
 from trailbell.cloudtrail.event_time import seconds_since_1970
-from trailbell.cloudtrail.key_fields import Fields, KeyFields
+from trailbell.cloudtrail.key_fields import Fields, KeyFields, caller_account
 
-_MINUTE = len("2026-11-23T12:15:")
+_START = itemgetter(slice(len("2026-11-23T12:15:")))
+_LAST = itemgetter(-1)
 _LENGTH = len("2026-11-23T12:15:42Z")
 _MAX_CACHED_MINUTES = 1 << 16
+
+
+class _Minutes(dict[str, int | None]):
+    """The minutes since 1970 by the start of their text."""
+
+    def __missing__(self, start: str) -> int | None:
+        if len(self) >= _MAX_CACHED_MINUTES:
+            self.clear()
+        time = seconds_since_1970(f"{start}00Z")
+        self[start] = None if time is None else time // 60
+        return self[start]
 
 
 class Arrivals:
@@ -33,7 +47,7 @@ class Arrivals:
     ) -> None:
         self._since, self._until, self._accounts = since, until, frozenset(accounts)
         self._is_limited = since is not None or until is not None or bool(accounts)
-        self._cached: dict[str, int | None] = {}
+        self._cached = _Minutes()
         self.minutes: dict[str, set[int]] = {}
         """The minutes since 1970, by account."""
         self.first: int | None = None
@@ -44,14 +58,10 @@ class Arrivals:
         if not records:
             return
         times = list(map(key_fields.time, records))
-        try:
-            accounts = list(map(key_fields.accounts, records))
-        except AttributeError:  # null instead of an identity
-            accounts = [_accounts(key_fields, record) for record in records]
-        trails = {trail for trail, _ in accounts}
+        trails = set(map(key_fields.trail_account, records))
         if self._is_limited or len(trails) > 1 or not self._add_times(times, *trails):
-            for time, members in zip(times, accounts, strict=True):
-                self._add(time, *members)
+            for time, record in zip(times, records, strict=True):
+                self._add(time, key_fields.trail_account(record), caller_account(record))
 
     def add_record(self, record: Mapping[str, object]) -> None:
         """Count a decoded record."""
@@ -74,33 +84,20 @@ class Arrivals:
             if time is not None:
                 self._extend(time, time)
 
-    def _add_times(self, times: Sequence[object], account: object) -> bool:
+    def _add_times(self, times: Sequence[Any], account: object) -> bool:
         """Count times of one account, if all have the form in which CloudTrail writes them."""
-        texts = [time for time in times if isinstance(time, str) and len(time) == _LENGTH]
-        if len(texts) < len(times) or not isinstance(account, str) or not account:
+        # All of this is one call for many records: it is done for each one.
+        if not isinstance(account, str) or not account or not _are_texts(times):
             return False
-        # Of this form, texts have the order of the times.
-        bounds = [seconds_since_1970(text) for text in (min(texts), max(texts))]
-        minutes = set(map(self._minute, {text[:_MINUTE] for text in texts}))
-        first, last = bounds
-        if (
-            first is None
-            or last is None
-            or None in minutes
-            or {text[-1] for text in texts} != {"Z"}
-        ):
+        if set(map(len, times)) != {_LENGTH} or set(map(_LAST, times)) != {"Z"}:
+            return False
+        first, last = seconds_since_1970(min(times)), seconds_since_1970(max(times))
+        minutes = set(map(self._cached.__getitem__, set(map(_START, times))))
+        if first is None or last is None or None in minutes:
             return False
         self._extend(first, last)
         self.minutes.setdefault(account, set()).update(minutes)  # type: ignore[arg-type] # no None
         return True
-
-    def _minute(self, start: str) -> int | None:
-        if start not in self._cached:
-            if len(self._cached) >= _MAX_CACHED_MINUTES:
-                self._cached.clear()
-            time = seconds_since_1970(f"{start}00Z")
-            self._cached[start] = None if time is None else time // 60
-        return self._cached[start]
 
     def _add(self, time: object, trail: object, caller: object) -> None:
         seconds = seconds_since_1970(time)
@@ -121,8 +118,9 @@ class Arrivals:
         self.last = last if self.last is None else max(last, self.last)
 
 
-def _accounts(key_fields: KeyFields, record: Fields) -> tuple[object, object]:
+def _are_texts(values: Iterable[Any]) -> bool:
     try:
-        return key_fields.accounts(record)
-    except AttributeError:
-        return key_fields.trail_account(record), None
+        "".join(values)
+    except TypeError:
+        return False
+    return True

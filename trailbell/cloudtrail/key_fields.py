@@ -40,9 +40,11 @@ ALWAYS = (_selector("eventSource"), _selector("eventName"))
 
 
 _ARN = "userIdentity.arn"
+_ROLE_NAME = "userIdentity.sessionContext.sessionIssuer.userName"
 _REQUEST = "requestParameters"
 _TIME = "eventTime"
-_ACCOUNTS = ("recipientAccountId", "userIdentity.accountId")
+_TRAIL_ACCOUNT = "recipientAccountId"
+_CALLER_ACCOUNT = "userIdentity.accountId"
 
 Fields = Any
 """The decoded fields of one record: an object of a class that `_build_class` generates."""
@@ -52,6 +54,20 @@ def caller_arn(record: Fields) -> object:
     """The ``userIdentity.arn``; None or `msgspec.UNSET` if there is none."""
     identity = record.m_userIdentity
     return None if identity is None else identity.m_arn
+
+
+def role_name(record: Fields) -> object:
+    """The name of the role of the caller's session; None or `msgspec.UNSET` if there is none."""
+    try:
+        return record.m_userIdentity.m_sessionContext.m_sessionIssuer.m_userName
+    except AttributeError:  # null
+        return None
+
+
+def caller_account(record: Fields) -> object:
+    """The ``userIdentity.accountId``; None or `msgspec.UNSET` if there is none."""
+    identity = record.m_userIdentity
+    return None if identity is None else identity.m_accountId
 
 
 def request_json(record: Fields) -> bytes | None:
@@ -64,17 +80,17 @@ class KeyFields:
     """
     The decoded fields: those of ``selectors`` that have few different values, and `ALWAYS`.
 
-    In addition, each record has its ``userIdentity.arn`` and the JSON of its
-    ``requestParameters``, and with ``times`` the members for `times` and `accounts`.
+    In addition, each record has what `caller_arn`, `role_name` and `request_json` return, and with
+    ``times`` what `time`, `trail_account` and `caller_account` do.
     """
 
     def __init__(self, selectors: Iterable[Selector], *, times: bool = False) -> None:
         requested = set(selectors) | set(ALWAYS)
         self.selectors = tuple(selector for selector in _KNOWN if selector in requested)
         self._paths = [_KNOWN[selector].split(".") for selector in self.selectors]
-        others = {_ARN: _KEY_TYPE, _REQUEST: msgspec.Raw}
+        others = {_ARN: _KEY_TYPE, _ROLE_NAME: _KEY_TYPE, _REQUEST: msgspec.Raw}
         if times:
-            others |= {_TIME: Any, **dict.fromkeys(_ACCOUNTS, _KEY_TYPE)}
+            others |= {_TIME: Any, _TRAIL_ACCOUNT: _KEY_TYPE, _CALLER_ACCOUNT: _KEY_TYPE}
         types = others | {".".join(path): _KEY_TYPE for path in self._paths}
         structure = _build_class([(path.split("."), kind) for path, kind in types.items()])
         self._decoder = msgspec.json.Decoder(list[structure])  # type: ignore[valid-type] # generated
@@ -84,11 +100,7 @@ class KeyFields:
         )
         """The values of the fields in ``selectors``, as a tuple."""
         self.time: Callable[[Fields], object] = attrgetter(_attributes(_TIME))
-        self.trail_account: Callable[[Fields], object] = attrgetter(_attributes(_ACCOUNTS[0]))
-        self.accounts: Callable[[Fields], tuple[object, object]] = attrgetter(
-            *map(_attributes, _ACCOUNTS)
-        )
-        """The account of the trail and that of the caller. Raises as `key` does."""
+        self.trail_account: Callable[[Fields], object] = attrgetter(_attributes(_TRAIL_ACCOUNT))
 
     def decode(self, array: bytes) -> list[Fields]:
         """

@@ -188,6 +188,7 @@ class Prefilter(dict[Key, Candidates]):
         )
         selectors = frozenset(self.key_fields.selectors)
         self._selectors = selectors
+        self._parts: dict[int, _Partial] = {}
         self._rows = [
             _Row(
                 _candidate(detection),
@@ -245,11 +246,28 @@ class Prefilter(dict[Key, Candidates]):
         """What a record with these key fields must also contain."""
         if decided or condition is None:
             return NOTHING, ()
-        remaining = _undecided_part(condition, self._selectors, record)
+        remaining = self._undecided_part(condition, record)
         return (
             required_text(remaining, self._selectors),
             required_members(remaining, self._selectors),
         )
+
+    def _undecided_part(self, condition: Condition, record: object) -> Condition:
+        """The condition without alternatives that the key fields exclude."""
+        match condition:
+            case And(parts):
+                return And(tuple(self._undecided_part(part, record) for part in parts))
+            case Or(parts):
+                possible = [p for p in parts if self._compiled(p)(record) is not False]
+                return Or(tuple(self._undecided_part(part, record) for part in possible))
+            case _:
+                return condition
+
+    def _compiled(self, part: Condition) -> _Partial:
+        """A part of a condition by the key fields. Conditions live as long as this."""
+        if id(part) not in self._parts:
+            self._parts[id(part)] = _partial(part, self._selectors)
+        return self._parts[id(part)]
 
 
 def _condition(detection: Detection) -> Condition | None:
@@ -287,20 +305,6 @@ def _partial(condition: Condition, selectors: frozenset[Selector]) -> _Partial:
             return _partial_clause(condition) if condition.selector in selectors else _undecided
         case _:
             assert_never(condition)
-
-
-def _undecided_part(
-    condition: Condition, selectors: frozenset[Selector], record: object
-) -> Condition:
-    """The condition without alternatives that the key fields exclude."""
-    match condition:
-        case And(parts):
-            return And(tuple(_undecided_part(part, selectors, record) for part in parts))
-        case Or(parts):
-            possible = [p for p in parts if _partial(p, selectors)(record) is not False]
-            return Or(tuple(_undecided_part(part, selectors, record) for part in possible))
-        case _:
-            return condition
 
 
 def _partial_clause(clause: Clause) -> _Partial:

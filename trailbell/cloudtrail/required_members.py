@@ -1,19 +1,21 @@
 """
-What two members of a record must contain for a pattern to match it.
+What three members of a record must contain for a pattern to match it.
 
 In:    a condition.
-Out:   texts that ``userIdentity.arn`` or ``requestParameters`` must contain. They are decoded
-       together with the key fields, so that the place of the record need not be known.
+Out:   texts that the ARN of the caller, the name of its role or ``requestParameters`` must contain.
+       They are decoded together with the key fields, so that the place of the record need not be
+       known.
 Never: a text that only some records that match have.
 
-Most detections that the key fields do not exclude are about these two members. Like
+Most detections that the key fields do not exclude are about these members. Like
 `trailbell.cloudtrail.required_text`, but without a search in the whole record.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from trailbell.cloudtrail.key_fields import Fields, caller_arn, request_json
+from trailbell.cloudtrail.key_fields import Fields, caller_arn, request_json, role_name
 from trailbell.cloudtrail.required_text import has_escapes, longest_piece, quoted_name
 from trailbell.pattern.ast import (
     And,
@@ -28,40 +30,58 @@ from trailbell.pattern.ast import (
 )
 
 ARN = Selector((Member("userIdentity"), Member("arn")))
+ROLE_NAME = Selector(
+    tuple(map(Member, ("userIdentity", "sessionContext", "sessionIssuer", "userName")))
+)
 REQUEST = Member("requestParameters")
+
+
+class _Place(StrEnum):
+    ARN = "arn"
+    ROLE_NAME = "role name"
+    REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Piece:
-    """A text in the ARN of the caller, or in the JSON of the parameters, which is then present."""
+    """A text in a member, which is then present; of the parameters, in their JSON."""
 
-    in_arn: bool
+    place: _Place
     text: str
 
 
+_PLACES = {ARN: _Place.ARN, ROLE_NAME: _Place.ROLE_NAME}
 _Alternatives = frozenset[_Piece]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
     """One of these texts is required."""
 
-    in_arn: tuple[str, ...]
-    in_request: tuple[bytes, ...]
+    in_arn: tuple[str, ...] = ()
+    in_role_name: tuple[str, ...] = ()
+    in_request: tuple[bytes, ...] = ()
 
     def is_met(self, record: Fields) -> bool:
         """Whether a record with the fields of `KeyFields` has one of them."""
-        arn = caller_arn(record)
-        if isinstance(arn, str):
-            for text in self.in_arn:
-                if text in arn:
-                    return True
-        if self.in_request and (request := request_json(record)) is not None:
-            for literal in self.in_request:
-                if literal in request:
-                    return True
-            return has_escapes(request)
-        return False
+        return (
+            (bool(self.in_arn) and _has_any(caller_arn(record), self.in_arn))
+            or (bool(self.in_role_name) and _has_any(role_name(record), self.in_role_name))
+            or (bool(self.in_request) and self._is_in_request(record))
+        )
+
+    def _is_in_request(self, record: Fields) -> bool:
+        request = request_json(record)
+        if request is None:
+            return False
+        for literal in self.in_request:
+            if literal in request:
+                return True
+        return has_escapes(request)
+
+
+def _has_any(member: object, texts: tuple[str, ...]) -> bool:
+    return isinstance(member, str) and any(text in member for text in texts)
 
 
 RequiredMembers = tuple[Requirement, ...]
@@ -91,7 +111,7 @@ def compile_test(candidates: Sequence[RequiredMembers]) -> Callable[[Fields], bo
 
 def _compile(requirements: RequiredMembers) -> Callable[[Fields], bool]:
     match requirements:
-        case (Requirement(in_arn=(text,), in_request=()),):  # of most records
+        case (Requirement(in_arn=(text,), in_role_name=(), in_request=()),):  # of most records
 
             def contains(record: Fields) -> bool:
                 arn = caller_arn(record)
@@ -109,11 +129,16 @@ def required_members(condition: Condition, decided: frozenset[Selector]) -> Requ
     found = sorted(_required(condition, decided), key=lambda each: (len(each), sorted(each)))
     return tuple(
         Requirement(
-            tuple(sorted(piece.text for piece in alternatives if piece.in_arn)),
-            tuple(sorted(p.text.encode() for p in alternatives if not p.in_arn)),
+            in_arn=_texts(alternatives, _Place.ARN),
+            in_role_name=_texts(alternatives, _Place.ROLE_NAME),
+            in_request=tuple(map(str.encode, _texts(alternatives, _Place.REQUEST))),
         )
         for alternatives in found
     )
+
+
+def _texts(alternatives: _Alternatives, place: _Place) -> tuple[str, ...]:
+    return tuple(sorted(piece.text for piece in alternatives if piece.place is place))
 
 
 def _required(condition: Condition, decided: frozenset[Selector]) -> set[_Alternatives]:
@@ -142,11 +167,12 @@ def _rarity(alternatives: _Alternatives) -> tuple[int, int, list[_Piece]]:
 
 def _pieces(clause: Clause) -> list[_Piece]:
     value = longest_piece(clause)
-    if clause.selector == ARN:
-        return [_Piece(in_arn=True, text=value)] if value else []
+    place = _PLACES.get(clause.selector)
+    if place:
+        return [_Piece(place, value)] if value else []
     first, *rest = clause.selector.steps
     if first != REQUEST:
         return []
     names = [step.name for step in rest if isinstance(step, Member)]
     texts = [text for text in (*map(quoted_name, names[-1:]), value) if text]
-    return [_Piece(in_arn=False, text=text) for text in texts or [""]]
+    return [_Piece(_Place.REQUEST, text) for text in texts or [""]]

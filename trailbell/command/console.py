@@ -11,7 +11,7 @@ Never: an ID, an ARN or a command that is cut: a longer one continues over the e
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
 from rich.cells import cell_len
@@ -67,33 +67,37 @@ def print_lines(lines: Iterable[Line], *, err: bool = False) -> None:
             screen.print(text, soft_wrap=True)
 
 
-def print_rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_rows(
+    head: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Collection[str] = ()
+) -> None:
     """Print a table whose first column has names, and whose last column has sentences.
 
-    If a terminal leaves too little room for the sentences, each is below its row.
+    If a terminal leaves too little room for the sentences, each is below its row. The columns with
+    ``numbers`` are aligned to the right.
     """
     screen = console()
     *others, _ = zip(head, *rows, strict=True)
     used = sum(max(map(cell_len, column)) + _GAP for column in others)
     if screen.file.isatty() and screen.width - used < _ROOM_FOR_SENTENCES:
-        first, *short = table_lines(_table(head[:-1], [row[:-1] for row in rows]))
+        first, *short = table_lines(_table(head[:-1], [row[:-1] for row in rows], numbers))
         print_lines([first, *_with_sentences(short, rows)])
     else:
-        screen.print(_table(head, rows))
+        screen.print(_table(head, rows, numbers))
 
 
 def _with_sentences(short: Iterable[Line], rows: Iterable[Sequence[str]]) -> Iterator[Line]:
     for cells, row in zip(short, rows, strict=True):
         rest = str(cells).removeprefix(row[0]).rstrip()
         yield line(Span(row[0], Style.HEADING), rest, whole=True)
-        yield line(f"    {row[-1]}", hanging=0)
+        if row[-1]:
+            yield line(f"    {row[-1]}", hanging=0)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[str]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column(head[0], no_wrap=True)
     for name in head[1:]:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", justify="right" if name in numbers else "left")
     for row in rows:
         table.add_row(*row)
     return table

@@ -137,7 +137,7 @@ def _print(report: ReplayReport, ids: Sequence[str], *, summary: bool) -> None:
     if report.detections:
         head, *rows = text_report.detection_rows(report)
         print_lines([line()])
-        print_rows(head, rows)
+        print_rows(head, rows, numbers=text_report.NUMBERS)
     causes = () if summary else text_report.cause_lines(report.causes, report.weeks)
     details = text_report.detail_lines(report, ids)
     for lines in (list(causes), list(details), list(text_report.unread_lines(report))):

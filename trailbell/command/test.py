@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain, islice
+from typing import TextIO
 
 import click
 
@@ -29,6 +30,9 @@ from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, Outcome, parse
 from trailbell.styled_text import indented, line
 from trailbell.wording import pluralize
+
+_MAX_LINES = 1_000
+"""Matches that a person may read. ``trailbell replay`` sums up more."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,9 @@ def command(
     EVENTS are CloudTrail log files (.json, .json.gz), JSON Lines files, single records, output of
     the AWS CLI for CloudTrail and CloudWatch Logs, what subscriptions, Firehose and Lambda deliver,
     directories of these, or - for standard input. With --pattern and a single record, the output
-    has the format of "aws logs test-metric-filter". Exit codes: 0 success, 1 some input could not
-    be read or is not a record, 2 invalid arguments.
+    has the format of "aws logs test-metric-filter". A match is not yet a notification: "trailbell
+    replay" shows what the alarms would have sent for days of records. Exit codes: 0 success, 1 some
+    input could not be read or is not a record, 2 invalid arguments.
     """
     if pattern is None:
         deployed = list(load_catalog())
@@ -106,6 +111,11 @@ def command(
             _print_json(scanner, results, explained=explained)
         else:
             _print_text(scanner, results, explained=explained)
+            if pattern is None and is_too_long(scanner.totals.hits, sys.stdout):
+                print_note(
+                    '"trailbell replay" shows how many notifications these matches would have '
+                    "been, and what caused most of them."
+                )
     return 1 if scanner.totals.problems else 0
 
 
@@ -130,6 +140,11 @@ def _warn(deployed: list[Detection], values: dict[str, str]) -> None:
             f"{', '.join(incomplete)} {match} sample names only. To test {them}, use "
             f"--placeholder for {', '.join(sorted(missing))}."
         )
+
+
+def is_too_long(matches: int, output: TextIO) -> bool:
+    """Whether a person at a terminal saw more matches than anybody reads."""
+    return matches > _MAX_LINES and output.isatty()
 
 
 def _print_single(results: list[Evaluation | ReadError], *, explained: bool, as_json: bool) -> bool:

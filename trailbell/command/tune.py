@@ -1,28 +1,21 @@
 """``trailbell tune``: proposals that make noisy detections quieter, each with what it costs."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import click
 
 from trailbell import settings
 from trailbell.catalog.detection import Catalog
-from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.catalog.selection import read_selection
 from trailbell.command.option import examples, is_not_interactive, json_option, option
 from trailbell.command.options import YES
 from trailbell.command.output import print_error, print_lines, print_text
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalogs
+from trailbell.command.record_options import Records, record_options
 from trailbell.command.terminal import Terminal
-from trailbell.deploy.parameters import parse_assignments
-from trailbell.errors import UnknownNameError
 from trailbell.project.root import FILE, project_root
 from trailbell.replay.catalog import replay_detections
-from trailbell.replay.collect import collect
-from trailbell.replay.hit import Collected
 from trailbell.replay.tuning import report
 from trailbell.replay.tuning.change import Deployment, with_changes
 from trailbell.replay.tuning.model import Limits, TunedDetection, Tuning
@@ -32,36 +25,12 @@ from trailbell.styled_text import line
 from trailbell.wording import pluralize
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Records:
-    """Which records are read. Times are in seconds since 1970."""
-
-    paths: tuple[str, ...]
-    since: int | None
-    until: int | None
-    accounts: tuple[str, ...]
-    processes: int | None
-
-
-def _seconds(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(
-            f'"{text}" is not a date or time, such as 2026-11-23 or 2026-11-23T12:00:00Z.'
-        ) from error
-    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
-
-
 @click.command(
     "tune",
     epilog=examples(
         "tune logs/", "tune logs/ --detection iam-changes --per-week 2", "tune logs/ --write"
     ),
 )
-@click.argument("paths", nargs=-1, required=True, metavar="FILES...")
 @option(
     "--per-week",
     type=click.FloatRange(min=0),
@@ -94,68 +63,20 @@ def _seconds(_context: click.Context, _option: click.Parameter, text: str | None
     help="Tune this detection only. Can be repeated. Default: all.",
 )
 @option(
-    "--since",
-    callback=_seconds,
-    metavar="TIME",
-    help="Read events from this date or time on, UTC: 2026-11-23. Default: all.",
-)
-@option(
-    "--until",
-    callback=_seconds,
-    metavar="TIME",
-    help="Read events before this date or time, UTC. Default: all.",
-)
-@option(
-    "--account",
-    "accounts",
-    multiple=True,
-    metavar="ID",
-    help="Read events of this account only. Can be repeated. Default: all.",
-)
-@option(
-    "--organization",
-    is_flag=True,
-    help=(
-        "One installation has the events of all accounts, as with an organization trail. Default: "
-        "each account has its own alarms."
-    ),
-)
-@option(
-    "--placeholder",
-    "placeholders",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help=(
-        "Value for a placeholder in the patterns, as NAME=VALUE. Can be repeated. Placeholders: "
-        f"{', '.join(PLACEHOLDERS)}."
-    ),
-)
-@option(
-    "--processes",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes that read records. Default: one for each core.",
-)
-@option(
     "--write",
     is_flag=True,
     help=f"Write what is proposed to {FILE}. Default: show the lines only.",
 )
 @YES
 @json_option("the proposals")
+@record_options(required=True)
 def command(
-    paths: tuple[str, ...],
+    records: Records,
     per_week: float,
     recurring: int,
     detections: tuple[str, ...],
-    since: int | None,
-    until: int | None,
-    accounts: tuple[str, ...],
-    placeholders: tuple[str, ...],
-    processes: int | None,
     *,
     include_guards: bool,
-    organization: bool,
     write: bool,
     yes: bool,
     as_json: bool,
@@ -172,31 +93,35 @@ def command(
     if write and not yes and not terminal.interactive():
         raise is_not_interactive("Use --yes to write without confirmation.")
     file = read_settings_file(project_root() / FILE)
-    deployed, deployment = _load(placeholders)
-    records = _Records(
-        paths=paths, since=since, until=until, accounts=accounts, processes=processes
-    )
-    selected = _select(deployed, detections)
-    collected = _collect(deployed, deployment, records)
     limits = Limits(per_week=per_week, recurring=recurring, include_guards=include_guards)
-    with progress("looking for causes"):
-        tuning = build_tuning(
-            deployed, deployment, collected, limits, selected, per_account=not organization
-        )
+    tuning = _tune(records, limits, detections)
     proposed = with_changes(file.text, tuning.proposals, FILE)
     if not as_json:
         _print_tuning(tuning, file.text, proposed)
-    candidates = [tuned for tuned in tuning.detections if write and tuned.proposals]
-    accepted = [tuned for tuned in candidates if terminal.confirm(_question(tuned))]
+    noisy = [tuned for tuned in tuning.detections if write and tuned.proposals]
+    accepted = [tuned for tuned in noisy if terminal.confirm(_question(tuned))]
     changes = [change for tuned in accepted for change in tuned.changes]
     if changes:
         write_settings_file(file, with_changes(file.text, changes, FILE))
     if as_json:
-        written = [tuned.detection.id for tuned in accepted]
-        click.echo(json.dumps(report.to_json(tuning, written=written), indent=2))
+        names = [tuned.detection.id for tuned in accepted]
+        click.echo(json.dumps(report.to_json(tuning, written=names), indent=2))
     elif tuning.proposals:
         print_text(_next_step(len(changes), asked=write))
-    return 1 if collected.unreadable else 0
+    return 1 if tuning.unreadable else 0
+
+
+def _tune(records: Records, limits: Limits, names: tuple[str, ...]) -> Tuning:
+    """Read records with all detections: what else an identity does is worth knowing."""
+    deployed, written = load_catalogs()
+    selection = read_selection(settings.load(None), written)
+    deployment = Deployment(written, selection, records.placeholders)
+    selected = _select(deployed, names)
+    collected = records.collect(replay_detections(deployed, records.placeholders))
+    with progress("looking for causes"):
+        return build_tuning(
+            deployed, deployment, collected, limits, selected, per_account=records.per_account
+        )
 
 
 def _question(tuned: TunedDetection) -> str:
@@ -204,44 +129,11 @@ def _question(tuned: TunedDetection) -> str:
     return f"Write {proposals} for {tuned.detection.id} to {FILE}?"
 
 
-def _load(assignments: Sequence[str]) -> tuple[Catalog, Deployment]:
-    """The detections with the settings in use, and what they are made of."""
-    deployed, written = load_catalogs()
-    values = parse_assignments(tuple(assignments), "--placeholder")
-    for name in values:
-        if name not in PLACEHOLDERS:
-            raise UnknownNameError("placeholder", name, PLACEHOLDERS)
-    selection = read_selection(settings.load(None), written)
-    return deployed, Deployment(written, selection, values)
-
-
 def _select(deployed: Catalog, names: tuple[str, ...]) -> frozenset[str]:
     """The IDs of the detections to tune. Raises `UnknownNameError`."""
     return frozenset(deployed.get(name).id for name in names) or frozenset(
         detection.id for detection in deployed
     )
-
-
-def _collect(deployed: Catalog, deployment: Deployment, records: _Records) -> Collected:
-    """The hits of all detections: those of others say more about an identity."""
-    counts = [0, 0]
-
-    def count(read: int, files: int) -> None:
-        counts[:] = [read, files]
-
-    def text() -> str:
-        return f"reading: {pluralize(counts[0], 'record')} in {pluralize(counts[1], 'file')}"
-
-    with progress(text):
-        return collect(
-            replay_detections(deployed, deployment.placeholders),
-            records.paths,
-            processes=records.processes,
-            since=records.since,
-            until=records.until,
-            accounts=records.accounts,
-            on_progress=count,
-        )
 
 
 def _print_tuning(tuning: Tuning, before: str, after: str) -> None:

@@ -102,12 +102,15 @@ def opened_ahead(bucket: Bucket, entries: Iterable[Entry]) -> Iterator[OpenEntry
         submit()
         return futures.popleft().result()
 
-    for _ in range(_AHEAD):
-        submit()
+    finished = False
     try:
+        for _ in range(_AHEAD):
+            submit()
         yield open_entry
+        finished = True
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # After an error or Ctrl-C, nobody waits for a response.
+        pool.shutdown(wait=finished, cancel_futures=True)
 
 
 def _open(bucket: Bucket, path: str) -> BytesIO | RawIOBase | ReadError:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from trailbell.catalog.detection import Catalog, Detection
 from trailbell.catalog.selection import keeps_out_of_exclusions
-from trailbell.replay.alarm_clock import ring_all
+from trailbell.replay.alarm_clock import count, ring_all
 from trailbell.replay.catalog import replay_detection
+from trailbell.replay.delivery import TYPICAL
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected, Hit
 from trailbell.replay.model import Cause, Range
@@ -26,6 +27,9 @@ from trailbell.wording import pluralize
 
 MOST_TRIED = 20
 """Candidates of a detection that are tried, those that silence most hits."""
+_FEWEST_TRIED = 5
+_MOST_EVALUATED = 2_000_000
+"""Hits that are evaluated for a detection; one with many hits has fewer candidates."""
 _MAX_SHARES = 3
 _FRESH = 0.5
 """The share of its hits that no cause before it may have."""
@@ -35,18 +39,13 @@ _REFUSED_GUARD = "it guards the alarms or reports leaked credentials"
 
 @dataclass(frozen=True)
 class _Loud:
-    """A candidate of a detection, and what is left without it."""
+    """A candidate of a detection, and the notifications that its exclusion removes."""
 
     detection: Detection
+    replayed: ReplayDetection
     candidate: Candidate
     hits: Sequence[Hit]
-    before: Range
-    after: Range
-
-    @property
-    def removed(self) -> int:
-        """The notifications that its exclusion removes."""
-        return self.before.typical - self.after.typical
+    removed: int
 
 
 def loudest_causes(
@@ -70,7 +69,10 @@ def loudest_causes(
                 detection, deployment, hits, collected.arrivals, per_account=per_account
             )
     found.sort(key=_rank)
-    return tuple(_cause(each, deployment) for each in found[:number])
+    return tuple(
+        _cause(each, deployment, collected.arrivals, per_account=per_account)
+        for each in found[:number]
+    )
 
 
 def _rank(loud: _Loud) -> tuple[int, int, str, int]:
@@ -89,11 +91,12 @@ def _causes(
     """The causes of one detection that remove a notification, each for other hits."""
     replayed = replay_detection(detection, deployment.placeholders)
 
-    def left(silenced: frozenset[int]) -> Range:
-        return _left(replayed, hits, silenced, arrivals, per_account=per_account)
+    def left(silenced: frozenset[int]) -> int:
+        others = _without(hits, silenced)
+        return count(replayed, others, arrivals, TYPICAL, per_account=per_account)
 
     before = left(frozenset())
-    if not before.typical:
+    if not before:
         return
     candidates = [
         candidate
@@ -101,7 +104,11 @@ def _causes(
         if candidate.exclusion.key != "events" or len(candidate.silenced) < len(hits)
     ]
     tried = sorted(candidates, key=lambda candidate: -len(candidate.silenced))
-    loud = [_Loud(detection, c, hits, before, left(c.silenced)) for c in tried[:MOST_TRIED]]
+    number = min(MOST_TRIED, max(_FEWEST_TRIED, _MOST_EVALUATED // len(hits)))
+    loud = [
+        _Loud(detection, replayed, candidate, hits, before - left(candidate.silenced))
+        for candidate in tried[:number]
+    ]
     covered: set[int] = set()
     for each in sorted(loud, key=_by_kind):
         fresh = each.candidate.silenced - covered
@@ -125,27 +132,28 @@ def _distinct(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
             yield candidate
 
 
-def _left(
-    replayed: ReplayDetection,
-    hits: Sequence[Hit],
-    silenced: frozenset[int],
+def _without(hits: Sequence[Hit], silenced: frozenset[int]) -> Sequence[Hit]:
+    return [hit for position, hit in enumerate(hits) if position not in silenced]
+
+
+def _cause(
+    loud: _Loud,
+    deployment: Deployment,
     arrivals: Mapping[str, frozenset[int]],
     *,
     per_account: bool,
-) -> Range:
-    others = [hit for position, hit in enumerate(hits) if position not in silenced]
-    return ring_all(replayed, others, arrivals, per_account=per_account)[1]
+) -> Cause:
+    def notifications(hits: Sequence[Hit]) -> Range:
+        return ring_all(loud.replayed, hits, arrivals, per_account=per_account)[1]
 
-
-def _cause(loud: _Loud, deployment: Deployment) -> Cause:
     exclusion = loud.candidate.exclusion
     return Cause(
         detection=loud.detection.id,
         key=exclusion.key,
         value=exclusion.value,
         hits=len(loud.candidate.silenced),
-        notifications=loud.before,
-        with_exclusion=loud.after,
+        notifications=notifications(loud.hits),
+        with_exclusion=notifications(_without(loud.hits, loud.candidate.silenced)),
         toml=f"[catalog.detection.{loud.detection.id}]\n{exclusion}",
         also_silences=tuple(_also_silences(loud)),
         refused=_refusal(loud, deployment),

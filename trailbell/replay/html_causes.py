@@ -46,7 +46,7 @@ def _card(cause: Cause) -> Html:
         element(
             "p",
             element("a", cause.detection, href=f"#d-{cause.detection}"),
-            f": {pluralize(cause.hits, 'event')}. With the exclusion, ",
+            f": {pluralize(cause.hits, 'hit')}. With the exclusion, ",
             element("b", in_range(cause.with_exclusion)),
             " of ",
             element("b", in_range(cause.notifications)),

@@ -29,7 +29,7 @@ _COLUMNS = (
     Column("Detection"),
     Column("Notifications", "descending", sorted_=True),
     Column("A week", "descending"),
-    Column("Events", "descending"),
+    Column("Hits", "descending"),
     Column("Time to notify", "descending"),
     Column("Masked", "descending"),
 )
@@ -45,8 +45,9 @@ def detections_table(report: ReplayReport, accounts: AccountFilter) -> Html:
         element("h2", "Detections", id="detections"),
         element(
             "p",
-            "The range in small figures depends on how late CloudTrail delivers events. The time "
-            "to notify is the median, from the first event to the notification.",
+            "A hit is an event on which a detection fires. The range in small figures depends on "
+            "how late CloudTrail delivers events. The time to notify is the median, from the first "
+            "event to the notification.",
             class_="quiet",
         ),
         sortable("detections", "Detections", _COLUMNS, rows),
@@ -114,7 +115,7 @@ def _details(result: DetectionResult, weeks: float, *, opened: bool) -> Html:
             "summary",
             badge(detection.severity),
             element("span", detection.title, class_="title"),
-            element("span", f"{sent}, {pluralize(total, 'event')}", class_="sent"),
+            element("span", f"{sent}, {pluralize(total, 'hit')}", class_="sent"),
         ),
         element(
             "div",
@@ -148,10 +149,10 @@ def _facts(result: DetectionResult, weeks: float) -> Iterator[Html]:
         text = f"{duration(times[0])} (median), at most {duration(times[1])}"
         yield _fact("Time to notify", text)
     untold = f", {result.untold:,} of them in no notification" if result.untold else ""
-    yield _fact("Events", f"{result.hits:,}{untold}")
+    yield _fact("Hits", f"{result.hits:,}{untold}")
     if result.rule_messages is not None:
         messages = pluralize(result.rule_messages, "message")
-        yield _fact("EventBridge rule", f"{messages} if it is deployed: one for each event")
+        yield _fact("EventBridge rule", f"{messages} if it is deployed: one for each hit")
 
 
 def _fact(label: str, text: str) -> Html:
@@ -172,7 +173,7 @@ def _weeks(weeks: tuple[Week, ...]) -> Html:
     ]
     earlier = len(weeks) - _MAX_WEEKS
     more = f"and {pluralize(earlier, 'earlier week')}" if earlier > 0 else None
-    heads = ("Week from", "Notifications", "Events")
+    heads = ("Week from", "Notifications", "Hits")
     return element(
         "div",
         element("h4", "Weeks ", element("span", f"{len(weeks):,}", class_="count")),

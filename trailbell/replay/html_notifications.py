@@ -31,7 +31,7 @@ _COLUMNS = (
     Column("Severity", "descending"),
     Column("Detection"),
     Column("Account"),
-    Column("Events", "descending"),
+    Column("Hits", "descending"),
     Column("Identities"),
     Column("Masked", "descending"),
 )
@@ -96,8 +96,8 @@ def _masked(each: Notification) -> tuple[str, ...]:
     if not each.masked:
         return ("none",)
     held = duration(max(each.until - each.sent, 0))
-    events = pluralize(each.masked_hits, "event")
-    return (_identities(each.masked), element("small", f"{events} in {held}"))
+    hits = pluralize(each.masked_hits, "hit")
+    return (_identities(each.masked), element("small", f"{hits} in {held}"))
 
 
 def _identities(identities: Sequence[str]) -> Html:

@@ -111,7 +111,7 @@ def breakdown(label: str, shares: Sequence[Share], total: int, *, wide: bool = F
     ]
     more = len(shares) - MAX_LISTED
     rest = sum(each.hits for each in shares[MAX_LISTED:])
-    note = f"and {more:,} more with {pluralize(rest, 'event')}" if more > 0 else None
+    note = f"and {more:,} more with {pluralize(rest, 'hit')}" if more > 0 else None
     return element(
         "div",
         element("h4", label, " ", element("span", f"{len(shares):,}", class_="count")),

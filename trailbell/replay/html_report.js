@@ -82,7 +82,7 @@ function filterItems() {
     const isFiltered = shown[0] < all[0] || shown[1] < all[1];
     status.textContent = isFiltered
       ? `${shown[0]} of ${all[0]} detections and ${shown[1]} of ${all[1]} listed notifications are`
-        + " shown. The figures of a detection are those of all its events."
+        + " shown. The figures of a detection are those of all its hits."
       : "";
   };
   form.hidden = false;
@@ -153,7 +153,7 @@ function copyLines() {
 
 // A link into folded details opens them; browsers do that only for the first time.
 function openTarget() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(location.hash.slice(1));
   if (!target) return;
   for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
   target.closest("details")?.scrollIntoView();

@@ -194,7 +194,7 @@ def _quiet(report: ReplayReport) -> Html:
         element("li", badge(each.severity), each.title, " ", element("code", each.id))
         for each in report.quiet
     ]
-    head = f"{pluralize(len(report.quiet), 'detection')} without an event"
+    head = f"{pluralize(len(report.quiet), 'detection')} without a hit"
     return element(
         "section",
         element("h2", "Quiet detections", id="quiet"),

@@ -117,7 +117,7 @@ def timeline(report: ReplayReport) -> Html:
     ]
     return element(
         "section",
-        element("h2", f"Notifications by {parts.unit}", id="timeline"),
+        element("h2", "Notifications over time", id="timeline"),
         _legend(parts),
         element("p", class_="readout", role="status", hidden=True),
         element("div", element("span"), _axis(parts), class_="line axis"),

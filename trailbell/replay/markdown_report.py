@@ -30,7 +30,7 @@ _HEAD = (
     "Detection",
     "Notifications",
     "A week",
-    "Events",
+    "Hits",
     "Time to notify",
     "Masked identities",
 )
@@ -54,7 +54,7 @@ def _answer(report: ReplayReport) -> Iterator[str]:
     if report.duplicates:
         details.append(f"{pluralize(report.duplicates, 'duplicate')} left out")
     if report.quiet:
-        details.append(f"{pluralize(len(report.quiet), 'detection')} without an event")
+        details.append(f"{pluralize(len(report.quiet), 'detection')} without a hit")
     yield "; ".join(detail for detail in details if detail) + "."
     assumptions = [escape(text) for text in (report.delivery, report.installations) if text]
     if assumptions and report.detections:
@@ -103,12 +103,12 @@ def _causes(causes: Sequence[Cause]) -> Iterator[Section]:
 def _cause(number: int, cause: Cause) -> Section:
     text = (
         f"{number}\\. {CAUSES.get(cause.key, cause.key).capitalize()} {code(cause.value)} "
-        f"for {code(cause.detection)}: {pluralize(cause.hits, 'event')}. With the exclusion, "
+        f"for {code(cause.detection)}: {pluralize(cause.hits, 'hit')}. With the exclusion, "
         f"{in_range(cause.with_exclusion)} of {in_range(cause.notifications)} notifications "
         "remain."
     )
     if cause.refused:
-        return Section(lines=("", f"{text} Do not exclude it: {escape(cause.refused)}"), rank=3)
+        return Section(lines=("", f"{text} Do not exclude it: {code(cause.refused)}"), rank=3)
     opening, lines, closing = fenced(cause.toml, "toml")
     also = [f"- also silences: {code(each)}" for each in cause.also_silences]
     return Section(

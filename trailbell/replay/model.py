@@ -70,7 +70,8 @@ class DetectionResult:
     What a detection would have sent.
 
     ``seconds_to_notify`` are the median and the largest time from the first event of a
-    notification to its sending, with typical delivery; None without a notification.
+    notification to its sending, with typical delivery; None without a notification. Those that
+    count no hit for the first time are left out.
     ``untold`` are the hits that no notification counts: below the threshold, or delivered while the
     alarm was in ALARM. ``masked`` are the identities that no notification of the whole time names.
     ``rule_messages`` are those of an EventBridge rule, one for each event; None without a rule.

@@ -15,8 +15,8 @@ from trailbell.wording import pluralize
 SEVERITIES = ("high", "medium", "low")
 
 MASKED = (
-    "Masked identities have events only while an alarm was in ALARM already, so that no "
-    "notification is about them."
+    "Masked identities have events only while an alarm was in ALARM already, or below its "
+    "threshold, so that no notification is about them."
 )
 
 CAUSES = {
@@ -28,6 +28,7 @@ CAUSES = {
 }
 """What a key of ``exclude`` names."""
 
+_MINUTE, _WEEK = 60, 604_800
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = int(datetime(3000, 1, 1, tzinfo=UTC).timestamp()) - 1
 
@@ -37,16 +38,26 @@ def answer(report: ReplayReport) -> str:
     hits = sum(result.hits for result in report.detections)
     if not report.records and not hits:
         return "No record was read, so there is nothing to say about notifications."
+    if report.first is None or report.last is None:
+        read = pluralize(report.records, "record")
+        return f"None of {read} is an event of the selected times and accounts."
     total = report.notifications
     head = pluralize(total.typical, "notification") if total.typical else "No notification"
     depending = f" ({bounds(total)}, depending on delivery)" if bounds(total) else ""
     if not hits:
         source = f"no detection fires on any of {pluralize(report.records, 'record')}"
-        return f"{head} in {weeks(report.weeks)}: {source}."
+        return f"{head} in {_covered_time(report.last - report.first, report.weeks)}: {source}."
     # Athena does not count the records that it reads.
     records = f" in {pluralize(report.records, 'record')}" if report.records else ""
-    found = f"{pluralize(hits, 'hit')}{records}"
-    return f"{head} in {weeks(report.weeks)}{depending}, from {found}."
+    time = _covered_time(report.last - report.first, report.weeks)
+    return f"{head} in {time}{depending}, from {pluralize(hits, 'hit')}{records}."
+
+
+def _covered_time(seconds: int, length: float) -> str:
+    """A time of less than a week, or its length in weeks."""
+    if seconds < _MINUTE:
+        return "less than a minute"
+    return weeks(length) if seconds >= _WEEK else duration(seconds)
 
 
 def bounds(value: Range) -> str:
@@ -64,8 +75,8 @@ def in_range(value: Range) -> str:
 
 
 def weeks(length: float) -> str:
-    """A length in weeks: ``1 week``, ``4.3 weeks``, ``13 weeks``."""
-    number = f"{length:,.1f}".removesuffix(".0")
+    """A length in weeks: ``1 week``, ``4.3 weeks``, ``627 weeks``."""
+    number = f"{length:,.0f}" if length >= 20 else f"{length:,.1f}".removesuffix(".0")
     return f"{number} week" if number == "1" else f"{number} weeks"
 
 

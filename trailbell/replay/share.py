@@ -32,14 +32,13 @@ class Share:
     Some files of the path with the index ``root``.
 
     ``weight`` are their bytes, as if compressed. ``in_folder`` is false for a file that is a path
-    itself, ``is_last`` true for the last share of a path. ``bucket`` is the bucket of objects.
+    itself. ``bucket`` is the bucket of objects.
     """
 
     number: int
     root: int
     entries: tuple[Entry, ...]
     in_folder: bool = True
-    is_last: bool = False
     weight: int = 0
     is_standard_input: bool = False
     bucket: str = ""
@@ -55,13 +54,12 @@ class _Shares:
 
     bucket: str = ""
 
-    def take(self, root: int, *, in_folder: bool = True, is_last: bool = False) -> Share:
+    def take(self, root: int, *, in_folder: bool = True) -> Share:
         share = Share(
             self.number,
             root,
             tuple(self.entries),
             in_folder=in_folder,
-            is_last=is_last,
             weight=self.weight,
             bucket=self.bucket,
         )
@@ -80,7 +78,7 @@ def read_shares(paths: Iterable[str], days: DaysToRead, open_bucket: OpenBucket)
     shares = _Shares()
     for root, path in enumerate(paths):
         if path == STANDARD_INPUT:
-            yield Share(shares.number, root, (), is_last=True, is_standard_input=True)
+            yield Share(shares.number, root, (), is_standard_input=True)
             shares.number += 1
         elif path.startswith(SCHEME):
             shares.bucket = split_url(path)[0]
@@ -96,7 +94,7 @@ def read_shares(paths: Iterable[str], days: DaysToRead, open_bucket: OpenBucket)
             yield from _read_entries(shares, root, weighted)
         else:
             shares.entries, shares.weight = [path], _weight(path)
-            yield shares.take(root, in_folder=False, is_last=True)
+            yield shares.take(root, in_folder=False)
 
 
 def _read_entries(
@@ -107,7 +105,7 @@ def _read_entries(
         shares.weight += weight
         if shares.weight >= _BYTES or len(shares.entries) >= _ENTRIES:
             yield shares.take(root)
-    yield shares.take(root, is_last=True)
+    yield shares.take(root)
 
 
 def _weight(entry: Entry) -> int:

@@ -94,7 +94,7 @@ class ShareScan:
         return self._buckets[name]
 
     def _read(self, share: Share, results: Iterable[Evaluation | ReadError]) -> ShareResult:
-        found = ShareResult(Share(share.number, share.root, (), is_last=share.is_last))
+        found = ShareResult(Share(share.number, share.root, ()))
         uncertain: Counter[str] = Counter()
         text, record = b"", {}
         for result in results:

@@ -97,7 +97,7 @@ def _result(
     ]
     typical = by_scenario[0]
     reported = {identity for each in typical for identity in each.told}
-    delays = sorted(each.sent - each.first for each in typical)
+    delays = sorted(each.sent - each.first for each in typical if each.hits)
     return DetectionResult(
         detection=detection,
         hits=len(hits),

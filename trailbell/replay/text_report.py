@@ -15,13 +15,24 @@ from trailbell.replay.model import (
     ReplayReport,
     Share,
 )
-from trailbell.replay.report_words import answer, bounds, covered, duration, minute, per_week
+from trailbell.replay.report_words import (
+    answer,
+    bounds,
+    covered,
+    duration,
+    in_range,
+    minute,
+    per_week,
+)
 from trailbell.styled_text import Line, Span, Style, line
 from trailbell.wording import capitalize, pluralize
 
 _MAX_SHARES = 5
 _MAX_NOTIFICATIONS = 20
 _MAX_UNREADABLE = 10
+_MAX_WEEKS = 20
+NUMBERS = ("sent", "a week", "hits", "delay")
+"""The columns of detections that are aligned to the right."""
 _SEVERITIES = {"high": Style.ERROR, "medium": Style.WARNING, "low": Style.NOTE}
 
 
@@ -50,11 +61,16 @@ def detection_rows(report: ReplayReport) -> Iterator[tuple[str, ...]]:
             result.detection.severity,
             f"{sent.typical:,}",
             bounds(sent),
-            per_week(sent.typical, report.weeks),
+            per_week(sent.typical, report.weeks).replace("less than ", "<"),
             f"{result.hits:,}",
-            duration(result.seconds_to_notify[0]) if result.seconds_to_notify else "",
+            _in_minutes(result.seconds_to_notify[0]) if result.seconds_to_notify else "",
             _identities(result.masked),
         )
+
+
+def _in_minutes(seconds: int) -> str:
+    """A delay without the seconds, which depend on assumptions."""
+    return duration(max(1, round(seconds / 60)) * 60)
 
 
 def _identities(masked: Sequence[Share]) -> str:
@@ -76,18 +92,22 @@ def cause_lines(causes: Sequence[Cause], number_of_weeks: float) -> Iterator[Lin
             Span(cause.detection, Style.HEADING),
             f": {cause.value}: {pluralize(removed, 'notification')} of "
             f"{cause.notifications.typical:,}, {pluralize(cause.hits, 'hit')}",
+            hanging=3,
         )
         if cause.refused:
             yield line("   ", Span("do not exclude: ", Style.WARNING), cause.refused)
         else:
             yield from (line("   ", text, whole=True) for text in cause.toml.split("\n"))
-            left = cause.with_exclusion.typical
-            yield line(
-                f"   leaves {pluralize(left, 'notification')}, {per_week(left, number_of_weeks)} a "
-                "week, and also silences:"
-            )
+            left = f"leaves {_left(cause.with_exclusion.typical, number_of_weeks)}"
+            yield line(f"   {left}, and also silences:" if cause.also_silences else f"   {left}")
         for text in cause.also_silences:
             yield line("   ", Span(f"- {text}", Style.NOTE))
+
+
+def _left(number: int, number_of_weeks: float) -> str:
+    if not number:
+        return "no notification"
+    return f"{pluralize(number, 'notification')}, {per_week(number, number_of_weeks)} a week"
 
 
 def detail_lines(report: ReplayReport, ids: Collection[str]) -> Iterator[Line]:
@@ -116,8 +136,8 @@ def _details(result: DetectionResult) -> Iterator[Line]:
     if result.seconds_to_notify:
         typical, longest = result.seconds_to_notify
         yield line(
-            f"  first event to notification: {duration(typical)} (median), "
-            f"{duration(longest)} at most"
+            f"  first event to notification: {duration(typical)}"
+            + (f" (median), {duration(longest)} at most" if longest > typical else "")
         )
     if result.rule_messages is not None:
         yield line(f"  real-time messages, with its rule: {result.rule_messages:,}")
@@ -139,10 +159,11 @@ def _details(result: DetectionResult) -> Iterator[Line]:
             yield line(f"  {name if not index else '':<14}{share.hits:9,}  {share.value or '-'}")
         if len(found) > _MAX_SHARES:
             yield line(f"  {'':<14}{'':9}  and {len(found) - _MAX_SHARES:,} more")
-    for week in result.weeks:
-        yield line(
-            f"  week of {week.monday}  {week.notifications.typical:,} sent, {week.hits:,} hits"
-        )
+    for week in result.weeks[:_MAX_WEEKS]:
+        sent, hits = in_range(week.notifications), pluralize(week.hits, "hit")
+        yield line(f"  week of {week.monday}  {sent} sent, {hits}")
+    if len(result.weeks) > _MAX_WEEKS:
+        yield line(f"  and {len(result.weeks) - _MAX_WEEKS:,} more weeks with hits")
     yield from _timeline(result.timeline)
 
 
@@ -158,8 +179,9 @@ def _timeline(notifications: Sequence[Notification]) -> Iterator[Line]:
             else ""
         )
         place = f" {each.installation}" if each.installation else ""
+        counted = pluralize(each.hits, "hit") if each.hits else "again, for hits"
         yield line(
-            f"  {minute(each.sent)}{place}  {pluralize(each.hits, 'hit')} by {who}{later}",
+            f"  {minute(each.sent)}{place}  {counted} by {who}{later}",
             hanging=4,
         )
     if len(notifications) > _MAX_NOTIFICATIONS:

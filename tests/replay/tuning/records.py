@@ -103,10 +103,9 @@ def detection(identifier: str = "users", **changes: object) -> Detection:
     ).with_changes(**changes)
 
 
-def counting(threshold: int, period: int = 300, **changes: object) -> Detection:
+def counting(threshold: int, period: int = 300) -> Detection:
     """A detection that counts events."""
-    timing = Timing(threshold=threshold, period=period, reason="Tests count.")
-    return detection(timing=timing, **changes)
+    return detection(timing=Timing(threshold=threshold, period=period, reason="Tests count."))
 
 
 def catalog(*detections: Detection) -> Catalog:

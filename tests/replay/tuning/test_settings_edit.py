@@ -142,6 +142,18 @@ _EXACT = [
         id="dotted keys, in the same style",
     ),
     pytest.param(
+        "[catalog.detection.a]\nexclude.events = ['x']\n# often\nthreshold = 3\n",
+        "[catalog.detection.a]\nexclude.events = ['x']\nexclude.roles = [\"Deployer\"]\n# often\n"
+        "threshold = 3\n",
+        id="dotted keys, above the comment on the next one",
+    ),
+    pytest.param(
+        "[catalog.detection.a]\nthreshold = 3\n# about b\n[catalog.detection.b]\nthreshold = 3\n",
+        '[catalog.detection.a]\nthreshold = 3\nexclude = { roles = ["Deployer"] }\n# about b\n'
+        "[catalog.detection.b]\nthreshold = 3\n",
+        id="a table, above the comment on the next one",
+    ),
+    pytest.param(
         "[catalogue]\r\npacks = ['cis']\r\n\r\n[lint]\r\n",
         "[catalogue]\r\npacks = ['cis']\r\n\r\n[catalogue.detection.a]\r\n"
         'exclude = { roles = ["Deployer"] }\r\n\r\n[lint]\r\n',

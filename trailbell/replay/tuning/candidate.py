@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from trailbell.errors import SettingsError
 from trailbell.pattern import Outcome, all_of, predicate
@@ -40,11 +41,12 @@ class Candidate:
 
 def find_candidates(detection: str, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
     """The candidates of a detection: by breadth, then in descending order of hits."""
+    groups = {key: _group(key, hits) for key in _MEMBERS}
     candidates = []
     for breadth, values in enumerate(_values_by_breadth(hits)):
         for (key, value), _ in values.most_common(MAX_VALUES):
             exclusion = Exclusion(key, value)
-            if silenced := silenced_by(detection, exclusion, hits):
+            if silenced := _silenced(detection, exclusion, hits, groups[key]):
                 days = sorted({day_of(hits[position].time) for position in silenced})
                 candidates.append(Candidate(exclusion, breadth, silenced, tuple(days)))
     return tuple(sorted(candidates, key=lambda each: (each.breadth, -len(each.silenced))))
@@ -52,18 +54,32 @@ def find_candidates(detection: str, hits: Sequence[Hit]) -> tuple[Candidate, ...
 
 def silenced_by(detection: str, exclusion: Exclusion, hits: Sequence[Hit]) -> frozenset[int]:
     """The positions of the hits that would no longer count; none if settings refuse the value."""
+    return _silenced(detection, exclusion, hits, _group(exclusion.key, hits))
+
+
+_Groups = Iterable[Sequence[int]]
+"""Positions of hits that are equal for exclusions of a key."""
+
+
+def _group(key: str, hits: Sequence[Hit]) -> _Groups:
+    groups: dict[object, list[int]] = defaultdict(list)
+    members_of = attrgetter(*_MEMBERS[key])
+    for position, hit in enumerate(hits):
+        groups[members_of(hit)].append(position)
+    return groups.values()
+
+
+def _silenced(
+    detection: str, exclusion: Exclusion, hits: Sequence[Hit], groups: _Groups
+) -> frozenset[int]:
     try:
         conditions = conditions_of(detection, exclusion).conditions()
     except SettingsError:
         return frozenset()
     counts = predicate.compile(JsonPattern(all_of(*conditions)))
-    by_members: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    read = _MEMBERS[exclusion.key]
-    for position, hit in enumerate(hits):
-        by_members[tuple(getattr(hit, name) for name in read)].append(position)
     return frozenset(
         position
-        for positions in by_members.values()
+        for positions in groups
         if counts(_record(hits[positions[0]])) is Outcome.NO_MATCH
         for position in positions
     )

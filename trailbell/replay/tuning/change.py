@@ -142,8 +142,7 @@ def refusal(before: Detection, deployment: Deployment, changes: Sequence[Change]
     except SettingsError as error:
         return Refusal(f"the settings refuse it: {error.problem}")
     if faults := self_test.check_tuned(replace(deployment.written, detections=(after,))):
-        problem = faults[0].problem.partition(" ")[2]
-        return Refusal(f"the detection would have {problem}", is_full=True)
+        return Refusal(f"with it, {faults[0].problem}", is_full=True)
     hidden = hidden_example(before, after)
     return Refusal(f'it would hide the sample event "{hidden}"') if hidden else None
 

@@ -12,7 +12,7 @@ if every identity that was reported still is, or has events on several days.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trailbell.catalog.detection import Severity
@@ -22,6 +22,7 @@ from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Hit
 from trailbell.replay.tuning.candidate import Candidate, day_of
 from trailbell.replay.tuning.change import Change, Count
+from trailbell.replay.tuning.exclusions import union
 from trailbell.replay.tuning.noisy import (
     Figures,
     Noisy,
@@ -44,10 +45,10 @@ class Chosen:
     figures: Figures
 
 
-def propose_count(
-    noisy: Noisy, exclusions: Sequence[Candidate], silenced: Set[int], before: Figures
-) -> Chosen | str:
-    """The change of the alarm, or the reason for none, as a clause."""
+def propose_count(noisy: Noisy, exclusions: Sequence[Candidate]) -> Chosen | str:
+    """The change of the alarm after these exclusions, or the reason for none, as a clause."""
+    silenced = union(exclusions)
+    before = figures_without(noisy, silenced)
     left = hits_without(noisy, silenced)
     if noisy.detection.severity is Severity.HIGH:
         return (

@@ -5,36 +5,46 @@ In:    a noisy detection and its candidates.
 Out:   those that are chosen, in their order, and those that are refused, with the reason.
 Never: one that is not needed, or that hides a sample event.
 
-Each step takes the candidate that removes most notifications, of the narrowest kind of which one
-still silences anything. At the end, those that the others made unnecessary are left out, the
-broadest first, and if the limit is not reached, those that remove few.
+Narrow kinds are tried alone first, and broader ones only if these do not reach the limit, or take
+too many lines. Within an attempt, each step takes the candidate that removes most notifications. At
+the end, those that the others made unnecessary are left out, and if the limit is not reached, those
+that remove few.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trailbell.replay.tuning.candidate import Candidate
 from trailbell.replay.tuning.change import refusal
 from trailbell.replay.tuning.noisy import Noisy, typical_without
 
-_MAX_OF_A_KIND = 8
+_FEW, _MANY = 4, 8
+_ATTEMPTS = (
+    *((breadth, _FEW) for breadth in range(3)),
+    *((breadth, _MANY) for breadth in range(7)),
+)
+"""The broadest kind of an attempt, and the most exclusions. Few of a role's name are better than
+many of its ARNs; of what is not a role, they are not.
+"""
+_TRIED = 12
+"""The candidates that are tried in a step."""
 _CLEARLY = 0.1
 """The share of the notifications that an exclusion removes if the limit is not reached with it."""
 
 
-@dataclass
-class _Search:
-    """The state of the search: what is chosen, and what is left with it."""
+@dataclass(frozen=True)
+class Choice:
+    """
+    The exclusions to propose, and why others are refused that would have been among them.
 
-    noisy: Noisy
+    ``left`` are the notifications with typical delivery. ``small`` are those that were left out
+    because they remove few notifications, and the limit is not reached with them.
+    """
+
+    chosen: tuple[Candidate, ...]
     left: int
-    chosen: list[Candidate] = field(default_factory=list)
-    refused: dict[Candidate, str] = field(default_factory=dict)
-    is_full: bool = False
-
-    @property
-    def silenced(self) -> frozenset[int]:
-        return union(self.chosen)
+    small: tuple[Candidate, ...] = ()
+    refused: Mapping[Candidate, str] = field(default_factory=dict)
 
 
 def union(candidates: Sequence[Candidate]) -> frozenset[int]:
@@ -42,63 +52,112 @@ def union(candidates: Sequence[Candidate]) -> frozenset[int]:
     return frozenset().union(*(candidate.silenced for candidate in candidates))
 
 
-def choose(
-    noisy: Noisy, candidates: Sequence[Candidate]
-) -> tuple[tuple[Candidate, ...], dict[Candidate, str]]:
-    """The exclusions to propose, and why others are refused that would have been among them."""
-    before = typical_without(noisy, frozenset())
-    search = _Search(noisy, before)
-    for breadth in sorted({candidate.breadth for candidate in candidates}):
-        kind = [candidate for candidate in candidates if candidate.breadth == breadth]
-        _choose_of_a_kind(search, kind)
-    _leave_out_unnecessary(search, before)
-    return (tuple(search.chosen) if search.left < before else ()), search.refused
-
-
-def _choose_of_a_kind(search: _Search, kind: Sequence[Candidate]) -> None:
-    """Add candidates of one kind until there are few enough notifications, or no candidate."""
-    noisy, number = search.noisy, 0
-    while search.left > noisy.allowed and number < _MAX_OF_A_KIND and not search.is_full:
-        best = _best(search, [c for c in kind if c not in search.refused])
-        if best is None:
-            return
-        candidate, left = best
-        changes = [each.exclusion for each in (*search.chosen, candidate)]
-        if refused := refusal(noisy.detection, noisy.deployment, changes):
-            search.refused[candidate] = refused.reason
-            search.is_full = refused.is_full
+def choose(noisy: Noisy, candidates: Sequence[Candidate]) -> Choice:
+    """Choose among candidates that may be proposed, which are ordered from the narrowest."""
+    clock = _Clock(noisy)
+    narrowest = {each.silenced: each for each in reversed(candidates)}
+    best = Choice((), clock.left(frozenset()))
+    refused: dict[Candidate, str] = {}
+    for breadth, limit in _ATTEMPTS:
+        pool = [each for each in narrowest.values() if each.breadth <= breadth]
+        is_hopeless = clock.left(union(pool)) > noisy.allowed
+        if is_hopeless and (breadth, limit) != _ATTEMPTS[-1]:
             continue
-        search.chosen.append(candidate)
-        search.left = left
-        number += 1
+        attempt = _attempt(clock, pool, limit, refused)
+        if attempt.left < best.left or not best.chosen:
+            best = attempt
+        if best.left <= noisy.allowed:
+            break
+    return Choice(best.chosen, best.left, best.small, refused)
 
 
-def _best(search: _Search, kind: Sequence[Candidate]) -> tuple[Candidate, int] | None:
-    """The candidate that leaves fewest notifications, and their number.
+@dataclass(frozen=True)
+class _Clock:
+    """The numbers of notifications that are left, each computed once."""
 
-    Of those that leave as many, it is the one that silences most hits: two causes in the same
-    minutes remove nothing until both are excluded.
+    noisy: Noisy
+    known: dict[frozenset[int], int] = field(default_factory=dict)
+
+    def left(self, silenced: frozenset[int]) -> int:
+        """The notifications without these hits."""
+        if silenced not in self.known:
+            self.known[silenced] = typical_without(self.noisy, silenced)
+        return self.known[silenced]
+
+
+def _attempt(
+    clock: _Clock, pool: Sequence[Candidate], limit: int, refused: dict[Candidate, str]
+) -> Choice:
+    """Add one candidate after the other. What is refused is added to ``refused``."""
+    noisy = clock.noisy
+    chosen: list[Candidate] = []
+    left = clock.left(frozenset())
+    removed: dict[Candidate, int] = {}
+    while left > noisy.allowed and len(chosen) < limit:
+        best = _best(clock, chosen, [each for each in pool if each not in refused], removed)
+        if best is None:
+            break
+        changes = [each.exclusion for each in (*chosen, best)]
+        if reason := refusal(noisy.detection, noisy.deployment, changes):
+            refused[best] = reason.reason
+            if reason.is_full:
+                break
+            continue
+        chosen.append(best)
+        left = clock.left(union(chosen))
+    return _needed(clock, chosen)
+
+
+def _best(
+    clock: _Clock,
+    chosen: Sequence[Candidate],
+    pool: Sequence[Candidate],
+    removed: dict[Candidate, int],
+) -> Candidate | None:
+    """The candidate that removes most notifications, of those that silence most hits.
+
+    Of those that remove as many, it is the one that silences most hits, and then the narrowest: two
+    causes in the same minutes remove nothing until both are excluded.
+
+    ``removed`` is what each removed when it was last tried. It rarely removes more after others, so
+    only the first in the order of these numbers is tried again, until the first is a new one.
     """
-    ranked = []
-    for candidate in kind:
-        fresh = candidate.silenced - search.silenced
-        if fresh:
-            left = typical_without(search.noisy, search.silenced | fresh)
-            ranked.append((left, -len(fresh), str(candidate.exclusion), candidate))
-    if not ranked:
-        return None
-    left, *_, candidate = min(ranked, key=lambda each: each[:3])
-    return candidate, left
+    silenced = union(chosen)
+    left = clock.left(silenced)
+    fresh = {each: len(each.silenced - silenced) for each in pool}
+    loudest = sorted((each for each in pool if fresh[each]), key=lambda each: -fresh[each])[:_TRIED]
+    tried: set[Candidate] = set()
+    while loudest:
+        first = min(
+            loudest,
+            key=lambda each: (
+                -removed.get(each, len(clock.noisy.hits)),
+                -fresh[each],
+                each.breadth,
+                str(each.exclusion),
+            ),
+        )
+        if first in tried:
+            return first
+        removed[first] = left - clock.left(silenced | first.silenced)
+        tried.add(first)
+    return None
 
 
-def _leave_out_unnecessary(search: _Search, before: int) -> None:
-    """Keep only those without which there would be more notifications than are needed, or if there
-    are too many in any case, clearly more.
+def _needed(clock: _Clock, chosen: Sequence[Candidate]) -> Choice:
+    """Those without which more notifications than allowed are left; if that is so in any case,
+    those without which clearly more are.
     """
-    allowed = search.noisy.allowed
-    for candidate in reversed(search.chosen[:]):
-        others = [each for each in search.chosen if each is not candidate]
-        left = typical_without(search.noisy, union(others))
-        is_small = search.left > allowed and left < search.left + _CLEARLY * before
-        if left <= max(search.left, allowed) or is_small:
-            search.chosen, search.left = others, left
+    allowed = clock.noisy.allowed
+    clearly = _CLEARLY * clock.left(frozenset())
+    kept, left = list(chosen), clock.left(union(chosen))
+    small: list[Candidate] = []
+    for candidate in reversed(chosen):
+        others = [each for each in kept if each is not candidate]
+        more = clock.left(union(others))
+        is_needed = more > max(left, allowed)
+        if is_needed and (left <= allowed or more >= left + clearly):
+            continue
+        small += [candidate] * is_needed
+        kept, left = others, more
+    return Choice(tuple(kept), left, tuple(reversed(small)))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from trailbell.catalog.detection import Detection
-from trailbell.replay.alarm_clock import ring, ring_all
+from trailbell.replay.alarm_clock import count, ring_all
 from trailbell.replay.delivery import TYPICAL
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Hit
@@ -67,8 +67,7 @@ def figures_without(
 def typical_without(noisy: Noisy, silenced: Set[int]) -> int:
     """The number of notifications that are left with typical delivery."""
     left = hits_without(noisy, silenced)
-    sent = ring(noisy.replayed, left, noisy.arrivals, TYPICAL, per_account=noisy.per_account)
-    return len(sent)
+    return count(noisy.replayed, left, noisy.arrivals, TYPICAL, per_account=noisy.per_account)
 
 
 def hits_without(noisy: Noisy, silenced: Set[int]) -> list[Hit]:

@@ -18,7 +18,7 @@ from trailbell.replay.shares import shares
 from trailbell.replay.tuning.candidate import Candidate, day_of, find_candidates
 from trailbell.replay.tuning.change import Deployment
 from trailbell.replay.tuning.count import Chosen, propose_count
-from trailbell.replay.tuning.exclusions import choose, union
+from trailbell.replay.tuning.exclusions import Choice, choose, union
 from trailbell.replay.tuning.model import HeldBack, Limits, Proposal, TunedDetection, Tuning
 from trailbell.replay.tuning.noisy import (
     Figures,
@@ -27,9 +27,14 @@ from trailbell.replay.tuning.noisy import (
     no_longer_reported,
 )
 from trailbell.replay.tuning.suspicion import Surroundings, notes_on, reason_to_hold_back
+from trailbell.wording import pluralize
 
 _SECONDS_PER_WEEK = 604_800
-_MAX_HELD_BACK = 5
+_MAX_HELD_BACK, _MAX_TRIED = 5, 15
+_LONGER_PERIOD = (
+    "While the alarm is in ALARM, which is longer with a longer period, an event of another "
+    "identity sends no notification of its own."
+)
 
 
 def build_tuning(
@@ -105,25 +110,18 @@ def _tune(noisy: Noisy) -> TunedDetection | None:
     before = figures_without(noisy, frozenset())
     if before.range.typical <= noisy.allowed:
         return None
-    proposals: list[Proposal] = []
-    held_back: list[HeldBack] = []
-    chosen: Sequence[Candidate] = ()
-    after = before
-    if reason := _reason_without_exclusions(noisy):
-        held_back.append(_without_change(before, reason))
-    else:
-        candidates = find_candidates(noisy.detection.id, noisy.hits)
-        reasons = {c: reason_to_hold_back(c, noisy.hits, noisy.surroundings) for c in candidates}
-        chosen, refused = choose(noisy, [each for each in candidates if not reasons[each]])
-        proposals, after = _propose_exclusions(noisy, chosen, before)
-        held_back += _held_back(noisy, {**reasons, **refused}, chosen, before)
-    if after.range.typical > noisy.allowed:
-        count = propose_count(noisy, chosen, union(chosen), after)
-        if isinstance(count, Chosen):
-            proposals.append(_propose_count(noisy, count, after))
-            after = count.figures
-        else:
-            held_back.append(_without_change(after, count))
+    choice, reasons = _choose(noisy, before)
+    chosen, count = _with_count(noisy, choice)
+    proposals, after = _propose_exclusions(noisy, chosen, before)
+    held_back = [
+        *_held_back(noisy, reasons, chosen, before),
+        *(_without_change(before, reason) for reason in _general_reasons(noisy, choice, chosen)),
+    ]
+    if isinstance(count, Chosen):
+        proposals.append(_propose_count(noisy, count, after))
+        after = count.figures
+    elif count:
+        held_back.append(_without_change(after, count))
     return TunedDetection(
         detection=noisy.replayed,
         hits=len(noisy.hits),
@@ -133,6 +131,40 @@ def _tune(noisy: Noisy) -> TunedDetection | None:
         held_back=tuple(held_back),
         is_within_limit=after.range.typical <= noisy.allowed,
     )
+
+
+def _choose(noisy: Noisy, before: Figures) -> tuple[Choice, Mapping[Candidate, str]]:
+    """The exclusions to propose, and for each other candidate why it is not among them."""
+    if _reason_without_exclusions(noisy):
+        return Choice((), before.range.typical), {}
+    candidates = find_candidates(noisy.detection.id, noisy.hits)
+    reasons = {c: reason_to_hold_back(c, noisy.hits, noisy.surroundings) for c in candidates}
+    choice = choose(noisy, [each for each in candidates if not reasons[each]])
+    return choice, {**reasons, **choice.refused}
+
+
+def _with_count(noisy: Noisy, choice: Choice) -> tuple[Sequence[Candidate], Chosen | str]:
+    """The exclusions, and the count to propose with them, the reason for none, or nothing.
+
+    Exclusions that remove little alone are worth it if the limit is then reached with a count.
+    """
+    if choice.left <= noisy.allowed:
+        return choice.chosen, ""
+    count = propose_count(noisy, choice.chosen)
+    if isinstance(count, Chosen) or not choice.small:
+        return choice.chosen, count
+    more = (*choice.chosen, *choice.small)
+    with_more = propose_count(noisy, more)
+    return (more, with_more) if isinstance(with_more, Chosen) else (choice.chosen, count)
+
+
+def _general_reasons(noisy: Noisy, choice: Choice, chosen: Sequence[Candidate]) -> Iterator[str]:
+    """Why there are no exclusions, or no more."""
+    if reason := _reason_without_exclusions(noisy):
+        yield reason
+    if choice.small and len(chosen) == len(choice.chosen):
+        number = pluralize(len(choice.small), "exclusion")
+        yield f"{number} would remove less than a tenth of the notifications each"
 
 
 def _reason_without_exclusions(noisy: Noisy) -> str:
@@ -189,15 +221,7 @@ def _propose_count(noisy: Noisy, count: Chosen, before: Figures) -> Proposal:
         events=(),
         unreported=no_longer_reported(noisy, before, count.figures),
         days=tuple(sorted({day_of(hit.time) for hit in noisy.hits})),
-        notes=(
-            (
-                "An event of another identity sends no notification of its own while the alarm "
-                "is in "
-                "ALARM, which is longer with a longer period."
-            ),
-        )
-        if count.change.period
-        else (),
+        notes=(_LONGER_PERIOD,) if count.change.period else (),
     )
 
 
@@ -208,11 +232,14 @@ def _held_back(
     before: Figures,
 ) -> Iterator[HeldBack]:
     """The loudest causes that are not proposed; of several for the same events the narrowest."""
-    covered, number = union(chosen), 0
+    covered, number, tried = union(chosen), 0, 0
     for candidate, reason in reasons.items():
-        if not reason or candidate.silenced <= covered or number == _MAX_HELD_BACK:
+        if not reason or candidate.silenced <= covered:
             continue
+        if number == _MAX_HELD_BACK or tried == _MAX_TRIED:
+            return
         figures = figures_without(noisy, candidate.silenced)
+        tried += 1
         if figures.range.typical < before.range.typical:
             yield HeldBack(
                 change=candidate.exclusion,

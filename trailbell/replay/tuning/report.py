@@ -18,6 +18,8 @@ from trailbell.styled_text import Line, Span, Style, line
 from trailbell.wording import capitalize, pluralize
 
 _MAX_SHARES = 3
+_INDENT = 9
+"""Columns between a label and its text."""
 
 
 def to_lines(tuning: Tuning) -> Iterator[Line]:
@@ -52,12 +54,14 @@ def _detection_lines(tuning: Tuning, tuned: TunedDetection) -> Iterator[Line]:
     yield line(
         Span(detection.id, Style.HEADING), f"  {detection.severity}  {capitalize(detection.title)}"
     )
-    yield line(f"  now      {_notifications(tuning, tuned.before)}, from {_events(tuned.hits)}")
+    now = f"{_notifications(tuning, tuned.before)}, from {_events(tuned.hits)}"
+    yield line("  now      ", now, hanging=_INDENT)
     for proposal in tuned.proposals:
         yield from _proposal_lines(tuning, proposal)
     if tuned.proposals:
         style = Style.SUCCESS if tuned.is_within_limit else Style.WARNING
-        yield line(Span("  after", style), f"    {_notifications(tuning, tuned.after)}")
+        after = _notifications(tuning, tuned.after)
+        yield line(Span("  after    ", style), after, hanging=_INDENT)
     elif not tuned.held_back:
         yield line("  no cause was found whose exclusion removes a notification")
     for held_back in tuned.held_back:
@@ -66,12 +70,13 @@ def _detection_lines(tuning: Tuning, tuned: TunedDetection) -> Iterator[Line]:
         yield line(
             Span("  left     ", Style.NOTE),
             'severity = "low" sends them to another topic; disable removes the detection',
+            hanging=_INDENT,
         )
 
 
 def _proposal_lines(tuning: Tuning, proposal: Proposal) -> Iterator[Line]:
-    yield line(Span("  propose  ", Style.ADDED), str(proposal.change))
-    yield line(f"           leaves {_notifications(tuning, proposal.notifications)}", hanging=2)
+    yield line(Span("  propose  ", Style.ADDED), str(proposal.change), hanging=_INDENT)
+    yield line(f"           leaves {_notifications(tuning, proposal.notifications)}")
     if proposal.silenced:
         yield line(
             f"           {_events(proposal.silenced)} on {pluralize(len(proposal.days), 'day')} "
@@ -93,9 +98,9 @@ def _is_obvious(proposal: Proposal) -> bool:
 def _held_back_lines(tuning: Tuning, held_back: HeldBack) -> Iterator[Line]:
     label = Span("  not      ", Style.WARNING)
     if held_back.change is None:
-        yield line(label, f"{held_back.reason}")
+        yield line(label, held_back.reason, hanging=_INDENT)
         return
-    yield line(label, str(held_back.change))
+    yield line(label, str(held_back.change), hanging=_INDENT)
     yield line(
         f"           {_events(held_back.silenced)}; alone it would leave "
         f"{_notifications(tuning, held_back.notifications)}"

@@ -6,6 +6,7 @@ Out:   the text, and later a file with another text.
 Never: a file that someone else changed in between.
 """
 
+import contextlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,5 +59,6 @@ def write_settings_file(file: SettingsFile, text: str) -> None:
             shutil.copymode(path, written)
         written.replace(path)
     except OSError as error:
-        written.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            written.unlink(missing_ok=True)
         raise OutputError(str(file.path), text_files.reason(error)) from error

@@ -8,7 +8,7 @@ Never: a claim that something is harmless. Records do not say that.
 
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from trailbell.catalog.known_values import KnownValues
@@ -50,6 +50,12 @@ def reason_to_hold_back(
             f"it would also silence {list_names(rare, 'identity')}, with events on fewer than "
             f"{pluralize(surroundings.recurring, 'day')}, which may be an attack"
         )
+    if unusual := _unusual_addresses(candidate, hits, surroundings.recurring):
+        return (
+            f"events of it come from {list_names(unusual, 'address')} on fewer than "
+            f"{pluralize(surroundings.recurring, 'day')}, unlike all others; its credentials may "
+            "be stolen"
+        )
     exclusion = candidate.exclusion
     if exclusion.key == "source_ips" and not _is_known(exclusion.value, surroundings.known):
         return (
@@ -61,11 +67,31 @@ def reason_to_hold_back(
 
 def _rare_identities(candidate: Candidate, hits: Sequence[Hit], recurring: int) -> list[str]:
     """The identities that an exclusion would silence although they have events on few days."""
+    days = _days(candidate, hits, lambda hit: hit.identity)
+    return sorted(name for name, own in days.items() if len(own) < recurring)
+
+
+def _unusual_addresses(candidate: Candidate, hits: Sequence[Hit], recurring: int) -> list[str]:
+    """The few addresses with events on few days, of a cause whose other addresses recur.
+
+    There are none if its addresses change all the time, as those of many pipelines do.
+    """
+    days = _days(candidate, hits, lambda hit: hit.address)
+    addresses = {address: own for address, own in days.items() if _is_address(address)}
+    rare = sorted(address for address, own in addresses.items() if len(own) < recurring)
+    is_unlike_others = len(rare) <= min(_FEW_ADDRESSES, len(addresses) - len(rare))
+    return rare if is_unlike_others else []
+
+
+def _days(
+    candidate: Candidate, hits: Sequence[Hit], value_of: Callable[[Hit], str]
+) -> dict[str, set[str]]:
+    """The days on which each value of a member has events that would be silenced."""
     days: dict[str, set[str]] = {}
     for position in candidate.silenced:
         hit = hits[position]
-        days.setdefault(hit.identity, set()).add(day_of(hit.time))
-    return sorted(name for name, own in days.items() if len(own) < recurring)
+        days.setdefault(value_of(hit), set()).add(day_of(hit.time))
+    return days
 
 
 def _is_known(address: str, known: KnownValues) -> bool:
@@ -73,11 +99,16 @@ def _is_known(address: str, known: KnownValues) -> bool:
     trusted = known.by_setting.get("trusted_addresses", ())
     if any(address == each or _starts(address, each) for each in trusted):
         return True
+    return not _is_address(address)
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is an IP address, and not the name of a calling service."""
     try:
-        ipaddress.ip_address(address)
+        ipaddress.ip_address(text)
     except ValueError:
-        return True
-    return False
+        return False
+    return True
 
 
 def _starts(address: str, beginning: str) -> bool:
@@ -100,12 +131,12 @@ def notes_on(
     if foreign := _foreign_accounts(own, surroundings.known):
         notes.append(f"It is in {list_names(foreign, 'account')}, which is not in own_accounts.")
     addresses = {hit.address for hit in own}
-    if len(addresses) > _MANY_ADDRESSES:
+    if len(addresses) > _FEW_ADDRESSES:
         notes.append(f"Its events come from {len(addresses):,} addresses.")
     return tuple(notes)
 
 
-_MANY_ADDRESSES = 3
+_FEW_ADDRESSES = 3
 
 
 def _foreign_accounts(hits: Sequence[Hit], known: KnownValues) -> list[str]:
@@ -116,6 +147,7 @@ def _foreign_accounts(hits: Sequence[Hit], known: KnownValues) -> list[str]:
 
 
 def note_on_kind(candidate: Candidate, identities: Set[str]) -> str:
+    """What to know of any exclusion of this kind, as a sentence; or empty."""
     key, value = candidate.exclusion.key, candidate.exclusion.value
     if key == "principal_arns" and ":user/" in value:
         return "This is a user: with its access key, or its password, anyone can act as it."
