@@ -295,6 +295,6 @@ def test_ctrl_c_ends_all_processes_at_once(tmp_path: Path) -> None:
     os.killpg(program.pid, signal.SIGINT)
     assert program.wait(timeout=30) in (-signal.SIGINT, 1)
     for writer in writers:
-        with pytest.raises(BrokenPipeError):  # nobody reads it any more
+        with pytest.raises(BrokenPipeError):  # no one reads it any more
             os.write(writer, b"x")
         os.close(writer)
