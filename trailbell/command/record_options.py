@@ -16,9 +16,8 @@ import click
 
 from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.command.option import Decorator, option
+from trailbell.command.placeholder_values import read_placeholders
 from trailbell.command.progress import progress
-from trailbell.deploy.parameters import parse_assignments
-from trailbell.errors import UnknownNameError
 from trailbell.replay.collect import collect
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
@@ -136,6 +135,8 @@ def record_options(*, required: bool) -> Decorator:
                 placeholders=read_placeholders(given.pop("placeholders")),
                 per_account=not given.pop("organization"),
             )
+            if _is_empty(records.since, records.until):
+                raise click.UsageError("--since must be before --until.")
             return function(records=records, **given)
 
         command: Callable[..., Any] = with_records
@@ -146,10 +147,5 @@ def record_options(*, required: bool) -> Decorator:
     return decorate
 
 
-def read_placeholders(assignments: tuple[str, ...]) -> dict[str, str]:
-    """The values of ``--placeholder``. Raises `UnknownNameError` and `SettingsError`."""
-    values = parse_assignments(assignments, "--placeholder")
-    for name in values:
-        if name not in PLACEHOLDERS:
-            raise UnknownNameError("placeholder", name, PLACEHOLDERS)
-    return values
+def _is_empty(since: int | None, until: int | None) -> bool:
+    return since is not None and until is not None and since >= until

@@ -12,6 +12,7 @@ from trailbell.catalog.selection import read_selection
 from trailbell.command.console import print_rows
 from trailbell.command.option import examples, json_option, option, output_format
 from trailbell.command.output import print_error, print_lines
+from trailbell.command.placeholder_values import note_missing_placeholders
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalogs
 from trailbell.command.record_options import Records, record_options
@@ -77,6 +78,7 @@ def command(
     selection = read_selection(settings.load(None), written)
     deployment = Deployment(written, selection, records.placeholders)
     selected = _select(deployed, ids)
+    note_missing_placeholders(selected, records.placeholders)
     report = _replay(selected, deployment, records, with_causes=not summary)
     if page:
         write_file(page, to_html(report))
