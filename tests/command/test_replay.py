@@ -56,6 +56,7 @@ def test_an_unknown_detection() -> None:
     [
         pytest.param(["--since", "yesterday"], id="a time that is none"),
         pytest.param(["--processes", "0"], id="no process"),
+        pytest.param(["-", "--since", "2026-11-02", "--until", "2026-11-02"], id="no time between"),
         pytest.param([], id="no file"),
     ],
 )

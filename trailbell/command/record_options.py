@@ -17,9 +17,8 @@ import click
 from trailbell import settings
 from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.command.option import Decorator, option
+from trailbell.command.placeholder_values import read_placeholders
 from trailbell.command.progress import progress
-from trailbell.deploy.parameters import parse_assignments
-from trailbell.errors import UnknownNameError
 from trailbell.replay.collect import collect
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
@@ -148,6 +147,8 @@ def record_options(*, required: bool) -> Decorator:
                 per_account=not (configured.organization if organization is None else organization),
                 rules=configured.rules,
             )
+            if _is_empty(records.since, records.until):
+                raise click.UsageError("--since must be before --until.")
             return function(records=records, **given)
 
         command: Callable[..., Any] = with_records
@@ -171,10 +172,5 @@ def _paths(table: Table, named: tuple[str, ...], *, athena: bool) -> tuple[str, 
     return named or corpus
 
 
-def read_placeholders(assignments: tuple[str, ...]) -> dict[str, str]:
-    """The values of ``--placeholder``. Raises `UnknownNameError` and `SettingsError`."""
-    values = parse_assignments(assignments, "--placeholder")
-    for name in values:
-        if name not in PLACEHOLDERS:
-            raise UnknownNameError("placeholder", name, PLACEHOLDERS)
-    return values
+def _is_empty(since: int | None, until: int | None) -> bool:
+    return since is not None and until is not None and since >= until

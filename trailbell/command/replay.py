@@ -13,6 +13,7 @@ from trailbell.command.athena_options import AthenaOptions, athena_options
 from trailbell.command.console import print_rows
 from trailbell.command.option import examples, json_option, option, output_format
 from trailbell.command.output import print_error, print_lines
+from trailbell.command.placeholder_values import note_missing_placeholders
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalogs
 from trailbell.command.record_options import Records, record_options
@@ -109,6 +110,7 @@ def command(
     selection = read_selection(settings.load(None), written)
     deployment = Deployment(written, selection, records.placeholders)
     selected = _select(deployed, ids)
+    note_missing_placeholders(selected, records.placeholders)
     detections = replay_detections(selected, records.placeholders)
     collected = athena.collect(detections, records) if athena else records.collect(detections)
     if collected is None:

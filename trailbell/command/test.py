@@ -10,7 +10,6 @@ from typing import TextIO
 
 import click
 
-from trailbell.catalog.detection import Detection
 from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.cloudtrail.evaluation import Evaluation
 from trailbell.cloudtrail.read_error import ReadError
@@ -23,10 +22,9 @@ from trailbell.cloudtrail.report import (
 from trailbell.cloudtrail.scan import Scanner, Totals
 from trailbell.command.option import examples, json_option, option
 from trailbell.command.output import print_error, print_lines, print_note
+from trailbell.command.placeholder_values import note_missing_placeholders, read_placeholders
 from trailbell.command.progress import progress, removed
 from trailbell.command.project import load_catalog
-from trailbell.deploy.parameters import parse_assignments
-from trailbell.errors import UnknownNameError
 from trailbell.pattern import FilterPattern, Outcome, parse
 from trailbell.styled_text import indented, line
 from trailbell.wording import pluralize
@@ -91,12 +89,12 @@ def command(
     """
     if pattern is None:
         deployed = list(load_catalog())
-        values = _placeholder_values(placeholders)
+        values = read_placeholders(placeholders)
         scanner = Scanner(
             [PatternUnderTest(detection.resolve(values), detection.id) for detection in deployed]
         )
         results = scanner.scan(events)
-        _warn(deployed, values)
+        note_missing_placeholders(deployed, values)
     else:
         scanner = Scanner([PatternUnderTest(parse(pattern))], silent=explained)
         results = scanner.scan(events)
@@ -117,29 +115,6 @@ def command(
                     "been, and what caused most of them."
                 )
     return 1 if scanner.totals.problems else 0
-
-
-def _placeholder_values(assignments: tuple[str, ...]) -> dict[str, str]:
-    """The values of ``--placeholder``. Raises `UnknownNameError` and `SettingsError`."""
-    values = parse_assignments(assignments, "--placeholder")
-    for name in values:
-        if name not in PLACEHOLDERS:
-            raise UnknownNameError("placeholder", name, PLACEHOLDERS)
-    return values
-
-
-def _warn(deployed: list[Detection], values: dict[str, str]) -> None:
-    """Name the detections that cannot match, because the values of placeholders are missing."""
-    incomplete = [
-        detection.id for detection in deployed if set(detection.placeholders) - set(values)
-    ]
-    if incomplete:
-        missing = {name for detection in deployed for name in detection.placeholders} - set(values)
-        match, them = ("matches", "it") if len(incomplete) == 1 else ("match", "them")
-        print_note(
-            f"{', '.join(incomplete)} {match} sample names only. To test {them}, use "
-            f"--placeholder for {', '.join(sorted(missing))}."
-        )
 
 
 def is_too_long(matches: int, output: TextIO) -> bool:

@@ -128,6 +128,7 @@ def start_method() -> str:
 def _work(connection: Connection, scan_or_settings: ShareScan | ScanSettings) -> None:
     """Scan shares until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # that process may handle it, and this is a copy
     if isinstance(scan_or_settings, ScanSettings):
         scan = ShareScan(scan_or_settings)
     else:
