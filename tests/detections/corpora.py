@@ -16,7 +16,6 @@ import gzip
 import json
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from trailbell.pattern import Outcome
 from trailbell.replay.alarm_clock import ring_all
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Hit
-from trailbell.replay.read_hit import account, read_hit
+from trailbell.replay.read_hit import read_hit
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 RECORDED = Path(__file__).with_name("corpus_counts.json")
@@ -79,19 +78,23 @@ def _hits(detection: Detection, source: str, records: Sequence[Record]) -> list[
         if outcome is Outcome.UNCERTAIN:
             raise AssertionError(f"{detection.id} is uncertain about a record of {source}")
         if outcome is Outcome.MATCH:
-            hit = read_hit(detection.id, record)
-            if hit is None:
-                raise AssertionError(f"a record of {source} has no eventTime")
-            hits.append(hit)
+            hits.append(_hit(detection.id, record))
     return hits
+
+
+def _hit(detection: str, record: Record) -> Hit:
+    members = read_hit(detection, record)
+    if members is None:
+        raise AssertionError(f"{record['eventID']} has no eventTime")
+    return Hit(*members)
 
 
 def _arrivals(records: Sequence[Record]) -> dict[str, frozenset[int]]:
     """The minutes since 1970 in which each account has an event."""
     minutes: dict[str, set[int]] = {}
     for record in records:
-        time = datetime.fromisoformat(record["eventTime"]).timestamp()
-        minutes.setdefault(account(record), set()).add(int(time) // 60)
+        hit = _hit("", record)
+        minutes.setdefault(hit.account, set()).add(hit.time // 60)
     return {name: frozenset(own) for name, own in minutes.items()}
 
 
