@@ -1,12 +1,14 @@
 """The loudest causes, each with its exclusion and what else that silences."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from tests.replay.tuning.records import (
     ADMINISTRATOR,
     DEPLOYER,
     MONDAY,
     catalog,
+    create_user,
     daily,
     deploy,
     detection,
@@ -53,6 +55,16 @@ def test_each_cause_with_what_is_left() -> None:
         ("principal_arns", "arn:aws:iam::111122223333:user/mallory", 5),
         ("roles", "arn:aws:iam::111122223333:role/Administrator", 4),
     ]
+
+
+def test_the_only_event_of_a_detection_is_no_cause() -> None:
+    """Without it, nothing of the detection is left."""
+    both = [
+        create_user(by, MONDAY + timedelta(days=day, hours=9, minutes=minute), address)
+        for day in range(3)
+        for by, minute, address in ((DEPLOYER, 0, "192.0.2.44"), (ADMINISTRATOR, 1, "192.0.2.10"))
+    ]
+    assert _causes(both, detection()) == ()
 
 
 def test_only_the_loudest_are_named() -> None:

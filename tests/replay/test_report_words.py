@@ -53,6 +53,21 @@ _KEY = detection("key-disabled")
             id="one notification whatever the delivery",
         ),
         pytest.param(
+            report(result(_KEY, hits=1), records=1, last=MONDAY + 59, weeks=1.0),
+            "No notification in less than a minute, from 1 hit in 1 record.",
+            id="one record",
+        ),
+        pytest.param(
+            report(result(_KEY, hits=1), records=2, last=MONDAY + 3_600 * 26, weeks=1.0),
+            "No notification in 1 d 2 h, from 1 hit in 2 records.",
+            id="less than a week",
+        ),
+        pytest.param(
+            report(first=None, last=None, records=2),
+            "None of 2 records is an event of the selected times and accounts.",
+            id="records of other times",
+        ),
+        pytest.param(
             SMALL,
             "3 notifications in 4 weeks (3 to 4, depending on delivery), from 12 hits in "
             "33,377 records.",

@@ -163,7 +163,7 @@ def test_what_was_not_read() -> None:
         '"trailbell test" shows why\n'
         "note: 1 other file skipped"
     )
-    assert [*text_report.shown_unreadable(replayed)] == ["x.gz: truncated gzip data"]
+    assert [*text_report.shown_unreadable(replayed.unreadable)] == ["x.gz: truncated gzip data"]
 
 
 def test_json_has_everything() -> None:

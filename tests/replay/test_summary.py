@@ -100,6 +100,22 @@ def test_hits_below_the_threshold_are_not_reported() -> None:
     )
 
 
+def test_late_delivery_makes_the_number_of_notifications_a_range() -> None:
+    hits = [hit(_START + number * 400, number) for number in range(10)]
+    report = _replay(_collected(*hits), detection())
+    assert report.detections[0].notifications == Range(8, 10, 10)
+    assert report.detections[0].weeks == (Week("2026-01-05", Range(8, 10, 10), 10),)
+
+
+def test_a_notification_that_comes_again_has_no_time_to_notify() -> None:
+    """The alarm evaluates the data point again when the account has another event."""
+    minute = _START // _MINUTE
+    collected = _collected(hit(_START, 1), arrivals={ACCOUNT: frozenset({minute, minute + 1})})
+    result = _replay(collected, detection()).detections[0]
+    assert ([each.hits for each in result.timeline], result.untold) == ([1, 0, 0], 0)
+    assert result.seconds_to_notify == (240, 240)
+
+
 def test_alarms_of_accounts_are_apart_unless_one_installation_has_all() -> None:
     hits = [hit(_START, 1), hit(_START, 2, account=OTHER_ACCOUNT)]
     numbers = {

@@ -112,7 +112,7 @@ class Scanner:
         self._prefilter = Prefilter(detections, silent=silent, times=arrivals is not None)
         self._evaluator = Evaluator(silent=silent)
         self._arrivals = arrivals
-        self._on_progress = on_progress
+        self.on_progress = on_progress
         self.totals = Totals()
 
     def scan(self, paths: Iterable[str]) -> Iterator[Evaluation | ReadError]:
@@ -185,7 +185,7 @@ class Scanner:
         if scan:
             self.totals.files += len(names)
             self.totals.records += scan.records
-            self._on_progress(self.totals)
+            self.on_progress(self.totals)
             for result in scan.results(self._evaluator):
                 yield self._count(result)
             return
@@ -218,7 +218,7 @@ class Scanner:
             for result in file_scan.scan_chunk(chunk):
                 yield self._count(result)
             self.totals.records = before + file_scan.records
-            self._on_progress(self.totals)
+            self.on_progress(self.totals)
         if blocks.error:
             yield self._count(ReadError(file, blocks.error))
         only = file_scan.only_format

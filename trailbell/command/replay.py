@@ -102,7 +102,7 @@ def command(
     report = _replay(selected, deployment, records, with_causes=not summary)
     if page:
         write_file(page, to_html(report))
-    for text in text_report.shown_unreadable(report):
+    for text in text_report.shown_unreadable(report.unreadable):
         print_error(text)
     match output:
         case "json":

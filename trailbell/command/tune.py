@@ -16,6 +16,7 @@ from trailbell.command.record_options import Records, record_options
 from trailbell.command.terminal import Terminal
 from trailbell.project.root import FILE, project_root
 from trailbell.replay.catalog import replay_detections
+from trailbell.replay.text_report import shown_unreadable
 from trailbell.replay.tuning import report
 from trailbell.replay.tuning.change import Deployment, with_changes
 from trailbell.replay.tuning.model import Limits, TunedDetection, Tuning
@@ -137,8 +138,8 @@ def _select(deployed: Catalog, names: tuple[str, ...]) -> frozenset[str]:
 
 
 def _print_tuning(tuning: Tuning, before: str, after: str) -> None:
-    for unreadable in tuning.unreadable:
-        print_error(unreadable)
+    for text in shown_unreadable(tuning.unreadable):
+        print_error(text)
     print_lines(report.to_lines(tuning))
     if tuning.proposals:
         print_lines([line(""), *report.difference(before, after, FILE), line("")])

@@ -95,7 +95,7 @@ def count(
     *,
     per_account: bool,
 ) -> int:
-    """How many notifications `ring` returns, in a fraction of the time."""
+    """How many notifications there are with this delivery, without making them."""
     installations = _installations(detection, hits, per_account=per_account)
     return _count(detection, installations, arrivals, delivery)
 

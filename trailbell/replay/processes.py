@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -32,7 +33,14 @@ def scan_in_processes(
 
     Raises `WorkerError` if a process ends unexpectedly, and the errors that end a scan.
     """
-    workers = _Workers(settings)
+    method = start_method()
+    first = next(shares, None)
+    if method == "fork" and first and first.is_small:
+        # What is compiled and cached for this share, the copies of this process have, too.
+        yield open_scan().scan(first)
+    elif first:
+        shares = chain([first], shares)
+    workers = _Workers(method, open_scan() if method == "fork" else settings)
     try:
         for share in shares:
             if share.is_standard_input:
@@ -48,9 +56,9 @@ def scan_in_processes(
 
 
 class _Workers:
-    def __init__(self, settings: ScanSettings) -> None:
-        self._settings = settings
-        self._context: Any = multiprocessing.get_context(start_method())
+    def __init__(self, method: str, scan: ShareScan | ScanSettings) -> None:
+        self._scan = scan
+        self._context: Any = multiprocessing.get_context(method)
         self._processes: dict[Connection, BaseProcess] = {}
         self._idle: list[Connection] = []
         self.busy: list[Connection] = []
@@ -93,7 +101,7 @@ class _Workers:
         ours: Connection
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
-            target=_work, args=(theirs, self._settings), daemon=True, name="trailbell scan"
+            target=_work, args=(theirs, self._scan), daemon=True, name="trailbell scan"
         )
         process.start()
         theirs.close()  # the end of the process is then the end of the pipe
@@ -117,10 +125,15 @@ def start_method() -> str:
     return "fork" if sys.platform == "linux" and is_alone else "spawn"
 
 
-def _work(connection: Connection, settings: ScanSettings) -> None:
+def _work(connection: Connection, scan_or_settings: ShareScan | ScanSettings) -> None:
     """Scan shares until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
-    scan = ShareScan(settings)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # that process may handle it, and this is a copy
+    if isinstance(scan_or_settings, ScanSettings):
+        scan = ShareScan(scan_or_settings)
+    else:
+        scan = scan_or_settings
+        scan.detach()
     with suppress(EOFError, OSError), connection:  # it has ended
         while True:
             share: Share = connection.recv()

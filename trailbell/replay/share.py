@@ -12,7 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from trailbell.cloudtrail.day_folder import DaysToRead
-from trailbell.cloudtrail.files import STANDARD_INPUT, is_folder, walk_folder
+from trailbell.cloudtrail.files import (
+    STANDARD_INPUT,
+    SkippedFile,
+    UnidentifiedFile,
+    is_folder,
+    walk_folder,
+)
+from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.scan import Entry
 from trailbell.replay.buckets import SCHEME, OpenBucket, list_entries, split_url
 
@@ -22,6 +29,7 @@ _BYTES = 1 << 20
 _ENTRIES = 300
 """Paths of a share, which fit into the buffer of a pipe."""
 
+_UNCOMPRESSED = (".json", ".jsonl", ".ndjson", ".log")
 _COMPRESSION = 10
 """Times by which gzip makes records smaller."""
 
@@ -42,6 +50,11 @@ class Share:
     weight: int = 0
     is_standard_input: bool = False
     bucket: str = ""
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it consists of local files that are scanned within some tenths of a second."""
+        return bool(self.weight) and self.weight <= 2 * _BYTES and not self.bucket
 
 
 @dataclass(slots=True)
@@ -110,10 +123,11 @@ def _read_entries(
 
 def _weight(entry: Entry) -> int:
     """The bytes of a file, as if it were compressed; 0 if that is not known."""
-    if not isinstance(entry, str):
+    if isinstance(entry, (SkippedFile, ReadError)):
         return 0
+    path = entry.path if isinstance(entry, UnidentifiedFile) else entry
     try:
-        size = os.stat(entry).st_size  # noqa: PTH116 # a Path would take twice as long
+        size = os.stat(path).st_size  # noqa: PTH116 # a Path would take twice as long
     except OSError:
         return 0  # the attempt to open it reports what is wrong
-    return size if entry.endswith(".gz") else size // _COMPRESSION
+    return size // _COMPRESSION if path.endswith(_UNCOMPRESSED) else size

@@ -88,6 +88,11 @@ class ShareScan:
         result.totals = scanner.totals
         return result
 
+    def detach(self) -> None:
+        """In a copy of the process: use no connection of the other, and report nothing."""
+        self._buckets = {}
+        self._scanner.on_progress = ignore_progress
+
     def _open_bucket(self, name: str) -> Bucket:
         if name not in self._buckets:
             self._buckets[name] = self._settings.open_bucket(name)

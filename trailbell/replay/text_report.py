@@ -200,8 +200,8 @@ def unread_lines(report: ReplayReport) -> Iterator[Line]:
         yield line(Span("note: ", Style.NOTE), report.left_out)
 
 
-def shown_unreadable(report: ReplayReport) -> Iterator[str]:
+def shown_unreadable(unreadable: Sequence[str]) -> Iterator[str]:
     """The first sentences about what could not be read, and how many others there are."""
-    yield from report.unreadable[:_MAX_UNREADABLE]
-    if len(report.unreadable) > _MAX_UNREADABLE:
-        yield f"{len(report.unreadable) - _MAX_UNREADABLE:,} more; --json has all"
+    yield from unreadable[:_MAX_UNREADABLE]
+    if len(unreadable) > _MAX_UNREADABLE:
+        yield f"{len(unreadable) - _MAX_UNREADABLE:,} more; --json has all"

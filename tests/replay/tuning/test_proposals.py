@@ -289,7 +289,7 @@ def test_the_narrowest_few_exclusions_are_proposed(
         ),
         pytest.param(
             detection(),
-            [*night(MALLORY, 12), *night(role("Other"), 12, 21)],
+            [*night(MALLORY, 12), *night(role("Other"), 4, 50)[1:3]],
             [],
             id="a longer period that would hide the burst of another: nothing",
         ),
@@ -330,7 +330,25 @@ def test_a_threshold_does_not_hide_a_burst_of_one_day() -> None:
     at_four = [MONDAY + timedelta(hours=4, seconds=seconds) for seconds in (0, 20)]
     attack = [create_user(MALLORY, time) for time in at_four]
     events = [*_pairs({"type": "Unknown"}, 6), *attack]
+    tuning = tune(catalog(counting(2)), events)
+    assert _changes(tuning) == []
+    assert dict(_reasons(tuning))[""] == (
+        f"a higher threshold could hide {_MALLORY_ARN}, with events on fewer than 3 days, and no "
+        "longer period is enough"
+    )
+
+
+def test_a_threshold_is_not_learned_from_an_attack() -> None:
+    """Larger thresholds would still report it, once."""
+    hours = [MONDAY + timedelta(days=12, hours=hour) for hour in range(0, 24, 2)]
+    bursts = (range(20 if number == 5 else 2) for number in range(12))
+    events = [
+        create_user(MALLORY, hour + timedelta(seconds=second))
+        for hour, burst in zip(hours, bursts, strict=True)
+        for second in burst
+    ]
     assert _changes(tune(catalog(counting(2)), events)) == []
+    assert _changes(tune(catalog(counting(2)), events, limits=Limits(recurring=1))) != []
 
 
 @pytest.mark.parametrize(

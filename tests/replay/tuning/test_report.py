@@ -1,5 +1,7 @@
 """What people and programs see of a tuning."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.replay.tuning.records import (
@@ -106,6 +108,21 @@ def test_lines(severity: Severity, events: list[Event], per_week: float, expecte
     limits = Limits(per_week=per_week)
     tuning = tune(catalog(detection(severity=severity)), events, limits=limits)
     assert plain_text(to_lines(tuning)) == expected
+
+
+def test_what_is_left_to_do_for_a_detection_of_low_severity() -> None:
+    tuning = tune(catalog(detection(severity=Severity.LOW, verbatim=True)), month())
+    *_, last = to_lines(tuning)
+    assert str(last) == "  left     disable removes the detection"
+
+
+def test_records_of_a_few_days_are_named() -> None:
+    tuning = tune(catalog(detection()), night(MALLORY, 12))
+    short = replace(tuning, last=(tuning.first or 0) + 13 * 86_400)
+    assert [str(each) for each in to_lines(short)][1:3] == [
+        "These are records of less than two weeks, in which little recurs.",
+        "",
+    ]
 
 
 def test_the_lines_that_change_in_the_settings() -> None:

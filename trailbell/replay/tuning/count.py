@@ -8,11 +8,12 @@ Never: a threshold above 1 for a detection of one event or of high severity, or 
 
 A longer period keeps the alarm in ALARM between the events of a burst, so that they are one
 notification. What others do in this time sends no notification of its own, so it is proposed only
-if every identity that was reported still is, or has events on several days.
+if every identity that was reported still is, or has events on several days. A higher threshold is
+proposed only if all of them have: it must not be learned from an attack.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from trailbell.catalog.detection import Severity
@@ -28,8 +29,8 @@ from trailbell.replay.tuning.noisy import (
     Noisy,
     figures_without,
     hits_without,
-    no_longer_reported,
 )
+from trailbell.wording import list_names, pluralize
 
 _PERIODS = (300, 900, 3_600)
 _FACTORS = (1, 2, 5, 10)
@@ -60,14 +61,21 @@ def propose_count(noisy: Noisy, exclusions: Sequence[Candidate]) -> Chosen | str
             "one event is enough for it, and no identity has most of the events, so that neither a "
             "threshold nor a longer period fits"
         )
+    rare = _rare(left, before.reported, noisy.limits.recurring)
     changes = [candidate.exclusion for candidate in exclusions]
-    for count in _counts(noisy):
+    for count in _counts(noisy, may_rise=not rare):
         replayed = _with_count(noisy, [*changes, count])
         if replayed is None:
             continue
         figures = figures_without(noisy, silenced, replayed)
-        if figures.range.typical <= noisy.allowed and _loses_no_burst(noisy, left, before, figures):
+        lost = before.reported - figures.reported
+        if figures.range.typical <= noisy.allowed and not lost & rare:
             return Chosen(count, figures)
+    if rare and noisy.detection.timing.threshold > 1:
+        return (
+            f"a higher threshold could hide {list_names(sorted(rare), 'identity')}, with events on "
+            f"fewer than {pluralize(noisy.limits.recurring, 'day')}, and no longer period is enough"
+        )
     return "no threshold and period that were tried are enough without losing an identity"
 
 
@@ -77,10 +85,10 @@ def _is_burst(hits: Sequence[Hit]) -> bool:
     return number > _SHARE_OF_A_BURST * len(hits)
 
 
-def _counts(noisy: Noisy) -> Iterator[Count]:
+def _counts(noisy: Noisy, *, may_rise: bool) -> Iterator[Count]:
     """What is tried, the smallest change first: longer periods before higher thresholds."""
     timing = noisy.detection.timing
-    for factor in _FACTORS if timing.threshold > 1 else (1,):
+    for factor in _FACTORS if timing.threshold > 1 and may_rise else (1,):
         threshold = timing.threshold * factor
         for period in sorted({timing.period, *_PERIODS}):
             is_same = (threshold, period) == (timing.threshold, timing.period)
@@ -102,10 +110,10 @@ def _with_count(noisy: Noisy, changes: Sequence[Change]) -> ReplayDetection | No
         return None
 
 
-def _loses_no_burst(noisy: Noisy, left: Sequence[Hit], before: Figures, after: Figures) -> bool:
-    """Whether each identity that is no longer reported has events on several days."""
-    days: dict[str, set[str]] = {}
-    for hit in left:
-        days.setdefault(hit.identity, set()).add(day_of(hit.time))
-    lost = no_longer_reported(noisy, before, after)
-    return all(len(days.get(share.value, ())) >= noisy.limits.recurring for share in lost)
+def _rare(hits: Sequence[Hit], identities: Set[str], recurring: int) -> frozenset[str]:
+    """Those of the identities that have events on few days."""
+    days: dict[str, set[str]] = {name: set() for name in identities}
+    for hit in hits:
+        if hit.identity in days:
+            days[hit.identity].add(day_of(hit.time))
+    return frozenset(name for name, own in days.items() if len(own) < recurring)

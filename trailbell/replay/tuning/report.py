@@ -18,6 +18,9 @@ from trailbell.styled_text import Line, Span, Style, line
 from trailbell.wording import capitalize, pluralize
 
 _MAX_SHARES = 3
+_OTHER_TOPIC = 'severity = "low" sends them to another topic; '
+_SHORT = 14 * 86_400
+"""Seconds of records below which little can be seen to recur."""
 _INDENT = 9
 """Columns between a label and its text."""
 
@@ -25,6 +28,10 @@ _INDENT = 9
 def to_lines(tuning: Tuning) -> Iterator[Line]:
     """What is proposed for each noisy detection, the noisiest first."""
     yield line(Span(_summary(tuning), Style.HEADING))
+    if tuning.detections and (tuning.last or 0) - (tuning.first or 0) < _SHORT:
+        yield line(
+            Span("These are records of less than two weeks, in which little recurs.", Style.NOTE)
+        )
     for tuned in tuning.detections:
         yield line("")
         yield from _detection_lines(tuning, tuned)
@@ -69,7 +76,8 @@ def _detection_lines(tuning: Tuning, tuned: TunedDetection) -> Iterator[Line]:
     if not tuned.is_within_limit:
         yield line(
             Span("  left     ", Style.NOTE),
-            'severity = "low" sends them to another topic; disable removes the detection',
+            _OTHER_TOPIC if detection.severity != "low" else "",
+            "disable removes the detection",
             hanging=_INDENT,
         )
 
