@@ -194,7 +194,26 @@ def test_the_folder_is_removed_when_a_command_is_interrupted(
 def test_an_object_that_the_clone_does_not_have_is_an_error(project: Path) -> None:
     with pytest.raises(GitError) as error, git_module.open_blobs(project) as read:
         read("0" * 40)
-    assert str(error.value) == f"git cat-file {'0' * 40}: {'0' * 40} missing"
+    assert str(error.value) == (
+        f"the clone does not have the object {'0' * 40}; fetch the whole history"
+    )
+
+
+@pytest.mark.parametrize("left_out", ["blob:none", "tree:0"])
+def test_what_a_partial_clone_does_not_have_is_not_fetched(
+    project: Path, tmp_path: Path, left_out: str
+) -> None:
+    origin = project.parent.as_uri()
+    git(tmp_path, "clone", "-q", "--bare", origin, "origin")
+    git(tmp_path / "origin", "config", "uploadpack.allowFilter", "true")
+    origin = (tmp_path / "origin").as_uri()
+    git(tmp_path, "clone", "-q", f"--filter={left_out}", "--no-checkout", origin, "partial")
+    root = tmp_path / "partial" / "infra"
+    root.mkdir()
+    before = _state(tmp_path / "partial")
+    with pytest.raises(GitError), exported(root, find_revision(root, "old")):
+        pytest.fail("it was fetched")
+    assert _state(tmp_path / "partial") == before
 
 
 def test_a_commit_that_does_not_exist_is_an_error(project: Path) -> None:

@@ -278,23 +278,6 @@ def test_a_process_that_is_killed_is_an_error() -> None:
     )
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """SIGTERM interrupts this process, as in the command line."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
-@pytest.mark.usefixtures("parallel", "interruptible")
-def test_processes_that_are_ended_print_nothing(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    paths = [_write(tmp_path / f"{number}.json.gz", record(str(number))) for number in range(3)]
-    assert len(collect([STOP], paths, processes=2).hits) == 3
-    assert capfd.readouterr() == ("", "")
-
-
 _PROGRAM = """
 import sys
 from tests.replay.replay_detections import STOP

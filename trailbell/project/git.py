@@ -9,7 +9,7 @@ Never: a change. The working tree, the index and the references stay as they are
 import contextlib
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +22,9 @@ class GitError(InputError):
     """A Git revision that cannot be read."""
 
 
-# A partial clone fetches what it does not have, unless this says no.
-# https://git-scm.com/docs/git#Documentation/git.txt-GITNOLAZYFETCH
-_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+# A partial clone fetches what it does not have, unless no protocol is allowed.
+# https://git-scm.com/docs/git#Documentation/git.txt-GITALLOWPROTOCOL
+_OFFLINE = {"GIT_ALLOW_PROTOCOL": "none"}
 _NOT_INSTALLED = "git is not installed; install it, or use --against with a file"
 _SYMBOLIC_LINK, _SUBMODULE = "120000", "160000"
 
@@ -50,9 +50,9 @@ def find_commit(folder: Path, revision: str) -> str | None:
     return try_git(folder, "rev-parse", *arguments) or None
 
 
-def git(folder: Path, *arguments: str, stdin: str = "") -> bytes:
-    """The output of git. Raises `GitError`."""
-    process = _run(folder, arguments, stdin)
+def git(folder: Path, *arguments: str, stdin: str = "", offline: bool = False) -> bytes:
+    """The output of git. Raises `GitError`, ``offline`` also for an object that is not there."""
+    process = _run(folder, arguments, stdin, _OFFLINE if offline else {})
     if process.returncode != 0:
         message = process.stderr.decode(errors="replace").strip()
         raise GitError(f"git {arguments[0]}: {message}")
@@ -61,7 +61,7 @@ def git(folder: Path, *arguments: str, stdin: str = "") -> bytes:
 
 def try_git(folder: Path, *arguments: str) -> str:
     """The output of git as one line; empty where git answers with an error."""
-    process = _run(folder, arguments, "")
+    process = _run(folder, arguments, "", {})
     return process.stdout.decode().strip() if process.returncode == 0 else ""
 
 
@@ -82,7 +82,7 @@ def read_blobs(folder: Path, names: Sequence[str]) -> list[bytes | None]:
 
 def list_files(folder: Path, commit: str) -> tuple[CommittedFile, ...]:
     """The files that a commit has in this folder and below, without submodules."""
-    listing = git(folder, "ls-tree", "-r", "-z", commit)
+    listing = git(folder, "ls-tree", "-r", "-z", commit, offline=True)
     files = []
     for entry in listing.split(b"\0")[:-1]:
         properties, _, path = entry.partition(b"\t")
@@ -106,8 +106,9 @@ def open_blobs(folder: Path) -> Iterator[Callable[[str], bytes]]:
                 questions.flush()
             header = answers.readline()
             if header.split(b" ")[1:2] != [b"blob"]:
-                reason = header.decode(errors="replace").strip() or "git ended"
-                raise GitError(f"git cat-file {blob}: {reason}")
+                raise GitError(
+                    f"the clone does not have the object {blob}; fetch the whole history"
+                )
             content = answers.read(int(header.rsplit(b" ", 1)[1]))
             answers.read(1)
             return content
@@ -131,13 +132,16 @@ def _start(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
         raise GitError(_NOT_INSTALLED) from error
 
 
-def _run(folder: Path, arguments: Sequence[str], stdin: str) -> subprocess.CompletedProcess[bytes]:
+def _run(
+    folder: Path, arguments: Sequence[str], stdin: str, variables: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(  # noqa: S603 - a revision cannot be an option here
             ["git", "-C", str(folder), *arguments],  # noqa: S607 - the git of the user
             input=stdin.encode(),
             capture_output=True,
             check=False,
+            env={**os.environ, **variables},
         )
     except FileNotFoundError as error:
         raise GitError(_NOT_INSTALLED) from error

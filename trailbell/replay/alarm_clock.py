@@ -78,7 +78,7 @@ def ring_all(
 def reported_hits(
     detection: ReplayDetection, hits: Sequence[Hit], arrivals: _Arrivals, *, per_account: bool
 ) -> tuple[Hit, ...]:
-    """The hits that a notification counts, with typical delivery."""
+    """The hits that a notification counts, with typical delivery. ``hits`` are its own."""
     installations = _installations(detection, hits, per_account=per_account)
     return tuple(
         hit
