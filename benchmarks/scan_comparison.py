@@ -8,7 +8,7 @@ Never: an assertion. The figures are for readers; machines differ.
 Each row is a process of its own, started and measured from outside. Compared are
 
 * isal alone: decompresses every file, and does nothing else;
-* `trailbell.replay.collect` with the whole catalog, in one process and in two;
+* `trailbell.replay.collecting.collect` with the whole catalog, in one process and in two;
 * the same with 25 patterns, which is what DuckDB gets;
 * DuckDB: the 25 patterns as conditions of one query over ``read_json``, each compiled by
   `trailbell.pattern.targets.duckdb`, with two threads;
@@ -34,7 +34,7 @@ from benchmarks.scan import PATTERNS, build_detections, write_files
 from trailbell.catalog.detection import Timing
 from trailbell.command.project import load_catalog
 from trailbell.pattern.targets import duckdb
-from trailbell.replay.collect import collect
+from trailbell.replay.collecting.collect import collect
 from trailbell.replay.detection import ReplayDetection
 
 RUNS = 3

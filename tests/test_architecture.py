@@ -181,7 +181,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.pattern.*", "trailbell.settings", "trailbell.styled_text"),
         *("trailbell.text_files", "trailbell.wording"),
     ),
-    "trailbell.replay.athena_scan": (
+    "trailbell.replay.collecting.athena_scan": (
         *("trailbell.aws.*", "trailbell.catalog.hunt_query", "trailbell.errors"),
         *("trailbell.replay.*", "trailbell.wording"),
     ),
@@ -197,7 +197,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.replay.tuning.toml_statements", "trailbell.settings"),
     ),
     # The project as it was committed, in a process of its own.
-    "trailbell.replay.revision_catalog": (
+    "trailbell.replay.comparison.revision_catalog": (
         *("trailbell.errors", "trailbell.project.revision", "trailbell.replay.*"),
     ),
     # A written attack on an emulator: from the project to a deployment and what it notifies.
@@ -268,7 +268,7 @@ _LATE = {
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.import_rules": "pySigma, which only an import needs",
     "trailbell.command.plan": "boto3, which an offline plan does without",
-    "trailbell.replay.buckets": "boto3, which files do without",
+    "trailbell.replay.collecting.buckets": "boto3, which files do without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.command.output": "rich, which a pipe does without",

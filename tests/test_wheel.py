@@ -20,8 +20,8 @@ _PACKAGE_DATA = (
     "trailbell/baseline/detections/iam.py",
     "trailbell/baseline/policies/key.py",
     "trailbell/baseline/stacks/pieces/pack.py",
-    "trailbell/replay/html_report.css",
-    "trailbell/replay/html_report.js",
+    "trailbell/replay/report/html_report.css",
+    "trailbell/replay/report/html_report.js",
     "trailbell/scaffold/files/gitignore",
     "trailbell/scaffold/files/github/workflows/trailbell.yml",
 )

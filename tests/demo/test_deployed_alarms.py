@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from trailbell.demo.deployed_alarms import DeployedAlarm, deployed_alarms, follow, outcome
-from trailbell.replay.alarm_evaluation import AlarmSettings
-from trailbell.replay.delivery import Clock
+from trailbell.replay.alarm.delivery import Clock
+from trailbell.replay.alarm.evaluation import AlarmSettings
 
 _CLOCK = Clock(datetime(2026, 11, 26, 2, 0, tzinfo=UTC))
 

@@ -13,7 +13,7 @@ from trailbell.demo.timeline import (
     RealtimeMessage,
     Timeline,
 )
-from trailbell.replay.delivery import DELIVERY, delivered
+from trailbell.replay.alarm.delivery import DELIVERY, delivered
 
 MARKUP = "<img src=x onerror=alert(1)>\x1b[2J\u202egnp\" & '</style>"
 

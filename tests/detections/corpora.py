@@ -23,10 +23,10 @@ from trailbell.catalog.detection import Detection
 from trailbell.compiler.discovery import discover
 from trailbell.markdown import table
 from trailbell.pattern import Outcome
-from trailbell.replay.alarm_clock import ring_all
+from trailbell.replay.alarm.clock import ring_all
+from trailbell.replay.collecting.read_hit import read_hit
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Hit
-from trailbell.replay.read_hit import read_hit
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 RECORDED = Path(__file__).with_name("corpus_counts.json")

@@ -23,7 +23,7 @@ from trailbell.command.progress import progress
 from trailbell.command.record_options import Records
 from trailbell.command.suggestions import suggest_regions
 from trailbell.command.terminal import Terminal
-from trailbell.replay.athena_scan import AthenaRequest, build_plan, plan_lines, run_plan
+from trailbell.replay.collecting.athena_scan import AthenaRequest, build_plan, plan_lines, run_plan
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
 from trailbell.styled_text import line

@@ -19,7 +19,7 @@ from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.command.option import Decorator, option
 from trailbell.command.placeholder_values import read_placeholders
 from trailbell.command.progress import progress
-from trailbell.replay.collect import collect
+from trailbell.replay.collecting.collect import collect
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
 from trailbell.replay.settings import existing_corpus, read_replay_settings

@@ -27,13 +27,14 @@ from trailbell.command.replay_against import (
     replay_against,
 )
 from trailbell.command.report_file import check_writable, write_file
-from trailbell.replay import json_report, text_report
 from trailbell.replay.catalog import replay_detections, without_rules
 from trailbell.replay.causes import loudest_causes
 from trailbell.replay.hit import Collected
-from trailbell.replay.html_report import to_html
-from trailbell.replay.markdown_report import to_markdown
 from trailbell.replay.model import ReplayReport
+from trailbell.replay.report import json_report
+from trailbell.replay.report import text as text_report
+from trailbell.replay.report.html_report import to_html
+from trailbell.replay.report.markdown_report import to_markdown
 from trailbell.replay.summary import replay
 from trailbell.replay.tuning.change import Deployment
 from trailbell.styled_text import line

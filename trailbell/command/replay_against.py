@@ -24,15 +24,15 @@ from trailbell.command.progress import progress
 from trailbell.command.record_options import Records
 from trailbell.errors import UnknownNameError
 from trailbell.project.root import project_root
-from trailbell.replay import compare_json, compare_report
 from trailbell.replay.catalog import replay_detections, without_rules
-from trailbell.replay.compare import compare
-from trailbell.replay.compare_markdown import to_markdown
-from trailbell.replay.comparison import Comparison, Concern, Side
+from trailbell.replay.comparison import compare_json, compare_report
+from trailbell.replay.comparison.compare import compare
+from trailbell.replay.comparison.compare_markdown import to_markdown
+from trailbell.replay.comparison.listed_catalog import ListedCatalog
+from trailbell.replay.comparison.model import Comparison, Concern, Side
+from trailbell.replay.comparison.revision_catalog import read_revision_catalog
+from trailbell.replay.comparison.sides import collect_both
 from trailbell.replay.detection import ReplayDetection
-from trailbell.replay.listed_catalog import ListedCatalog
-from trailbell.replay.revision_catalog import read_revision_catalog
-from trailbell.replay.sides import collect_both
 
 _NOW = "now"
 

@@ -16,7 +16,7 @@ from trailbell.command.record_options import Records, record_options
 from trailbell.command.terminal import Terminal
 from trailbell.project.root import FILE, project_root
 from trailbell.replay.catalog import replay_detections
-from trailbell.replay.text_report import shown_unreadable
+from trailbell.replay.report.text import shown_unreadable
 from trailbell.replay.tuning import report
 from trailbell.replay.tuning.change import Deployment, with_changes
 from trailbell.replay.tuning.model import Limits, TunedDetection, Tuning

@@ -17,7 +17,8 @@ from typing import Any
 
 from trailbell.demo.timeline import AlarmOutcome, AlarmResult
 from trailbell.pattern import FilterPattern, Outcome, parse
-from trailbell.replay.alarm_evaluation import (
+from trailbell.replay.alarm.delivery import Clock
+from trailbell.replay.alarm.evaluation import (
     AlarmSettings,
     Match,
     State,
@@ -25,7 +26,6 @@ from trailbell.replay.alarm_evaluation import (
     evaluate_minutes,
     notifications,
 )
-from trailbell.replay.delivery import Clock
 from trailbell.samples import Event
 
 Metric = tuple[str, str]

@@ -14,7 +14,7 @@ from trailbell.catalog.detection import Catalog, Detection, Severity
 from trailbell.catalog.event_rule import ENABLED_WITH_READS, reason_without_rule, rule_state
 from trailbell.demo.deployed_alarms import History, outcome
 from trailbell.demo.timeline import AlarmOutcome, AlarmResult, Fired, Mail, RealtimeMessage
-from trailbell.replay.delivery import Clock
+from trailbell.replay.alarm.delivery import Clock
 
 _ORDER = (*map(str, Severity), "")
 

@@ -23,8 +23,8 @@ from trailbell.demo.notifications import Queue, by_detection, entries, mail, sub
 from trailbell.demo.timeline import Entry, Mail, RealtimeMessage, Timeline
 from trailbell.deploy.result import StackResult
 from trailbell.errors import PreconditionError
-from trailbell.replay.alarm_evaluation import StateChange
-from trailbell.replay.delivery import DELIVERY, Clock, delivered
+from trailbell.replay.alarm.delivery import DELIVERY, Clock, delivered
+from trailbell.replay.alarm.evaluation import StateChange
 
 
 def play(deployment: Deployment, catalog: Catalog, attack: Sequence[Step]) -> Timeline:

@@ -3,10 +3,12 @@ From records to notifications: which there would have been, when, and who caused
 
 ::
 
-    files, buckets ─► collect ─┐
-                               ├─► hits ─► alarm_clock ─► notifications ─► summary ─► reports
-    Athena ─► athena_hits ─────┘           │
-                                           └─ alarm_evaluation: the reference, minute by minute
+    collecting ─► hits ─► alarm ─► notifications ─► summary ─► report
+    files, S3,             how CloudWatch           causes     text, JSON,
+    Athena                 evaluates it                        Markdown, HTML
+                                 │
+                                 ├─► comparison: two catalogs over the same records
+                                 └─► tuning: quieter settings, each with what it costs
 
 In:    CloudTrail records, and the detections with the settings of their alarms.
 Out:   notifications with their times, which callers an alarm masked, what caused most of them.

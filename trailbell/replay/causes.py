@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from trailbell.catalog.detection import Catalog, Detection
 from trailbell.catalog.selection import keeps_out_of_exclusions
-from trailbell.replay.alarm_clock import count, ring_all
+from trailbell.replay.alarm.clock import count, ring_all
+from trailbell.replay.alarm.delivery import TYPICAL
 from trailbell.replay.catalog import replay_detection
-from trailbell.replay.delivery import TYPICAL
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected, Hit
 from trailbell.replay.model import Cause, Range

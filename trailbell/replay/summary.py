@@ -3,7 +3,7 @@ What detections would have sent, as one report.
 
 In:    detections, and what was collected from records.
 Out:   a `ReplayReport`: notifications by detection and week, and whose events none reports.
-Never: a figure of its own about alarms. `trailbell.replay.alarm_clock` has them.
+Never: a figure of its own about alarms. `trailbell.replay.alarm.clock` has them.
 """
 
 from collections import Counter, defaultdict
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median_low
 
-from trailbell.replay.alarm_clock import ring, rule_messages
-from trailbell.replay.delivery import SCENARIOS
+from trailbell.replay.alarm.clock import ring, rule_messages
+from trailbell.replay.alarm.delivery import SCENARIOS
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected, Hit
 from trailbell.replay.model import (

@@ -11,8 +11,8 @@ from trailbell.catalog.pack import Pack
 from trailbell.catalog.selection import apply_selection, read_selection
 from trailbell.pattern import Outcome
 from trailbell.replay.catalog import replay_detections
+from trailbell.replay.collecting.read_hit import read_hit
 from trailbell.replay.hit import Collected, Hit
-from trailbell.replay.read_hit import read_hit
 from trailbell.replay.tuning.change import Deployment
 from trailbell.replay.tuning.model import Limits, Tuning
 from trailbell.replay.tuning.proposals import build_tuning

@@ -26,9 +26,9 @@ from tests.replay.tuning.records import (
     tune,
 )
 from trailbell.catalog.detection import Detection, Severity
-from trailbell.replay.alarm_clock import count, ring_all
+from trailbell.replay.alarm.clock import count, ring_all
+from trailbell.replay.alarm.delivery import TYPICAL
 from trailbell.replay.catalog import replay_detection
-from trailbell.replay.delivery import TYPICAL
 from trailbell.replay.model import Range, Share
 from trailbell.replay.tuning.change import Count, Exclusion, with_changes
 from trailbell.replay.tuning.model import HeldBack, Limits, Proposal, TunedDetection, Tuning

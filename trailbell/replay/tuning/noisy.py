@@ -3,15 +3,15 @@ A noisy detection, and the alarm clock on a part of its hits.
 
 In:    a detection with its hits, and how many notifications are few enough.
 Out:   the notifications that are left without some hits, or with other settings of the alarm.
-Never: an estimate. Every figure is from `trailbell.replay.alarm_clock`.
+Never: an estimate. Every figure is from `trailbell.replay.alarm.clock`.
 """
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from trailbell.catalog.detection import Detection
-from trailbell.replay.alarm_clock import count, ring_all
-from trailbell.replay.delivery import TYPICAL
+from trailbell.replay.alarm.clock import count, ring_all
+from trailbell.replay.alarm.delivery import TYPICAL
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Hit
 from trailbell.replay.model import Notification, Range, Share
