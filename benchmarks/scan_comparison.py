@@ -33,6 +33,7 @@ from isal import igzip
 from benchmarks.scan import PATTERNS, build_detections, write_files
 from trailbell.catalog.detection import Timing
 from trailbell.command.project import load_catalog
+from trailbell.pattern import parse
 from trailbell.pattern.targets import duckdb
 from trailbell.replay.collecting.collect import collect
 from trailbell.replay.detection import ReplayDetection
@@ -86,6 +87,18 @@ def scan_patterns(folder: str, processes: str) -> None:
         for each in build_detections()
     ]
     print(len(collect(detections, [folder], processes=int(processes)).hits))
+
+
+def scan_for_nothing(folder: str, processes: str) -> None:
+    """Collect the hits of a pattern that matches no record but needs the ARN of each caller."""
+    never = ReplayDetection(
+        id="never",
+        title="never",
+        severity="low",
+        filter_pattern=parse('{ $.userIdentity.arn = "*never*" }'),
+        timing=Timing(),
+    )
+    print(len(collect([never], [folder], processes=int(processes)).hits))
 
 
 def query_with_duckdb(folder: str, threads: str) -> None:
@@ -186,6 +199,9 @@ def main(count: int) -> None:
                 f" {(large - small) / processor:11,.0f} per processor-s"
                 f" {usage.memory:7,.0f} MB  {usage.wall:6.2f} s in all"
             )
+        for size in (count // 10, count):
+            memory = measure("scan_for_nothing", str(folders[size]), "1").memory
+            click.echo(f"  memory without hits, {size:9,} records {memory:7,.0f} MB")
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from trailbell.cloudtrail.decode import decode
 from trailbell.cloudtrail.evaluation import Evaluation
-from trailbell.cloudtrail.prefilter import Candidate, Candidates, TopLevelRecord
+from trailbell.cloudtrail.prefilter import Candidate, Candidates
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.required_text import has_escapes
+from trailbell.cloudtrail.top_level_record import TopLevelRecord
 from trailbell.pattern import Outcome
 
 
