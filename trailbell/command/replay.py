@@ -51,7 +51,7 @@ from trailbell.styled_text import line
     "page",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the report also as a page, in one file that loads nothing.",
+    help="Write the report also as a page that loads nothing, to this file. Default: no page.",
 )
 @record_options(required=True)
 def command(
