@@ -55,7 +55,7 @@ class Usage:
 def decompress(folder: str) -> None:
     """Decompress all files with isal."""
     for path in sorted(Path(folder).iterdir()):
-        igzip.decompress(path.read_bytes())
+        igzip.decompress(path.read_bytes())  # type: ignore[no-untyped-call] # has no types
 
 
 def scan_catalog(folder: str, processes: str) -> None:

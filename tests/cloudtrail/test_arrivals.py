@@ -47,6 +47,11 @@ _MINUTE = 1767226542 // 60
         pytest.param([], ({}, None, None), id="no record"),
         pytest.param([_record("soon"), {}], ({}, None, None), id="records without a time"),
         pytest.param(
+            [_record(), _record("2026-01-01T00:17:45+"), _record("2026-01-01T00:18:00Z")],
+            ({_ONE: {_MINUTE, _MINUTE + 3}}, 1767226542, 1767226680),
+            id="a text of the same length between two times",
+        ),
+        pytest.param(
             [_record(), _record(_TIMES[1])],
             ({_ONE: {_MINUTE}}, 1767226542, 1767226559),
             id="one minute",

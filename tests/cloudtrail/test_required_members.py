@@ -70,6 +70,7 @@ def test_required_texts(pattern: str, required: tuple[Requirement, ...]) -> None
         pytest.param("{}", False, id="no member"),
         pytest.param('{"userIdentity":{"arn":"user"}}', False, id="another ARN"),
         pytest.param('{"userIdentity":{"arn":null}}', False, id="an ARN that is null"),
+        pytest.param('{"userIdentity":null}', False, id="an identity that is null"),
         pytest.param('{"x":"role policy"}', False, id="other members do not count"),
         pytest.param('{"userIdentity":{"arn":"a role"}}', True, id="the ARN"),
         pytest.param('{"userIdentity":{"arn":"a \\u0072ole"}}', True, id="an escape in the ARN"),

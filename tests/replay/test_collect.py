@@ -71,6 +71,14 @@ def test_an_event_counts_once_for_each_detection(tmp_path: Path) -> None:
     )
 
 
+def test_of_copies_that_differ_the_same_one_counts_in_any_order(tmp_path: Path) -> None:
+    paths = [
+        _write(tmp_path / f"{region}.json.gz", record("1", awsRegion=region))
+        for region in ("eu-west-1", "us-east-1")
+    ]
+    assert collect([STOP], paths).hits == collect([STOP], paths[::-1]).hits
+
+
 def test_records_without_an_id_are_no_duplicates(tmp_path: Path) -> None:
     without = {key: value for key, value in record("").items() if key != "eventID"}
     collected = collect([STOP], [_write(tmp_path / "a.json.gz", without, without, record(""))])
@@ -312,6 +320,6 @@ def test_ctrl_c_ends_all_processes_at_once(tmp_path: Path) -> None:
     os.killpg(program.pid, signal.SIGINT)
     assert program.wait(timeout=30) in (-signal.SIGINT, 1)
     for writer in writers:
-        with pytest.raises(BrokenPipeError):  # no one reads it any more
+        with pytest.raises(BrokenPipeError):  # no process reads it any more
             os.write(writer, b"x")
         os.close(writer)

@@ -67,10 +67,11 @@ class Requirement:
         return (
             (bool(self.in_arn) and _has_any(caller_arn(record), self.in_arn))
             or (bool(self.in_role_name) and _has_any(role_name(record), self.in_role_name))
-            or (bool(self.in_request) and self._is_in_request(record))
+            or (bool(self.in_request) and self.is_in_request(record))
         )
 
-    def _is_in_request(self, record: Fields) -> bool:
+    def is_in_request(self, record: Fields) -> bool:
+        """Whether the parameters of the request have one of them."""
         request = request_json(record)
         if request is None:
             return False
@@ -119,6 +120,8 @@ def _compile(requirements: RequiredMembers) -> Callable[[Fields], bool]:
                 return arn.__class__ is str and text in arn
 
             return contains
+        case (Requirement(in_arn=(), in_role_name=()) as in_request,):
+            return in_request.is_in_request
         case (only,):
             return only.is_met
         case _:

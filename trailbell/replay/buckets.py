@@ -109,7 +109,7 @@ def opened_ahead(bucket: Bucket, entries: Iterable[Entry]) -> Iterator[OpenEntry
         yield open_entry
         finished = True
     finally:
-        # After an error or Ctrl-C, no one waits for a response.
+        # After an error or Ctrl-C, no response is of use.
         pool.shutdown(wait=finished, cancel_futures=True)
 
 

@@ -101,7 +101,7 @@ class ShareScan:
     def _read(self, share: Share, results: Iterable[Evaluation | ReadError]) -> ShareResult:
         found = ShareResult(Share(share.number, share.root, ()))
         uncertain: Counter[str] = Counter()
-        text, record = b"", {}
+        text, hit = b"", None
         for result in results:
             if isinstance(result, ReadError):
                 found.errors.append(result)
@@ -109,20 +109,19 @@ class ShareScan:
                 uncertain[result.detection.id] += 1
             else:
                 if result.text is not text:  # several detections fire on the same record
-                    text, record = result.text, result.record
-                self._add_hit(found, result, record)
+                    text, hit = result.text, read_hit("", result.record)
+                self._add_hit(found, result, hit)
         found.uncertain = dict(uncertain)
         return found
 
-    def _add_hit(
-        self, found: ShareResult, evaluation: Evaluation, record: dict[str, object]
-    ) -> None:
-        hit = read_hit(evaluation.detection.id, record)
+    def _add_hit(self, found: ShareResult, evaluation: Evaluation, hit: HitMembers | None) -> None:
+        """Add a hit, of which the members are those of any detection."""
+        detection = evaluation.detection.id
         if hit is None:
             place = f"{evaluation.file}, record {evaluation.number}"
-            found.errors.append(ReadError(place, _without_time(evaluation.detection.id, record)))
+            found.errors.append(ReadError(place, _without_time(detection, evaluation.record)))
         elif self._settings.includes(hit):
-            found.hits.append(hit)
+            found.hits.append((detection, *hit[1:]))
 
 
 def _without_time(detection: str, record: dict[str, object]) -> str:
