@@ -65,7 +65,7 @@ from trailbell.styled_text import line
     "page",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the report also as a page, in one file that loads nothing.",
+    help="Write the report also as a page that loads nothing, to this file. Default: no page.",
 )
 @against_options
 @record_options(required=False)

@@ -156,7 +156,8 @@ def _details(result: DetectionResult) -> Iterator[Line]:
     )
     for name, found in breakdowns:
         for index, share in enumerate(found[:_MAX_SHARES]):
-            yield line(f"  {name if not index else '':<14}{share.hits:9,}  {share.value or '-'}")
+            label = name if not index else ""
+            yield line(f"  {label:<14}{share.hits:9,}  {share.value or '-'}", whole=True)
         if len(found) > _MAX_SHARES:
             yield line(f"  {'':<14}{'':9}  and {len(found) - _MAX_SHARES:,} more")
     for week in result.weeks[:_MAX_WEEKS]:
