@@ -52,7 +52,7 @@ def compare(before: Side, after: Side, *, per_account: bool) -> Comparison:
     """
     The differences between two catalogs, with an installation for each account or one for all.
 
-    Both have been collected with `trailbell.replay.sides.collect_both`.
+    Both have been collected with `trailbell.replay.comparison.sides.collect_both`.
     """
     results = _results(before, {}, per_account=per_account)
     results_after = _results(after, results, per_account=per_account)
