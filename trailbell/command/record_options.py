@@ -7,6 +7,7 @@ Never: what a command makes of the hits.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -18,7 +19,7 @@ from trailbell import settings
 from trailbell.catalog.placeholders import PLACEHOLDERS
 from trailbell.command.option import Decorator, option
 from trailbell.command.placeholder_values import read_placeholders
-from trailbell.command.progress import progress
+from trailbell.command.progress import Progress, progress
 from trailbell.replay.collecting.collect import collect
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
@@ -48,13 +49,19 @@ class Records:
         """The hits of detections, with a progress line."""
         counts = [0, 0]
 
-        def count(records: int, files: int) -> None:
-            counts[:] = [records, files]
+        lines: list[Progress] = []
 
         def text() -> str:
             return f"reading: {pluralize(counts[0], 'record')} in {pluralize(counts[1], 'file')}"
 
-        with progress(text):
+        with ExitStack() as shown:
+
+            def count(records: int, files: int) -> None:
+                """The line is a thread, which must not be there when processes are copied."""
+                counts[:] = [records, files]
+                if not lines:
+                    lines.append(shown.enter_context(progress(text)))
+
             return collect(
                 detections,
                 self.paths,

@@ -77,9 +77,11 @@ def collect(
     count = processor_count() if processes is None else processes
     first, has_more = _take_small(shares) if count > 1 else ([], False)
     if count > 1 and has_more:
-        for result in scan_in_processes(settings, scan, chain(first, shares), count):
+        results = scan_in_processes(settings, scan, chain(first, shares), count, merger.start)
+        for result in results:
             merger.add(result)
     else:
+        merger.start()
         for share in chain(first, shares):
             merger.add(scan().scan(share))
     return merger.collected()
@@ -118,11 +120,17 @@ class _Merger:
         self._last_share: dict[int, int] = {}
         self._arrivals = Arrivals()
         self._duplicates = 0
+        self._is_started = False
+
+    def start(self) -> None:
+        """Report progress from now on, which may be done by a thread."""
+        self._is_started = True
 
     def report(self, running: Totals) -> None:
         """Report what was read, with a share that this process still scans."""
         totals = self._totals
-        self._on_progress(totals.records + running.records, totals.files + running.files)
+        if self._is_started:
+            self._on_progress(totals.records + running.records, totals.files + running.files)
 
     def add(self, result: ShareResult) -> None:
         """Add what a share contains. Shares may come in any order."""

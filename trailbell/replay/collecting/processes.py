@@ -26,27 +26,37 @@ from trailbell.replay.collecting.share_scan import ScanSettings, ShareResult, Sh
 
 
 def scan_in_processes(
-    settings: ScanSettings, open_scan: Callable[[], ShareScan], shares: Iterator[Share], count: int
+    settings: ScanSettings,
+    open_scan: Callable[[], ShareScan],
+    shares: Iterator[Share],
+    count: int,
+    on_start: Callable[[], None],
 ) -> Iterator[ShareResult]:
     """
     Scan shares in ``count`` processes, and standard input in this one.
+
+    ``on_start`` is called when the processes are there: from then on, this one may start threads.
 
     Raises `WorkerError` if a process ends unexpectedly, and the errors that end a scan.
     """
     method = start_method()
     first = next(shares, None)
+    results: list[ShareResult] = []
     if method == "fork" and first and first.is_small:
         # What is compiled and cached for this share, the copies of this process have, too.
-        yield open_scan().scan(first)
+        results.append(open_scan().scan(first))
     elif first:
         shares = chain([first], shares)
     workers = _Workers(method, open_scan() if method == "fork" else settings)
     try:
+        workers.start(count)
+        on_start()
+        yield from results
         for share in shares:
             if share.is_standard_input:
                 yield open_scan().scan(share)
                 continue
-            while workers.are_busy(count):
+            while workers.are_busy:
                 yield workers.receive()
             workers.send(share)
         while workers.busy:
@@ -63,13 +73,19 @@ class _Workers:
         self._idle: list[Connection] = []
         self.busy: list[Connection] = []
 
-    def are_busy(self, count: int) -> bool:
-        """Whether a share has to wait for one of so many processes."""
-        return not self._idle and len(self._processes) >= count
+    @property
+    def are_busy(self) -> bool:
+        """Whether a share has to wait for a process."""
+        return not self._idle
+
+    def start(self, count: int) -> None:
+        """Start so many processes."""
+        for _ in range(count):
+            self._idle.append(self._start())
 
     def send(self, share: Share) -> None:
-        """Give a share to a process that has none, or to a new one."""
-        connection = self._idle.pop() if self._idle else self._start()
+        """Give a share to a process that has none."""
+        connection = self._idle.pop()
         try:
             connection.send(share)
         except OSError:
