@@ -170,6 +170,6 @@ def _leads_to_days(prefix: str, depth: int) -> bool:
     return depth <= _MAX_DEPTH
 
 
-def open_bucket(name: str, config: SessionConfig | None = None) -> Bucket:
-    """Open a bucket with credentials of the environment, or with those of ``config``."""
-    return Bucket(name, AwsSession(config or SessionConfig()).service("s3"))
+def open_bucket(name: str, *, region: str = "", profile: str = "") -> Bucket:
+    """Open a bucket with the Region and the credentials of the environment, or with these."""
+    return Bucket(name, AwsSession(SessionConfig(region=region, profile=profile)).service("s3"))

@@ -21,7 +21,6 @@ from trailbell.command.options import YES
 from trailbell.command.output import print_lines
 from trailbell.command.progress import progress
 from trailbell.command.record_options import Records
-from trailbell.command.suggestions import suggest_regions
 from trailbell.command.terminal import Terminal
 from trailbell.replay.collecting.athena_scan import AthenaRequest, build_plan, plan_lines, run_plan
 from trailbell.replay.detection import ReplayDetection
@@ -45,19 +44,6 @@ _OPTIONS = (
         help="Database of the table cloudtrail_logs, for --athena. Default: trailbell.",
     ),
     YES,
-    option(
-        "--region",
-        default="",
-        metavar="REGION",
-        shell_complete=suggest_regions,
-        help="AWS Region of --athena. Default: that of the AWS configuration.",
-    ),
-    option(
-        "--profile",
-        default="",
-        metavar="NAME",
-        help="AWS profile for --athena. Default: that of the AWS configuration.",
-    ),
 )
 
 
@@ -68,8 +54,6 @@ class AthenaOptions:
     workgroup: str
     database: str
     yes: bool
-    region: str
-    profile: str
 
     def collect(self, detections: Sequence[ReplayDetection], records: Records) -> Collected | None:
         """
@@ -89,7 +73,7 @@ class AthenaOptions:
             until=until,
             accounts=records.accounts,
         )
-        config = SessionConfig(region=self.region, profile=self.profile)
+        config = SessionConfig(region=records.region, profile=records.profile)
         with progress("adding up the sizes of log files"):
             session, _ = sign_in(config, ExpectedAccount("--athena", ""))
             plan = build_plan(session, detections, request)
@@ -112,13 +96,13 @@ class AthenaOptions:
 def athena_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options; the command gets ``athena``, an `AthenaOptions` or None.
 
-    It is below `record_options` without required files: exactly one of both has to be given.
+    It is below `record_options`, whose files are not read then.
     """
 
     @wraps(function)
     def with_athena(records: Records, **given: Any) -> Any:
         options = AthenaOptions(
-            **{name: given.pop(name) for name in ("database", "yes", "region", "profile")},
+            **{name: given.pop(name) for name in ("database", "yes")},
             workgroup=given.pop("workgroup") or "",
         )
         if options.workgroup:

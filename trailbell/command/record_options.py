@@ -10,16 +10,18 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import click
 
 from trailbell import settings
 from trailbell.catalog.placeholders import PLACEHOLDERS
-from trailbell.command.option import Decorator, option
+from trailbell.command.option import option
 from trailbell.command.placeholder_values import read_placeholders
 from trailbell.command.progress import Progress, progress
+from trailbell.command.suggestions import suggest_regions
+from trailbell.replay.collecting.buckets import open_bucket
 from trailbell.replay.collecting.collect import collect
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
@@ -33,7 +35,7 @@ class Records:
     """Which records are read. Times are in seconds since 1970; ``until`` is exclusive.
 
     ``placeholders`` are the values of resources in patterns. ``rules`` says whether EventBridge
-    rules send messages.
+    rules send messages. ``region`` and ``profile`` are those of AWS, for buckets and Athena.
     """
 
     paths: tuple[str, ...]
@@ -44,6 +46,8 @@ class Records:
     placeholders: dict[str, str]
     per_account: bool
     rules: bool
+    region: str = ""
+    profile: str = ""
 
     def collect(self, detections: Sequence[ReplayDetection]) -> Collected:
         """The hits of detections, with a progress line."""
@@ -70,6 +74,7 @@ class Records:
                 until=self.until,
                 accounts=self.accounts,
                 on_progress=count,
+                open_bucket=partial(open_bucket, region=self.region, profile=self.profile),
             )
 
 
@@ -129,41 +134,51 @@ _OPTIONS = (
         metavar="N",
         help="Processes that read records. Default: one for each core.",
     ),
+    option(
+        "--region",
+        default="",
+        metavar="REGION",
+        shell_complete=suggest_regions,
+        help="AWS Region of a bucket or of Athena. Default: that of the AWS configuration.",
+    ),
+    option(
+        "--profile",
+        default="",
+        metavar="NAME",
+        help="AWS profile for a bucket or Athena. Default: that of the AWS configuration.",
+    ),
 )
 
 
-def record_options(*, required: bool) -> Decorator:
+def record_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The argument ``FILES`` and the options; the command gets ``records``, a `Records`.
 
-    Unless ``required``, a command without files reads the corpus of the settings, or with
-    ``--athena`` what Athena finds. ``[replay]`` also has defaults of options.
+    Without files, the corpus of the settings is read, or with ``--athena`` what Athena finds.
+    ``[replay]`` also has defaults of options.
     """
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(function)
-        def with_records(**given: Any) -> Any:
-            names = ("since", "until", "accounts", "processes")
-            table = settings.load(None)
-            configured = read_replay_settings(table)
-            placeholders = read_placeholders(given.pop("placeholders"))
-            organization = given.pop("organization")
-            records = Records(
-                **{name: given.pop(name) for name in names},
-                paths=_paths(table, given.pop("paths"), athena=bool(given.get("workgroup"))),
-                placeholders={**configured.placeholders, **placeholders},
-                per_account=not (configured.organization if organization is None else organization),
-                rules=configured.rules,
-            )
-            if _is_empty(records.since, records.until):
-                raise click.UsageError("--since must be before --until.")
-            return function(records=records, **given)
+    @wraps(function)
+    def with_records(**given: Any) -> Any:
+        names = ("since", "until", "accounts", "processes", "region", "profile")
+        table = settings.load(None)
+        configured = read_replay_settings(table)
+        placeholders = read_placeholders(given.pop("placeholders"))
+        organization = given.pop("organization")
+        records = Records(
+            **{name: given.pop(name) for name in names},
+            paths=_paths(table, given.pop("paths"), athena=bool(given.get("workgroup"))),
+            placeholders={**configured.placeholders, **placeholders},
+            per_account=not (configured.organization if organization is None else organization),
+            rules=configured.rules,
+        )
+        if _is_empty(records.since, records.until):
+            raise click.UsageError("--since must be before --until.")
+        return function(records=records, **given)
 
-        command: Callable[..., Any] = with_records
-        for each in reversed(_OPTIONS):
-            command = each(command)
-        return click.argument("paths", nargs=-1, required=required, metavar="FILES...")(command)
-
-    return decorate
+    command: Callable[..., Any] = with_records
+    for each in reversed(_OPTIONS):
+        command = each(command)
+    return click.argument("paths", nargs=-1, metavar="FILES...")(command)
 
 
 def _paths(table: Table, named: tuple[str, ...], *, athena: bool) -> tuple[str, ...]:

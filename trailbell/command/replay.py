@@ -68,7 +68,7 @@ from trailbell.styled_text import line
     help="Write the report also as a page that loads nothing, to this file. Default: no page.",
 )
 @against_options
-@record_options(required=False)
+@record_options
 @athena_options
 def command(
     records: Records,

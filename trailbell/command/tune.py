@@ -70,7 +70,7 @@ from trailbell.wording import pluralize
 )
 @YES
 @json_option("the proposals")
-@record_options(required=True)
+@record_options
 def command(
     records: Records,
     per_week: float,
@@ -86,9 +86,10 @@ def command(
     for the CloudTrail records in FILES, with the notifications before and after.
 
     FILES are what "trailbell replay" reads: log files, directories, s3://BUCKET/PREFIX, or - for
-    standard input. Nothing is proposed that would hide a sample event of a detection. What has
-    events on a few days only may be an attack: it is shown, and not proposed. Exit codes: 0
-    success, 1 some input could not be read or is not a record, 2 invalid arguments.
+    standard input; without FILES, the corpus of [replay] in trailbell.toml. Nothing is proposed
+    that would hide a sample event of a detection. What has events on a few days only may be an
+    attack: it is shown, and not proposed. Exit codes: 0 success, 1 some input could not be read or
+    is not a record, 2 invalid arguments.
     """
     terminal = Terminal(yes=yes, quiet=as_json)
     if write and not yes and not terminal.interactive():

@@ -49,9 +49,11 @@ OpenBucket = Callable[[str], Bucket]
 """Opens a bucket by its name, in the process that reads it."""
 
 
-def open_bucket(name: str) -> Bucket:
-    """Open a bucket with the credentials and the Region of the environment."""
-    bucket: Bucket = lazy_import("trailbell.aws.s3_objects").open_bucket(name)
+def open_bucket(name: str, region: str = "", profile: str = "") -> Bucket:
+    """Open a bucket with the Region and the credentials of the environment, or with these."""
+    bucket: Bucket = lazy_import("trailbell.aws.s3_objects").open_bucket(
+        name, region=region, profile=profile
+    )
     return bucket
 
 
