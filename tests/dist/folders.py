@@ -33,7 +33,9 @@ def write(folder: Path, **stacks: dict[str, Any]) -> Path:
             sources={"T": "stacks/a.py:3"},
             instead_of="",
         )
-    (folder / manifest.MANIFEST).write_text(manifest.manifest_text(manifest.Manifest(stacks=entries)))
+    (folder / manifest.MANIFEST).write_text(
+        manifest.manifest_text(manifest.Manifest(stacks=entries))
+    )
     return folder
 
 

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from tests.dist.folders import document, write
-
 from trailbell.deploy import dependencies
-from trailbell.template import exports
-from trailbell.dist import built_templates
 from trailbell.deploy.environment import Environment, StackOutput, StackSettings
-from trailbell.errors import ContentError, InputError, UnknownNameError
+from trailbell.dist import built_templates
+from trailbell.errors import ContentError, UnknownNameError
+from trailbell.template import exports
 
 
 def test_stacks_are_read_with_the_lines_that_built_them(tmp_path: Path) -> None:
@@ -88,7 +87,7 @@ def test_a_circle_is_an_error() -> None:
         exports.batches(circle)
 
 
-# -- templates of other tools -----------------------------------------------------------------------
+# -- templates of other tools ----------------------------------------------------------------------
 
 
 _SHAPE = "sections, resources and properties must be mappings, and a Type must be text"

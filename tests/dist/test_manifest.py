@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from trailbell.dist import manifest
-from trailbell.dist.manifest import Differences, StackEntry, OutputFile, Manifest
+from trailbell.dist.manifest import Differences, Manifest, OutputFile, StackEntry
 from trailbell.errors import ContentError, OutputError
 
 _OLD = {"a.json": b"old a", "a.yaml": b"old A"}

@@ -16,8 +16,8 @@ from trailbell import text_files
 from trailbell.dist import manifest
 from trailbell.errors import ContentError, UnknownNameError, UnreadableFileError
 from trailbell.source_location import SourceLocation
-from trailbell.template.parse import parse_template
 from trailbell.template import Template
+from trailbell.template.parse import parse_template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +107,9 @@ def decode(content: bytes, location: str) -> str:
 
 def _parse_location(line: str) -> SourceLocation:
     path, _, number = line.rpartition(":")
-    return SourceLocation(path, int(number)) if path and number.isdigit() else SourceLocation(line, 0)
+    return (
+        SourceLocation(path, int(number)) if path and number.isdigit() else SourceLocation(line, 0)
+    )
 
 
 def parse_document(text: str, location: str) -> Template:

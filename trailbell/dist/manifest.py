@@ -204,4 +204,3 @@ def _write_to_disk(path: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-
