@@ -41,7 +41,7 @@ def root(tmp_path: Path) -> Iterator[Path]:
 
 def _read(*arguments: str) -> Records:
     @click.command
-    @record_options(required=False)
+    @record_options
     def command(records: Records) -> Records:
         return records
 
@@ -89,3 +89,11 @@ def test_options_override_the_settings(root: Path) -> None:
 @pytest.mark.usefixtures("root")
 def test_an_option_is_enough_for_an_organization() -> None:
     assert _read("a.json", "--organization").per_account is False
+
+
+@pytest.mark.usefixtures("root")
+def test_a_bucket_is_read_with_the_region_and_the_profile_of_the_options() -> None:
+    records = _read("s3://logs/", "--region", "eu-central-1", "--profile", "audit")
+    assert records == replace(
+        _DEFAULTS, paths=("s3://logs/",), region="eu-central-1", profile="audit"
+    )
