@@ -39,7 +39,11 @@ def _run(*arguments: str) -> tuple[object, str, str]:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        pytest.param((), "Missing argument 'FILES...', or --athena.", id="nothing to read"),
+        pytest.param(
+            (),
+            "Missing argument 'FILES...'. Name files, or set corpus in [replay] of trailbell.toml.",
+            id="nothing to read",
+        ),
         pytest.param(
             ("logs/", *_HUNT, "--yes"), "Give FILES or --athena, not both.", id="files and Athena"
         ),
@@ -50,7 +54,7 @@ def _run(*arguments: str) -> tuple[object, str, str]:
         ),
         pytest.param(
             ("--athena", "hunt", "--since", "2026-11-02", "--until", "2026-11-01", "--yes"),
-            "--until must be after --since.",
+            "--since must be before --until.",
             id="an end before the start",
         ),
         pytest.param(
