@@ -48,8 +48,9 @@ def text_classes(matchers: frozenset[Matcher], examples: tuple[str, ...]) -> tup
     if globs:
         if len(globs) < len(matchers):
             raise UndecidableError("text is compared both as text and as numbers or addresses")
-        for text in _words(globs):
-            found.setdefault(frozenset(m for m in matchers if m.accepts(text)), text)
+        ends = {(index, len(glob.tokens)): glob for index, glob in enumerate(globs)}
+        for state, text in _words(globs):
+            found.setdefault(frozenset(ends[at] for at in state if at in ends), text)
     return tuple(TextClass(text, accepted_by) for accepted_by, text in found.items())
 
 
@@ -65,7 +66,7 @@ def _readable(globs: Sequence[Glob]) -> Iterator[str]:
 State = frozenset[tuple[int, int]]
 
 
-def _words(globs: Sequence[Glob]) -> Iterator[str]:
+def _words(globs: Sequence[Glob]) -> Iterator[tuple[State, str]]:
     """A text for each reachable state of the product of all patterns, the shortest first."""
     start = _closure(globs, ((index, 0) for index in range(len(globs))))
     seen: dict[State, str] = {start: ""}
@@ -73,7 +74,7 @@ def _words(globs: Sequence[Glob]) -> Iterator[str]:
     while waiting:
         state = waiting.popleft()
         text = seen[state]
-        yield text
+        yield state, text
         for character in _characters(globs, state):
             after = _closure(globs, _advance(globs, state, character))
             if after not in seen:

@@ -42,13 +42,13 @@ Statement = Mapping[str, Any]
 def allowed(statements: Iterable[Any]) -> Bounds:
     """What statements allow: what one allows and none denies."""
     found = tuple(statements)
-    allowing = some(statement_bounds(s) for s in found if _effect(s) in ("Allow", ""))
+    allowing = some(statement_bounds(s) for s in found if effect(s) in ("Allow", ""))
     return every((allowing, negate(denied(found))))
 
 
 def denied(statements: Iterable[Any]) -> Bounds:
     """What statements deny explicitly."""
-    return some(statement_bounds(s) for s in statements if _effect(s) in ("Deny", ""))
+    return some(statement_bounds(s) for s in statements if effect(s) in ("Deny", ""))
 
 
 def statements_of(document: Any) -> Iterator[Any]:
@@ -69,6 +69,12 @@ def statements_of(document: Any) -> Iterator[Any]:
             yield None
 
 
+def effect(statement: Any) -> str:
+    """Allow or Deny; empty if that is not known."""
+    effect = statement.get("Effect", "Allow") if isinstance(statement, Mapping) else ""
+    return effect if effect in ("Allow", "Deny") else ""
+
+
 def statement_bounds(statement: Any) -> Bounds:
     """Which requests a statement is about, whatever its effect."""
     if not isinstance(statement, Mapping):
@@ -82,7 +88,7 @@ def statement_bounds(statement: Any) -> Bounds:
     ]
     if unknown_members:
         parts.append(unknown(f'the element "{min(unknown_members)}" is not known'))
-    if _effect(statement) == "":
+    if effect(statement) == "":
         parts.append(unknown("an effect is not known"))
     return every(parts)
 
@@ -93,12 +99,6 @@ _MEMBERS = frozenset(
         *("Resource", "NotResource", "Condition"),
     }
 )
-
-
-def _effect(statement: Any) -> str:
-    """Allow or Deny; empty if that is not known."""
-    effect = statement.get("Effect", "Allow") if isinstance(statement, Mapping) else ""
-    return effect if effect in ("Allow", "Deny") else ""
 
 
 def _element(statement: Statement, name: str, slot: str, *, ignore_case: bool) -> Bounds:

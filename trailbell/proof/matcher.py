@@ -41,9 +41,9 @@ class Token:
         return character != ":" if self.character == NO_COLON else character == self.character
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Glob:
-    """A pattern of text. ``spelling`` is how it was written."""
+    """A pattern of text. ``spelling`` is how it was written. Equal patterns are one object."""
 
     tokens: tuple[Token, ...]
     ignore_case: bool
@@ -96,6 +96,7 @@ class Within:
 Matcher = Glob | Compare | Within
 
 
+@cache
 def literal(text: str, *, ignore_case: bool = False) -> Glob:
     """Exactly this text."""
     folded = text.lower() if ignore_case else text
@@ -112,6 +113,7 @@ def wildcards(text: str, *, ignore_case: bool = False) -> Glob:
     return Glob(tokens, ignore_case, text)
 
 
+@cache
 def arn_wildcards(text: str) -> Glob | None:
     """An ARN whose six parts are compared one by one; None for a text that is no such pattern.
 

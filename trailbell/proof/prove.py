@@ -14,7 +14,7 @@ from typing import Any
 
 from trailbell.proof.classes import UndecidableError
 from trailbell.proof.combinations import evaluators, exports_of
-from trailbell.proof.encoding import allowed, denied, statement_bounds
+from trailbell.proof.encoding import allowed, denied, effect, statement_bounds
 from trailbell.proof.formula import TRUE, Bounds, Formula, Match, Or, every, exactly, negate, some
 from trailbell.proof.matcher import literal, wildcards
 from trailbell.proof.policies import (
@@ -39,13 +39,13 @@ def prove(
 ) -> list[Proof]:
     """Prove promises for the policies of templates, by stack."""
     exports = exports_of(list(templates.values()))
-    decided: dict[str, tuple[Verdict, Request | None, tuple[str, ...]]] = {}
+    proven: dict[str, bool] = {}
     found: list[Proof] = []
     for stack, template in templates.items():
         for place in policy_places(template):
             about = [p for p in promises if any(_is_at(w, stack, place) for w in p.where)]
             if about:
-                found += _prove_place(template, stack, place, about, exports, find, decided)
+                found += _prove_place(template, stack, place, about, exports, find, proven)
     return found
 
 
@@ -70,7 +70,8 @@ def _is_at(where: Where, stack: str, place: PolicyPlace) -> bool:
     )
 
 
-_Decided = dict[str, tuple[Verdict, Request | None, tuple[str, ...]]]
+Result = tuple[Verdict, Request | None, tuple[str, ...]]
+"""A verdict, the request that breaks a claim, and why it is not decided."""
 
 
 def _prove_place(
@@ -80,7 +81,7 @@ def _prove_place(
     about: Sequence[Promise],
     exports: Mapping[str, str],
     find: FindRequest,
-    decided: _Decided,
+    proven: dict[str, bool],
 ) -> Iterator[Proof]:
     """Prove the promises on one policy at every combination; the first that fails counts."""
     parts = [*place.parts, *(request for promise in about for request in promise.requests)]
@@ -105,14 +106,12 @@ def _prove_place(
         if statements is None:
             continue
         own = own_arn(evaluator, place)
+        about_what = about_policy(place, own)
         for promise in about:
             proof = results[promise.name]
             requests = _requests(evaluator, promise, own)
-            key = json.dumps([statements, requests, promise.claim, own], default=str)
-            if key not in decided:
-                about_what = about_policy(place, own)
-                decided[key] = decide(promise.claim, statements, requests, about_what, find)
-            results[promise.name] = _worse(proof, decided[key], evaluator)
+            result = decide(promise.claim, statements, requests, about_what, find, proven)
+            results[promise.name] = _worse(proof, result, evaluator)
     yield from results.values()
 
 
@@ -124,7 +123,7 @@ def _requests(evaluator: Evaluator, promise: Promise, own: str | None) -> list[A
 
 
 def _worse(
-    proof: Proof, result: tuple[Verdict, Request | None, tuple[str, ...]], evaluator: Evaluator
+    proof: Proof, result: Result, evaluator: Evaluator
 ) -> Proof:
     """Add the result of one combination. A refutation counts more than what is undecided."""
     verdict, request, reasons = result
@@ -149,8 +148,16 @@ def decide(
     requests: Sequence[Any],
     about: Formula,
     find: FindRequest,
-) -> tuple[Verdict, Request | None, tuple[str, ...]]:
-    """Whether a policy keeps a claim, the request that breaks it, and why that is not known."""
+    proven: dict[str, bool],
+) -> Result:
+    """Whether a policy keeps a claim, the request that breaks it, and why that is not known.
+
+    The claim is divided into parts that are proven one by one, each once: ``proven`` holds them.
+    Only if one fails, the policy as a whole is decided.
+    """
+    parts = parts_of(claim, statements, requests)
+    if all(_is_proven(part, about, find, proven) for part in parts):
+        return Verdict.PROVEN, None, ()
     broken = every((violation(claim, statements, requests), exactly(about)))
     try:
         if find(broken.may) is None:
@@ -161,6 +168,46 @@ def decide(
     if request is not None:
         return Verdict.REFUTED, request, ()
     return Verdict.UNDECIDED, None, tuple(sorted(broken.reasons))
+
+
+Part = tuple[Claim, list[Any], list[Any]]
+"""A smaller claim: some statements and some requests."""
+
+
+def parts_of(
+    claim: Claim, statements: Sequence[Any], requests: Sequence[Any]
+) -> Iterator[Part]:
+    """Claims that together imply a claim.
+
+    What each Allow statement allows without the Deny statements is more than what is allowed.
+    """
+    allowing = [s for s in statements if effect(s) != "Deny"]
+    denying = [s for s in statements if effect(s) != "Allow"]
+    match claim:
+        case Claim.ALLOWS_ONLY:
+            yield from ((claim, [statement], list(requests)) for statement in allowing)
+        case Claim.NEVER_ALLOWS:
+            yield from ((claim, [s], [request]) for s in allowing for request in requests)
+        case Claim.DENIES:
+            yield from ((claim, denying, [request]) for request in requests)
+        case Claim.ALLOWS | Claim.DOES_NOT_DENY:
+            not_denied = Claim.DOES_NOT_DENY
+            yield from ((not_denied, [s], [request]) for s in denying for request in requests)
+            if claim is Claim.ALLOWS:
+                yield from ((claim, allowing, [request]) for request in requests)
+
+
+def _is_proven(
+    part: Part, about: Formula, find: FindRequest, proven: dict[str, bool]
+) -> bool:
+    key = json.dumps([*part, repr(about)], default=str)
+    if key not in proven:
+        broken = every((violation(*part), exactly(about)))
+        try:
+            proven[key] = find(broken.may) is None
+        except UndecidableError:
+            proven[key] = False
+    return proven[key]
 
 
 def about_policy(place: PolicyPlace, own: str | None) -> Formula:

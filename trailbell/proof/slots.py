@@ -10,6 +10,7 @@ role. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condit
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from trailbell.proof.formula import And, Formula, Match, Not, Or, Present
 from trailbell.proof.matcher import ANY, NO_COLON, Glob, Token, arn_wildcards, literal, wildcards
@@ -57,6 +58,7 @@ def is_kind(kind: str) -> Formula:
     return Match(KIND, literal(kind))
 
 
+@cache
 def of_account(account: Glob) -> Formula:
     """That the ARN of the principal has an account that the matcher accepts."""
     characters = (Token(NO_COLON, token.repeated) if token.character == ANY else token
