@@ -12,6 +12,7 @@ from typing import Any
 
 from trailbell.template import Template
 from trailbell.template.evaluate import Evaluator, is_unknown
+from trailbell.template.intrinsics import references
 from trailbell.template.policy import POLICIES
 from trailbell.template.resources import properties, resources
 from trailbell.proof.encoding import statements_of
@@ -48,18 +49,24 @@ def policy_places(template: Template) -> Iterator[PolicyPlace]:
         if resource_type == "AWS::IAM::ManagedPolicy":
             names.append("PolicyDocument")
         for name in names:
-            parts = [resource] if name != PERMISSIONS else [resource, *_identity_parts(found)]
+            further = _attached(logical_id, found) if name == PERMISSIONS else []
             yield PolicyPlace(
                 logical_id=logical_id,
                 resource_type=resource_type,
                 property=name,
-                parts=tuple(_relevant(part, name) for part in parts),
+                parts=tuple(_relevant(part, name) for part in (resource, *further)),
             )
 
 
-def _identity_parts(found: Mapping[str, Any]) -> list[Any]:
+def _attached(role: str, found: Mapping[str, Any]) -> list[Any]:
     """Resources that may add to what a role can do."""
-    return [r for r in found.values() if r.get("Type") in _ATTACHABLE]
+    named = set(references(properties(found[role]).get("ManagedPolicyArns")))
+    return [
+        resource
+        for logical_id, resource in found.items()
+        if resource.get("Type") in _ATTACHABLE
+        and (logical_id in named or {"Roles", "RoleName"} & properties(resource).keys())
+    ]
 
 
 _ATTACHABLE = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy")

@@ -30,6 +30,12 @@ from trailbell.proof.slots import RESOURCE, is_kind
 from trailbell.template import Template
 from trailbell.template.evaluate import Evaluator
 
+Proven = dict[tuple[str, Formula], bool]
+"""Which parts of claims are proven."""
+
+Result = tuple[Verdict, Request | None, tuple[str, ...]]
+"""A verdict, the request that breaks a claim, and why it is not decided."""
+
 FindRequest = Callable[[Formula], Request | None]
 """Decides a formula: `trailbell.proof.solver.find_request`."""
 
@@ -39,7 +45,7 @@ def prove(
 ) -> list[Proof]:
     """Prove promises for the policies of templates, by stack."""
     exports = exports_of(list(templates.values()))
-    proven: dict[str, bool] = {}
+    proven: Proven = {}
     found: list[Proof] = []
     for stack, template in templates.items():
         for place in policy_places(template):
@@ -70,8 +76,6 @@ def _is_at(where: Where, stack: str, place: PolicyPlace) -> bool:
     )
 
 
-Result = tuple[Verdict, Request | None, tuple[str, ...]]
-"""A verdict, the request that breaks a claim, and why it is not decided."""
 
 
 def _prove_place(
@@ -81,7 +85,7 @@ def _prove_place(
     about: Sequence[Promise],
     exports: Mapping[str, str],
     find: FindRequest,
-    proven: dict[str, bool],
+    proven: Proven,
 ) -> Iterator[Proof]:
     """Prove the promises on one policy at every combination; the first that fails counts."""
     parts = [*place.parts, *(request for promise in about for request in promise.requests)]
@@ -148,7 +152,7 @@ def decide(
     requests: Sequence[Any],
     about: Formula,
     find: FindRequest,
-    proven: dict[str, bool],
+    proven: Proven,
 ) -> Result:
     """Whether a policy keeps a claim, the request that breaks it, and why that is not known.
 
@@ -198,9 +202,9 @@ def parts_of(
 
 
 def _is_proven(
-    part: Part, about: Formula, find: FindRequest, proven: dict[str, bool]
+    part: Part, about: Formula, find: FindRequest, proven: Proven
 ) -> bool:
-    key = json.dumps([*part, repr(about)], default=str)
+    key = json.dumps(part, default=str), about
     if key not in proven:
         broken = every((violation(*part), exactly(about)))
         try:

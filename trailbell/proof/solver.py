@@ -8,8 +8,8 @@ Never: texts for z3. Each slot is the number of its class, so what z3 decides is
 https://microsoft.github.io/z3guide/
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import z3
 
@@ -32,22 +32,25 @@ def find_request(formula: Formula) -> Request | None:
     whole = And((formula, facts(slots)))
     space = _space(whole)
     solver = z3.Solver()
-    solver.add(*space.ranges, _translate(whole, space))
-    if solver.check() != z3.sat:
+    solver.from_string(_program(whole, space))
+    outcome = solver.check()
+    if outcome == z3.unsat:
         return None
-    return from_slots(_values(solver.model(), space, slots))
+    if outcome != z3.sat:
+        raise UndecidableError("z3 gave up")
+    return from_slots(_values(solver.model(), space))
 
 
 @dataclass(frozen=True)
 class _Space:
-    """The variables of z3: a number for each slot, and for each class of a slot with several
-    values whether it has one of it.
+    """The slots and their classes. ``several`` are slots with several values.
+
+    For z3, each slot is a number; one with several values has a truth value for each class, too.
     """
 
+    names: Mapping[str, str]
     classes: Mapping[str, tuple[TextClass, ...]]
-    numbers: Mapping[str, z3.ArithRef]
-    members: Mapping[str, tuple[z3.BoolRef, ...]]
-    ranges: list[z3.BoolRef] = field(default_factory=list)
+    several: frozenset[str]
 
 
 def _space(formula: Formula) -> _Space:
@@ -68,47 +71,66 @@ def _space(formula: Formula) -> _Space:
     if single & several:
         key = key_of(min(single & several))
         raise UndecidableError(f"{key} is compared both as one value and as several")
-    classes = {
-        slot: text_classes(frozenset(found), examples_of(slot))
-        or (TextClass("example", frozenset()),)
-        for slot, found in matchers.items()
-    }
-    numbers = {slot: z3.Int(slot) for slot in classes}
-    members = {
-        slot: tuple(z3.Bool(f"{slot} {index}") for index in range(len(classes[slot])))
-        for slot in several
-    }
-    ranges = [z3.And(n >= _ABSENT, n <= len(classes[slot])) for slot, n in numbers.items()]
-    # A slot with several values is there if it has one.
-    ranges += [z3.Or(*members[slot]) == (numbers[slot] != _ABSENT) for slot in several]
-    return _Space(classes, numbers, members, ranges)
+    return _Space(
+        names={slot: f"s{index}" for index, slot in enumerate(matchers)},
+        classes={
+            slot: text_classes(frozenset(found), examples_of(slot))
+            or (TextClass("example", frozenset()),)
+            for slot, found in matchers.items()
+        },
+        several=frozenset(several),
+    )
 
 
-def _translate(formula: Formula, space: _Space) -> z3.BoolRef:
+def _program(formula: Formula, space: _Space) -> str:
+    """The formula in SMT-LIB, which z3 reads faster than it takes expressions of Python.
+
+    https://smt-lib.org/language.shtml
+    """
+    lines: list[str] = []
+    for slot, name in space.names.items():
+        count = len(space.classes[slot])
+        lines.append(f"(declare-const {name} Int)")
+        lines.append(f"(assert (and (>= {name} {_ABSENT}) (<= {name} {count})))")
+        if slot in space.several:
+            members = [f"{name}m{index}" for index in range(count)]
+            lines += [f"(declare-const {member} Bool)" for member in members]
+            # A slot with several values is there if it has one.
+            lines.append(f"(assert (= {_joined('or', members)} (distinct {name} {_ABSENT})))")
+    return "\n".join([*lines, f"(assert {_term(formula, space)})"])
+
+
+def _joined(operator: str, terms: Sequence[str]) -> str:
+    if len(terms) > 1:
+        return f"({operator} {' '.join(terms)})"
+    return terms[0] if terms else "true" if operator == "and" else "false"
+
+
+def _term(formula: Formula, space: _Space) -> str:
     match formula:
         case And(operands):
-            return z3.And(*(_translate(operand, space) for operand in operands))
+            return _joined("and", [_term(operand, space) for operand in operands])
         case Or(operands):
-            return z3.Or(*(_translate(operand, space) for operand in operands))
+            return _joined("or", [_term(operand, space) for operand in operands])
         case Not(operand):
-            return z3.Not(_translate(operand, space))
+            return f"(not {_term(operand, space)})"
         case Present(slot):
-            return space.numbers[slot] != _ABSENT
+            return f"(distinct {space.names[slot]} {_ABSENT})"
         case Match(slot, matcher):
+            numbered = enumerate(space.classes[slot], 1)
             return _one_of(
-                space.numbers[slot],
-                (i for i, c in enumerate(space.classes[slot], 1) if matcher in c.accepted_by),
+                space.names[slot], (i for i, found in numbered if matcher in found.accepted_by)
             )
         case SomeValue(slot, matchers, negated):
             wanted = [
-                member
-                for member, text_class in zip(space.members[slot], space.classes[slot], strict=True)
-                if bool(text_class.accepted_by & set(matchers)) is not negated
+                f"{space.names[slot]}m{index}"
+                for index, found in enumerate(space.classes[slot])
+                if bool(found.accepted_by & set(matchers)) is not negated
             ]
-            return z3.Or(*wanted)
+            return _joined("or", wanted)
 
 
-def _one_of(number: z3.ArithRef, indexes: Iterable[int]) -> z3.BoolRef:
+def _one_of(name: str, indexes: Iterable[int]) -> str:
     """That a number is in a set, as the ranges of it."""
     ranges: list[list[int]] = []
     for index in indexes:
@@ -116,23 +138,23 @@ def _one_of(number: z3.ArithRef, indexes: Iterable[int]) -> z3.BoolRef:
             ranges[-1][1] = index
         else:
             ranges.append([index, index])
-    return z3.Or(*(z3.And(number >= low, number <= high) for low, high in ranges))
+    return _joined("or", [f"(<= {low} {name} {high})" for low, high in ranges])
 
 
-def _values(
-    model: z3.ModelRef, space: _Space, wanted: Iterable[str]
-) -> Mapping[str, Value | None]:
+def _values(model: z3.ModelRef, space: _Space) -> dict[str, Value | None]:
     """The text of each slot in a model."""
     found: dict[str, Value | None] = {}
-    for slot, number in space.numbers.items():
-        index = model.eval(number, model_completion=True).as_long()
-        if slot in space.members:
-            pairs = zip(space.members[slot], space.classes[slot], strict=True)
-            found[slot] = (
-                tuple(c.text for member, c in pairs if z3.is_true(model.eval(member, model_completion=True)))
-                if index
-                else None
+    for slot, name in space.names.items():
+        classes = space.classes[slot]
+        index = model.eval(z3.Int(name), model_completion=True).as_long()
+        if index == _ABSENT:
+            found[slot] = None
+        elif slot in space.several:
+            found[slot] = tuple(
+                text_class.text
+                for position, text_class in enumerate(classes)
+                if z3.is_true(model.eval(z3.Bool(f"{name}m{position}"), model_completion=True))
             )
         else:
-            found[slot] = space.classes[slot][index - 1].text if index else None
+            found[slot] = classes[index - 1].text
     return found
