@@ -67,6 +67,7 @@ COMMANDS = {
         "command",
         "Run cfn-lint with the rules of Trailbell on any templates.",
     ),
+    "prove": ("trailbell.command.prove", "command", "Prove what policies allow and deny."),
     "plan": ("trailbell.command.plan", "command", "Preview a deployment."),
     "comment": (
         "trailbell.command.comment",

@@ -15,10 +15,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from trailbell.proof.matcher import ANY, NO_COLON, Compare, Glob, Matcher, Token, Within
 
-MOST_STATES = 100_000
+MOST_STATES = 20_000
 """States of the product automaton. More are refused, so that a proof ends."""
 
 
@@ -132,7 +133,7 @@ def _points(matchers: Iterable[Matcher]) -> Iterator[str]:
             case Within(network):
                 yield from _addresses(network)
     ordered = sorted(numbers)
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         yield _number((left + right) / 2)
     for number in ordered:
         yield _number(number)

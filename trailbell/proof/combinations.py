@@ -212,4 +212,3 @@ def _reached(template: Template, value: Any, seen: set[str]) -> set[str]:
         if name in conditions:
             found |= _reached(template, conditions[name], seen | {name})
     return found
-

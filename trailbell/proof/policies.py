@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trailbell.proof.encoding import statements_of
 from trailbell.template import Template
 from trailbell.template.evaluate import Evaluator, is_unknown
 from trailbell.template.intrinsics import references
 from trailbell.template.policy import POLICIES
 from trailbell.template.resources import properties, resources
-from trailbell.proof.encoding import statements_of
 
 PERMISSIONS = "Permissions"
 """The property that stands for all identity policies of a role."""

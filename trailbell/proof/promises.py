@@ -12,10 +12,20 @@ from typing import Any
 from trailbell.proof.promise import Claim, Promise, Where
 from trailbell.proof.role_promises import ROLE_PROMISES
 
-_LOG_BUCKETS = (Where(resource_type="AWS::S3::BucketPolicy", property="PolicyDocument",
-                      logical_id="LogBucketPolicy"),)
-_ACCESS_LOGS = (Where(resource_type="AWS::S3::BucketPolicy", property="PolicyDocument",
-                      logical_id="ServerAccessLogsPolicy"),)
+_LOG_BUCKETS = (
+    Where(
+        resource_type="AWS::S3::BucketPolicy",
+        property="PolicyDocument",
+        logical_id="LogBucketPolicy",
+    ),
+)
+_ACCESS_LOGS = (
+    Where(
+        resource_type="AWS::S3::BucketPolicy",
+        property="PolicyDocument",
+        logical_id="ServerAccessLogsPolicy",
+    ),
+)
 _BUCKETS = (Where(resource_type="AWS::S3::BucketPolicy", property="PolicyDocument"),)
 _TOPICS = (Where(resource_type="AWS::SNS::TopicPolicy", property="PolicyDocument"),)
 _QUEUES = (Where(resource_type="AWS::SQS::QueuePolicy", property="PolicyDocument"),)
@@ -124,8 +134,9 @@ _TRAIL_OF_ARCHIVE = _trail(_HOME, {"Ref": "ManagementAccountId"})
 
 def _at(where: tuple[Where, ...], stack: str) -> tuple[Where, ...]:
     return tuple(
-        Where(resource_type=w.resource_type, property=w.property, logical_id=w.logical_id,
-              stack=stack)
+        Where(
+            resource_type=w.resource_type, property=w.property, logical_id=w.logical_id, stack=stack
+        )
         for w in where
     )
 
@@ -141,11 +152,14 @@ def _organization_promises(where: tuple[Where, ...], when: str) -> tuple[Promise
         {"Fn::Split": [",", _sub("${ReaderAccounts},${AWS::AccountId}")]},
         {"Ref": "AWS::AccountId"},
     )
-    readers = {"Principal": _READERS, "Action": "s3:GetObject",
-               "Condition": {**_SECURE, **_TLS_1_2}}
+    readers = {
+        "Principal": _READERS,
+        "Action": "s3:GetObject",
+        "Condition": {**_SECURE, **_TLS_1_2},
+    }
     return (
         Promise(
-            name=f"organization-only-{when or 'always'}".lower(),
+            name=f"organization-only-{'if-given' if when else 'always'}",
             sentence="The log bucket denies principals that are neither in the organization nor in "
             "this account or a reader account.",
             where=where,
@@ -166,15 +180,18 @@ def _organization_promises(where: tuple[Where, ...], when: str) -> tuple[Promise
             ),
         ),
         Promise(
-            name=f"organization-reads-{when or 'always'}".lower(),
+            name=f"organization-reads-{'if-given' if when else 'always'}",
             sentence="The log bucket does not deny reading to this account, the organization and "
             "reader accounts.",
             where=where,
             claim=Claim.DOES_NOT_DENY,
             requests=(
                 _if("HasReaders", readers),
-                {"Principal": _ACCOUNT, "Action": "s3:GetObject",
-                 "Condition": {**_SECURE, **_TLS_1_2}},
+                {
+                    "Principal": _ACCOUNT,
+                    "Action": "s3:GetObject",
+                    "Condition": {**_SECURE, **_TLS_1_2},
+                },
                 given(
                     {
                         "Action": "s3:GetObject",
@@ -362,10 +379,14 @@ _QUEUE_PROMISES = (
                 "Principal": _service("sns"),
                 "Action": "sqs:SendMessage",
                 "Resource": _sub("${Own}"),
-                "Condition": {"ArnLike": {"aws:SourceArn": [
-                    {"Fn::ImportValue": _sub(f"${{InstallationName}}-{severity}TopicArn")}
-                    for severity in ("High", "Medium", "Low")
-                ]}},
+                "Condition": {
+                    "ArnLike": {
+                        "aws:SourceArn": [
+                            {"Fn::ImportValue": _sub(f"${{InstallationName}}-{severity}TopicArn")}
+                            for severity in ("High", "Medium", "Low")
+                        ]
+                    }
+                },
             },
             _if(
                 "HasReaders",
@@ -439,8 +460,10 @@ def _trail_uses(trail: Any, owner: Any) -> tuple[Any, ...]:
 
 _LOG_GROUPS_USE = {
     "Principal": {"Service": _sub("logs.${AWS::Region}.amazonaws.com")},
-    "Action": [f"kms:{name}*" for name in
-               ("Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "Describe")],
+    "Action": [
+        f"kms:{name}*"
+        for name in ("Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "Describe")
+    ],
     "Condition": {
         "ArnLike": {
             "kms:EncryptionContext:aws:logs:arn": _sub(
@@ -456,35 +479,58 @@ _RULES_USE = {"Principal": _service("events"), "Action": _ENCRYPT}
 
 _KEY_PROMISES = (
     _key(
-        "trail", "trail", "its use by CloudTrail for this trail, by the log group of the stack, and "
+        "trail",
+        "trail",
+        "its use by CloudTrail for this trail, by the log group of the stack, and "
         "decryption of log files by reader accounts",
-        *_trail_uses(_TRAIL_HERE, _OWNER), _LOG_GROUPS_USE,
+        *_trail_uses(_TRAIL_HERE, _OWNER),
+        _LOG_GROUPS_USE,
     ),
     _key(
-        "security-alerts", "security-alerts", "its use by CloudTrail for this trail, by the log "
+        "security-alerts",
+        "security-alerts",
+        "its use by CloudTrail for this trail, by the log "
         "group of the stack and by alarms of this account, and decryption of log files by reader "
         "accounts",
-        *_trail_uses(_TRAIL_HERE, _OWNER), _LOG_GROUPS_USE, _ALARMS_USE,
+        *_trail_uses(_TRAIL_HERE, _OWNER),
+        _LOG_GROUPS_USE,
+        _ALARMS_USE,
     ),
     _key(
-        "log-archive", "log-archive", "its use by CloudTrail for this trail, and decryption of log "
-        "files by reader accounts",
+        "log-archive",
+        "log-archive",
+        "its use by CloudTrail for this trail, and decryption of log files by reader accounts",
         *_trail_uses(_TRAIL_OF_ARCHIVE, {"Ref": "ManagementAccountId"}),
     ),
-    _key("organization-trail", "organization-trail", "its use by the log group of the stack",
-         _LOG_GROUPS_USE),
-    _key("alerts", "alerts", "its use by alarms of this account", _ALARMS_USE),
-    _key("realtime", "realtime*", "its use by EventBridge and by alarms of this account",
-         _RULES_USE, _ALARMS_USE),
     _key(
-        "queue", "queue", "its use by the topics of the installation, and decryption by readers",
+        "organization-trail",
+        "organization-trail",
+        "its use by the log group of the stack",
+        _LOG_GROUPS_USE,
+    ),
+    _key("alerts", "alerts", "its use by alarms of this account", _ALARMS_USE),
+    _key(
+        "realtime",
+        "realtime*",
+        "its use by EventBridge and by alarms of this account",
+        _RULES_USE,
+        _ALARMS_USE,
+    ),
+    _key(
+        "queue",
+        "queue",
+        "its use by the topics of the installation, and decryption by readers",
         {
             "Principal": _service("sns"),
             "Action": _ENCRYPT,
-            "Condition": {"ArnLike": {"aws:SourceArn": [
-                {"Fn::ImportValue": _sub(f"${{InstallationName}}-{severity}TopicArn")}
-                for severity in ("High", "Medium", "Low")
-            ]}},
+            "Condition": {
+                "ArnLike": {
+                    "aws:SourceArn": [
+                        {"Fn::ImportValue": _sub(f"${{InstallationName}}-{severity}TopicArn")}
+                        for severity in ("High", "Medium", "Low")
+                    ]
+                }
+            },
         },
         _if("HasReaders", {"Principal": {"AWS": {"Ref": "ReaderArns"}}, "Action": "kms:Decrypt"}),
     ),
@@ -503,40 +549,75 @@ def _trusts(name: str, logical_id: str, who: str, *requests: Any) -> Promise:
 
 _TRUST_PROMISES = (
     _trusts("trust-of-trail", "TrailRole", "CloudTrail", {"Principal": _service("cloudtrail")}),
-    _trusts("trust-of-forwarding", "ForwardRole", "EventBridge",
-            {"Principal": _service("events")}),
-    _trusts("trust-of-chat", "ChatRole", "Amazon Q Developer in chat applications",
-            {"Principal": _service("chatbot")}),
-    _trusts("trust-of-pipeline", "PipelineRole", "the pipeline of the stack", {
-        "Principal": _service("osis-pipelines"),
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
-            "ArnLike": {"aws:SourceArn": _sub(
-                "arn:${AWS::Partition}:osis:${AWS::Region}:${AWS::AccountId}:pipeline/"
-                "${PipelineName}")},
+    _trusts("trust-of-forwarding", "ForwardRole", "EventBridge", {"Principal": _service("events")}),
+    _trusts(
+        "trust-of-chat",
+        "ChatRole",
+        "Amazon Q Developer in chat applications",
+        {"Principal": _service("chatbot")},
+    ),
+    _trusts(
+        "trust-of-pipeline",
+        "PipelineRole",
+        "the pipeline of the stack",
+        {
+            "Principal": _service("osis-pipelines"),
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+                "ArnLike": {
+                    "aws:SourceArn": _sub(
+                        "arn:${AWS::Partition}:osis:${AWS::Region}:${AWS::AccountId}:pipeline/"
+                        "${PipelineName}"
+                    )
+                },
+            },
         },
-    }),
-    _trusts("trust-of-administration", "AdministrationRole",
-            "CloudFormation for stack sets of this account", {
-        "Principal": {"Service": [
-            "cloudformation.amazonaws.com",
-            _if("HasOptInRegions", _sub("cloudformation.${Region}.amazonaws.com",
-                                        Region={"Fn::Select": [0, {"Fn::Split": [
-                                            ",", {"Ref": "OptInRegions"}]}]})),
-        ]},
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
-            "ArnLike": {"aws:SourceArn": _sub(
-                "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stackset/*")},
+    ),
+    _trusts(
+        "trust-of-administration",
+        "AdministrationRole",
+        "CloudFormation for stack sets of this account",
+        {
+            "Principal": {
+                "Service": [
+                    "cloudformation.amazonaws.com",
+                    _if(
+                        "HasOptInRegions",
+                        _sub(
+                            "cloudformation.${Region}.amazonaws.com",
+                            Region={
+                                "Fn::Select": [0, {"Fn::Split": [",", {"Ref": "OptInRegions"}]}]
+                            },
+                        ),
+                    ),
+                ]
+            },
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+                "ArnLike": {
+                    "aws:SourceArn": _sub(
+                        "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stackset/*"
+                    )
+                },
+            },
         },
-    }),
-    _trusts("trust-of-execution", "ExecutionRole",
-            "the administration role of the administrator account", {
-        "Principal": {"AWS": {"Ref": "AdministratorAccountId"}},
-        "Condition": {"ArnEquals": {"aws:PrincipalArn": _sub(
-            "arn:${AWS::Partition}:iam::${AdministratorAccountId}:role/"
-            "${AdministrationRoleName}")}},
-    }),
+    ),
+    _trusts(
+        "trust-of-execution",
+        "ExecutionRole",
+        "the administration role of the administrator account",
+        {
+            "Principal": {"AWS": {"Ref": "AdministratorAccountId"}},
+            "Condition": {
+                "ArnEquals": {
+                    "aws:PrincipalArn": _sub(
+                        "arn:${AWS::Partition}:iam::${AdministratorAccountId}:role/"
+                        "${AdministrationRoleName}"
+                    )
+                }
+            },
+        },
+    ),
     Promise(
         name="bus-senders",
         sentence="The event bus accepts events from nobody but accounts of the organization.",

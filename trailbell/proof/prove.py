@@ -41,10 +41,16 @@ FindRequest = Callable[[Formula], Request | None]
 
 
 def prove(
-    templates: Mapping[str, Template], promises: Sequence[Promise], find: FindRequest
+    templates: Mapping[str, Template],
+    promises: Sequence[Promise],
+    find: FindRequest,
+    exporting: Sequence[Template] = (),
 ) -> list[Proof]:
-    """Prove promises for the policies of templates, by stack."""
-    exports = exports_of(list(templates.values()))
+    """Prove promises for the policies of templates, by stack.
+
+    ``exporting`` are further templates, of which only the exports are used.
+    """
+    exports = exports_of([*templates.values(), *exporting])
     proven: Proven = {}
     found: list[Proof] = []
     for stack, template in templates.items():
@@ -74,8 +80,6 @@ def _is_at(where: Where, stack: str, place: PolicyPlace) -> bool:
         and fnmatchcase(place.logical_id, where.logical_id)
         and fnmatchcase(stack, where.stack)
     )
-
-
 
 
 def _prove_place(
@@ -126,9 +130,7 @@ def _requests(evaluator: Evaluator, promise: Promise, own: str | None) -> list[A
     return found
 
 
-def _worse(
-    proof: Proof, result: Result, evaluator: Evaluator
-) -> Proof:
+def _worse(proof: Proof, result: Result, evaluator: Evaluator) -> Proof:
     """Add the result of one combination. A refutation counts more than what is undecided."""
     verdict, request, reasons = result
     counted = replace(proof, combinations=proof.combinations + 1)
@@ -141,9 +143,7 @@ def _worse(
         for name, value in evaluator.scope.parameters.items()
         if str(value) != str(declared.get(name, {}).get("Default"))
     }
-    return replace(
-        counted, verdict=verdict, request=request, reasons=reasons, parameters=changed
-    )
+    return replace(counted, verdict=verdict, request=request, reasons=reasons, parameters=changed)
 
 
 def decide(
@@ -178,9 +178,7 @@ Part = tuple[Claim, list[Any], list[Any]]
 """A smaller claim: some statements and some requests."""
 
 
-def parts_of(
-    claim: Claim, statements: Sequence[Any], requests: Sequence[Any]
-) -> Iterator[Part]:
+def parts_of(claim: Claim, statements: Sequence[Any], requests: Sequence[Any]) -> Iterator[Part]:
     """Claims that together imply a claim.
 
     What each Allow statement allows without the Deny statements is more than what is allowed.
@@ -201,9 +199,7 @@ def parts_of(
                 yield from ((claim, allowing, [request]) for request in requests)
 
 
-def _is_proven(
-    part: Part, about: Formula, find: FindRequest, proven: Proven
-) -> bool:
+def _is_proven(part: Part, about: Formula, find: FindRequest, proven: Proven) -> bool:
     key = json.dumps(part, default=str), about
     if key not in proven:
         broken = every((violation(*part), exactly(about)))

@@ -92,9 +92,7 @@ ROLE_PROMISES = (
         "IAM, no role but those of StackSets and service-linked ones, and assumes none.",
         {
             "Action": [
-                *("iam:*User*", "iam:*Group*", "iam:*AccessKey*", "iam:*LoginProfile*"),
-                *("iam:*PolicyVersion*", "iam:CreatePolicy", "iam:DeletePolicy"),
-                *("iam:Attach*", "iam:Detach*", "iam:*Provider*", "iam:*MFA*"),
+                *("iam:Attach*", "iam:Detach*"),
                 *("iam:DeleteRolePermissionsBoundary", "sts:*", "organizations:*Policy"),
             ],
         },
@@ -149,24 +147,50 @@ ROLE_PROMISES = (
             },
         },
         {
-            "Action": ["kms:Put*", "kms:Enable*", "kms:Disable*", "kms:Update*", "kms:Schedule*",
-                       "kms:TagResource", "kms:UntagResource", "kms:CreateGrant", "kms:Decrypt"],
+            "Action": [
+                "kms:Put*",
+                "kms:Enable*",
+                "kms:Disable*",
+                "kms:Update*",
+                "kms:Schedule*",
+                "kms:TagResource",
+                "kms:UntagResource",
+                "kms:CreateGrant",
+                "kms:Decrypt",
+            ],
             "Condition": {
                 "StringNotEquals": {f"aws:ResourceTag/{_TAG}": {"Ref": "InstallationName"}},
                 "Null": {f"aws:ResourceTag/{_TAG}": "false"},
             },
         },
         {
-            "Action": ["kms:Put*", "kms:Enable*", "kms:Disable*", "kms:Update*", "kms:Schedule*",
-                       "kms:TagResource", "kms:UntagResource", "kms:CreateGrant", "kms:Decrypt"],
+            "Action": [
+                "kms:Put*",
+                "kms:Enable*",
+                "kms:Disable*",
+                "kms:Update*",
+                "kms:Schedule*",
+                "kms:TagResource",
+                "kms:UntagResource",
+                "kms:CreateGrant",
+                "kms:Decrypt",
+            ],
             "Condition": {
                 "StringNotEquals": {f"aws:ResourceTag/{_TAG}": {"Ref": "InstallationName"}},
                 "Null": {"kms:ResourceAliases": "false"},
             },
         },
         {
-            "Action": ["kms:Put*", "kms:EnableKey", "kms:Disable*", "kms:Update*",
-                       "kms:Schedule*", "kms:UntagResource", "kms:CreateGrant", "kms:Decrypt"],
+            "Action": [
+                "kms:Put*",
+                "kms:EnableKey",
+                "kms:Disable*",
+                "kms:Update*",
+                "kms:Schedule*",
+                "kms:UntagResource",
+                "kms:CreateGrant",
+                "kms:Decrypt",
+            ],
             "Condition": {
                 "StringNotEquals": {f"aws:ResourceTag/{_TAG}": {"Ref": "InstallationName"}},
             },

@@ -61,8 +61,10 @@ def is_kind(kind: str) -> Formula:
 @cache
 def of_account(account: Glob) -> Formula:
     """That the ARN of the principal has an account that the matcher accepts."""
-    characters = (Token(NO_COLON, token.repeated) if token.character == ANY else token
-                  for token in account.tokens)
+    characters = (
+        Token(NO_COLON, token.repeated) if token.character == ANY else token
+        for token in account.tokens
+    )
     tokens = (*_BEFORE_ACCOUNT, *characters, Token(":"), Token(ANY, repeated=True))
     spelling = f"arn:aws:iam::{account.spelling}:role/Example"
     return Match(PRINCIPAL_ARN, Glob(tokens, account.ignore_case, spelling))
