@@ -154,7 +154,7 @@ def _numbers(request: PolicyRequest) -> list[Any]:
     return [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": other}]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(_statements, _requests)
 def test_it_agrees_with_the_evaluation_of_single_requests(
     statements: list[Any], request: PolicyRequest
@@ -162,12 +162,12 @@ def test_it_agrees_with_the_evaluation_of_single_requests(
     assert _allows(statements, request) is (refusal(statements, request) == "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(_statements, _requests)
 def test_it_agrees_with_the_evaluation_of_an_emulator(
     statements: list[Any], request: PolicyRequest
 ) -> None:
-    """moto evaluates actions, by case, and resources, but not most principals and conditions.
+    """moto evaluates actions and resources by case, and neither ``?`` nor most conditions.
 
     https://docs.getmoto.org/en/latest/docs/iam.html
     """
@@ -176,6 +176,7 @@ def test_it_agrees_with_the_evaluation_of_an_emulator(
         for s in statements
     ]
     spelled = json.dumps(plain).replace("S3:getobject", "s3:GetObject")
+    spelled = spelled.replace("s3:?etObject", "s3:GetObject").replace("logs/?", "logs/a")
     plain = [{"Resource": "*", **statement} for statement in json.loads(spelled)]
     results = {
         IAMPolicyStatement(statement).is_action_permitted(request.action, request.resource)
@@ -185,7 +186,7 @@ def test_it_agrees_with_the_evaluation_of_an_emulator(
     assert _allows(plain, request) is permitted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_statements)
 def test_an_example_is_allowed_as_it_says(statements: list[Any]) -> None:
     example = find_request(allowed(statements).must)

@@ -65,7 +65,7 @@ def test_nothing_is_newly_allowed(before: list[Any], after: list[Any]) -> None:
             _policy(_allow("s3:*"), {**_allow("s3:*"), "Effect": "Deny", "Condition": _SECURE}),
             _policy(_allow("s3:*")),
             Request(
-                action="s3:example",
+                action="s3:GetObject",
                 resource="arn:aws:s3:::logs/example",
                 context={"aws:securetransport": "false"},
             ),

@@ -64,7 +64,7 @@ def _log_bucket_promises(
     prefix["Fn::If"][2] = ""
     files = [_folder(owner, prefix) for owner in owners]
     read = ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"]
-    delivery = {
+    delivery: dict[str, Any] = {
         "Principal": _service("cloudtrail"),
         "Action": "s3:PutObject",
         "Resource": files,
@@ -75,7 +75,7 @@ def _log_bucket_promises(
             }
         },
     }
-    check = {
+    check: dict[str, Any] = {
         "Principal": _service("cloudtrail"),
         "Action": "s3:GetBucketAcl",
         "Resource": _sub("${Own}"),

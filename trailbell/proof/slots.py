@@ -89,7 +89,9 @@ def facts(slots: Iterable[str]) -> Formula:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
     ``aws:SecureTransport`` is always there.
     """
-    found: list[Formula] = [Or(tuple(is_kind(kind) for kind in KINDS))]
+    found: list[Formula] = []
+    if any(slot == KIND or "principal" in slot for slot in slots):
+        found.append(Or(tuple(is_kind(kind) for kind in KINDS)))
     arn = arn_wildcards("arn:*:iam::????????????:?*")
     for slot in sorted(set(slots)):
         if slot in (PRINCIPAL_ARN, PRINCIPAL_ACCOUNT):
