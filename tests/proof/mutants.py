@@ -44,7 +44,7 @@ def _statements(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
 
 def _changes(statement: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if statement["Effect"] == "Deny":
-        yield "is gone", {"Ref": "AWS::NoValue"}
+        yield "is removed", {"Ref": "AWS::NoValue"}
     for operator, keys in statement.get("Condition", {}).items():
         for key in keys:
             changed = copy.deepcopy(statement)

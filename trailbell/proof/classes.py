@@ -1,5 +1,5 @@
 """
-Which texts a set of matchers can tell apart.
+Which texts a set of matchers distinguishes.
 
 In:    the matchers of one slot.
 Out:   classes of texts: for each set of matchers that accepts a common text and no others do, one
@@ -37,7 +37,7 @@ class TextClass:
 
 @cache
 def text_classes(matchers: frozenset[Matcher], examples: tuple[str, ...]) -> tuple[TextClass, ...]:
-    """The classes of texts that these matchers tell apart.
+    """The classes of texts that these matchers distinguish.
 
     ``examples`` are texts to prefer. Raises `UndecidableError`.
     """
@@ -86,7 +86,7 @@ def _words(globs: Sequence[Glob]) -> Iterator[tuple[State, str]]:
 
 
 def _closure(globs: Sequence[Glob], positions: Iterable[tuple[int, int]]) -> State:
-    """Add the positions after wildcards that can stand for nothing."""
+    """Add the positions after wildcards that can be empty."""
     closed: set[tuple[int, int]] = set()
     for index, position in positions:
         tokens = globs[index].tokens

@@ -35,7 +35,7 @@ class Token:
     repeated: bool = False
 
     def accepts(self, character: str) -> bool:
-        """Whether this character can stand here."""
+        """Whether this character is accepted here."""
         if self.character == ANY:
             return True
         return character != ":" if self.character == NO_COLON else character == self.character

@@ -18,7 +18,7 @@ from trailbell.template.policy import POLICIES
 from trailbell.template.resources import properties, resources
 
 PERMISSIONS = "Permissions"
-"""The property that stands for all identity policies of a role."""
+"""The property that means all identity policies of a role."""
 
 _OWN = {
     "AWS::S3::BucketPolicy": "Bucket",

@@ -2,7 +2,7 @@
 What a project promises about its policies, and whether that is so.
 
 In:    requests, written as statements are; intrinsic functions and ``${Own}``, the ARN of what has
-       the policy, stand for values of the template.
+       the policy, are values of the template.
 Out:   a `Promise`, a `Proof`.
 Never: how it is decided.
 """
@@ -46,7 +46,7 @@ class Where:
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """A promise. ``sentence`` tells it to people, ``requests`` are what the claim is about."""
+    """A promise. ``sentence`` is for people, ``requests`` are what the claim is about."""
 
     name: str
     sentence: str

@@ -85,8 +85,8 @@ def _log_bucket_promises(
     return (
         Promise(
             name=f"log-files-{name}",
-            sentence="The log bucket lets nobody but CloudTrail, for this trail, write log files, "
-            "and nobody but the reader accounts read them.",
+            sentence="The log bucket lets no one but CloudTrail, for this trail, write log files, "
+            "and no one but the reader accounts read them.",
             where=where,
             claim=Claim.ALLOWS_ONLY,
             requests=(delivery, check, readers),
@@ -306,7 +306,7 @@ _BUCKET_PROMISES = (
     ),
     Promise(
         name="access-logs",
-        sentence="The bucket of server access logs lets nobody but Amazon S3, for the log bucket, "
+        sentence="The bucket of server access logs lets no one but Amazon S3, for the log bucket, "
         "write.",
         where=_ACCESS_LOGS,
         claim=Claim.ALLOWS_ONLY,
@@ -327,7 +327,7 @@ _BUCKET_PROMISES = (
 _TOPIC_PROMISES = (
     Promise(
         name="topic-publishers",
-        sentence="Topics let nobody publish but EventBridge and the CloudWatch alarms of this "
+        sentence="Topics let no one publish but EventBridge and the CloudWatch alarms of this "
         "account. (SNS evaluates no conditions for EventBridge.)",
         where=_TOPICS,
         claim=Claim.ALLOWS_ONLY,
@@ -346,7 +346,7 @@ _TOPIC_PROMISES = (
 _QUEUE_PROMISES = (
     Promise(
         name="queue-senders",
-        sentence="Queues let nobody send but rules and topics of this account, and nobody receive "
+        sentence="Queues let no one send but rules and topics of this account, and no one receive "
         "but the readers.",
         where=tuple(
             Where(resource_type="AWS::SQS::QueuePolicy", property="PolicyDocument", stack=stack)
@@ -370,8 +370,8 @@ _QUEUE_PROMISES = (
     ),
     Promise(
         name="alert-queue-senders",
-        sentence="The queues of notifications let nobody send but the topics of the installation, "
-        "and nobody receive but the readers.",
+        sentence="The queues of notifications let no one send but the topics of the installation, "
+        "and no one receive but the readers.",
         where=_at(_QUEUES, "queue"),
         claim=Claim.ALLOWS_ONLY,
         requests=(
@@ -540,7 +540,7 @@ _KEY_PROMISES = (
 def _trusts(name: str, logical_id: str, who: str, *requests: Any) -> Promise:
     return Promise(
         name=name,
-        sentence=f"The role can be assumed by nobody but {who}.",
+        sentence=f"The role can be assumed by no one but {who}.",
         where=(Where(resource_type="AWS::IAM::Role", property=_TRUST, logical_id=logical_id),),
         claim=Claim.ALLOWS_ONLY,
         requests=tuple({**request, "Action": "sts:AssumeRole"} for request in requests),
@@ -620,7 +620,7 @@ _TRUST_PROMISES = (
     ),
     Promise(
         name="bus-senders",
-        sentence="The event bus accepts events from nobody but accounts of the organization.",
+        sentence="The event bus accepts events from no one but accounts of the organization.",
         where=(Where(resource_type="AWS::Events::EventBusPolicy", property="Statement"),),
         claim=Claim.ALLOWS_ONLY,
         requests=(

@@ -58,7 +58,7 @@ def from_slots(values: Mapping[str, Value | None]) -> Request:
 
 
 def _told(slot: str) -> bool:
-    """Whether the principal tells the value."""
+    """Whether the principal has the value."""
     return slot == principal_slot("AWS")
 
 

@@ -127,7 +127,7 @@ ROLE_PROMISES = (
     ),
     _never(
         "functions-for-topics-only",
-        "The execution role lets nobody but Amazon SNS call functions.",
+        "The execution role lets no one but Amazon SNS call functions.",
         {
             "Action": "lambda:*Permission",
             "Condition": {"StringNotEquals": {"lambda:Principal": "sns.amazonaws.com"}},
