@@ -334,3 +334,18 @@ def test_conditions_that_exclude_each_other(first: Any, second: Any) -> None:
         )
     )
     assert find_request(both) is None
+
+
+@pytest.mark.parametrize(
+    ("operator", "expected"),
+    [
+        pytest.param("StringEquals", False, id="a comparison needs the key"),
+        pytest.param("ForAnyValue:StringEquals", False, id="so does one of several values"),
+        pytest.param("StringEqualsIfExists", True, id="IfExists does not"),
+        pytest.param("StringNotEquals", True, id="nor does the opposite"),
+        pytest.param("ForAllValues:StringEquals", True, id="nor do all values"),
+    ],
+)
+def test_a_condition_without_its_key(operator: str, expected: bool) -> None:
+    condition = {operator: {"s3:prefix": "a"}, "Null": {"s3:prefix": "true"}}
+    assert (find_request(allowed([_statement(Condition=condition)]).may) is not None) is expected
