@@ -51,7 +51,7 @@ def test_a_text_compared_as_text_and_as_a_number() -> None:
         pytest.param("arn:aws:sns:us-east-1:111122223333:t", True, id="one part"),
     ],
 )
-def test_arns_are_compared_part_by_part(text: str, expected: bool) -> None:
+def test_arns_are_compared_part_by_part(text: str, *, expected: bool) -> None:
     pattern = arn_wildcards("arn:aws:sns:*:111122223333:*")
     assert pattern is not None
     assert pattern.accepts(text) is expected

@@ -346,6 +346,6 @@ def test_conditions_that_exclude_each_other(first: Any, second: Any) -> None:
         pytest.param("ForAllValues:StringEquals", True, id="nor do all values"),
     ],
 )
-def test_a_condition_without_its_key(operator: str, expected: bool) -> None:
+def test_a_condition_without_its_key(operator: str, *, expected: bool) -> None:
     condition = {operator: {"s3:prefix": "a"}, "Null": {"s3:prefix": "true"}}
     assert (find_request(allowed([_statement(Condition=condition)]).may) is not None) is expected
