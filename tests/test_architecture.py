@@ -75,6 +75,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.template.*": (
         *("trailbell.errors", "trailbell.text_files", "trailbell.wording", "yaml"),
     ),
+    # What policies allow, as logic. One module needs z3, and only a proof imports it.
+    "trailbell.proof.*": ("trailbell.template.*",),
+    "trailbell.proof.solver": ("z3", "trailbell.proof.*"),
     # From content to dist/.
     "trailbell.catalog.*": (
         "trailbell.template.limits",
@@ -267,6 +270,7 @@ _LATE = {
     "trailbell.command.build": "all that builds, when something may have changed",
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.import_rules": "pySigma, which only an import needs",
+    "trailbell.command.prove": "z3, which only a proof needs",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.replay.collecting.buckets": "boto3, which files do without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",

@@ -78,6 +78,7 @@ COMMANDS = {
         "Run cfn-lint with the rules of Trailbell on any templates.",
     ),
     "cost": ("trailbell.command.cost", "command", "Estimate what stacks cost in a month."),
+    "prove": ("trailbell.command.prove", "command", "Prove what policies allow and deny."),
     "plan": ("trailbell.command.plan", "command", "Preview a deployment."),
     "comment": (
         "trailbell.command.comment",
