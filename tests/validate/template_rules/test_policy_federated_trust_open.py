@@ -1,0 +1,121 @@
+"""The rule W9838: identity providers all of whose users can assume a role."""
+
+from typing import Any
+
+import pytest
+
+from tests.validate.policy_cases import TRUST, trust
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
+from trailbell.validate.template_rules.PolicyFederatedTrustOpen import PolicyFederatedTrustOpen
+
+_HOST = "token.actions.githubusercontent.com"
+_GITHUB = sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:oidc-provider/{_HOST}")
+_EKS = "oidc.eks.eu-west-1.amazonaws.com/id/ABCD"
+_AUD = {"StringEquals": {f"{_HOST}:aud": "sts.amazonaws.com"}}
+_SAML = "arn:aws:iam::111122223333:saml-provider/Corp"
+
+
+def _web(provider: Any, condition: Any = None) -> Resources:
+    more = {} if condition is None else {"Condition": condition}
+    return trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", **more)
+
+
+def _saml(condition: Any = None) -> Resources:
+    more = {} if condition is None else {"Condition": condition}
+    return trust({"Federated": _SAML}, "sts:AssumeRoleWithSAML", **more)
+
+
+def _like(key: str, value: Any) -> dict[str, Any]:
+    return {"StringLike": {key: value}}
+
+
+_FINDING = f"Any identity of {_HOST} can assume the role. Add a condition on {_HOST}:sub."
+_PLACE = f"{TRUST}.Principal.Federated"
+_CASES = [
+    silent("a repository", _web(_GITHUB, _AUD | _like(f"{_HOST}:sub", "repo:o/r:*"))),
+    silent("all repositories of an owner", _web(_GITHUB, _like(f"{_HOST}:sub", "repo:o/*"))),
+    silent("a repository by its number", _web(_GITHUB, _like(f"{_HOST}:repository_id", "7"))),
+    silent("a repository of a parameter", _web(_GITHUB, _like(f"{_HOST}:sub", sub("repo:${R}:*")))),
+    silent("a condition from a parameter", _web(_GITHUB, ref("Condition"))),
+    silent("a service account", _web(_EKS, {"StringEquals": {f"{_EKS}:sub": "system:x"}})),
+    silent(
+        "an identity pool",
+        _web(
+            "cognito-identity.amazonaws.com",
+            {"StringEquals": {"cognito-identity.amazonaws.com:aud": ref("Pool")}},
+        ),
+    ),
+    silent(
+        "a provider of one's own",
+        _web("arn:aws:iam::1:oidc-provider/x.example.com", _like("a:b", "c")),
+    ),
+    silent("a provider from a parameter", _web(ref("Provider"), _AUD)),
+    silent("a provider from a parameter, without condition", _web(ref("Provider"))),
+    silent("SAML with an audience", _saml({"StringEquals": {"SAML:aud": "https://x"}})),
+    silent("a service", trust({"Service": "ec2.amazonaws.com"})),
+    fires("no condition", _web(_GITHUB), (_PLACE, _FINDING)),
+    fires("the audience alone", _web(_GITHUB, _AUD), (_PLACE, _FINDING)),
+    fires("any subject", _web(_GITHUB, _like(f"{_HOST}:sub", "repo:*")), (_PLACE, _FINDING)),
+    fires(
+        "all but one",
+        _web(_GITHUB, {"StringNotEquals": {f"{_HOST}:sub": "repo:o/r:x"}}),
+        (_PLACE, _FINDING),
+    ),
+    fires(
+        "in one branch",
+        _web(_GITHUB, either(_AUD, _like(f"{_HOST}:sub", "repo:o/r:*"))),
+        (_PLACE, _FINDING),
+    ),
+    fires(
+        "a provider of the template",
+        _web(ref("G"), _AUD) | {"G": resource("IAM::OIDCProvider", Url=f"https://{_HOST}")},
+        (_PLACE, _FINDING),
+    ),
+    fires(
+        "every service account of a cluster",
+        _web(f"arn:aws:iam::1:oidc-provider/{_EKS}", {"StringEquals": {f"{_EKS}:aud": "sts"}}),
+        (_PLACE, f"Any identity of {_EKS} can assume the role. Add a condition on {_EKS}:sub."),
+    ),
+    fires(
+        "every identity pool",
+        _web("cognito-identity.amazonaws.com"),
+        (
+            _PLACE,
+            (
+                "Any identity of cognito-identity.amazonaws.com can assume the role. Add a "
+                "condition on cognito-identity.amazonaws.com:aud."
+            ),
+        ),
+    ),
+    fires(
+        "every user of another provider",
+        _web(sub("arn:aws:iam::${AWS::AccountId}:oidc-provider/${Host}")),
+        (
+            _PLACE,
+            (
+                "Any identity of the OIDC provider can assume the role. Add a condition on its sub "
+                "or aud."
+            ),
+        ),
+    ),
+    fires(
+        "SAML without an audience",
+        _saml(),
+        (_PLACE, "Any assertion of the SAML provider is accepted. Add a condition on SAML:aud."),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(PolicyFederatedTrustOpen(), resources) == findings

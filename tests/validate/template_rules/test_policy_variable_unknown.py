@@ -1,0 +1,48 @@
+"""The rule W9835: policy variables that no request has."""
+
+import pytest
+
+from tests.validate.policy_cases import PATH, allow, conditional, identity
+from tests.validate.rule_matches import Matches, Resources, fires, rule_matches, silent, sub
+from trailbell.validate.template_rules.PolicyVariableUnknown import PolicyVariableUnknown
+
+
+def _on(resource: object) -> Resources:
+    return identity(allow(on=resource))
+
+
+_FINDING = (
+    "There is no policy variable ${aws:usrname}, so that nothing matches it. Did you mean "
+    "${aws:username}?"
+)
+_CASES = [
+    silent("a variable", _on("arn:aws:s3:::b/${aws:username}/*")),
+    silent("a tag", _on("arn:aws:s3:::b/${aws:PrincipalTag/team}/*")),
+    silent("a default", _on("arn:aws:s3:::b/${aws:PrincipalTag/team, 'none'}/*")),
+    silent("a special character", _on("arn:aws:s3:::b/${*}/${?}/${$}")),
+    silent("an identity of Cognito", _on("arn:aws:s3:::b/${cognito-identity.amazonaws.com:sub}/*")),
+    silent("a variable of Transfer Family", _on("arn:aws:s3:::${transfer:HomeBucket}/*")),
+    silent("a variable of Fn::Sub", _on(sub("arn:aws:s3:::${Bucket}/${AWS::Region}/*"))),
+    silent("escaped in Fn::Sub", _on(sub("arn:aws:s3:::${Bucket}/${!aws:username}/*"))),
+    silent("a missing Fn::Sub, which cfn-lint finds", _on("arn:aws:s3:::${Bucket}/*")),
+    fires(
+        "a misspelled variable",
+        _on("arn:aws:s3:::b/${aws:usrname}/*"),
+        (f"{PATH}.Resource", _FINDING),
+    ),
+    fires(
+        "escaped in Fn::Sub",
+        _on(sub("arn:aws:s3:::${Bucket}/${!aws:usrname}/*")),
+        (f"{PATH}.Resource", _FINDING),
+    ),
+    fires(
+        "in a condition",
+        conditional(StringLike={"s3:prefix": ["${aws:usrname}/*"]}),
+        (f"{PATH}.Condition.StringLike.s3:prefix", _FINDING),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(PolicyVariableUnknown(), resources) == findings

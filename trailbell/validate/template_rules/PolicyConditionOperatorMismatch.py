@@ -1,0 +1,55 @@
+"""A condition operator that cannot compare the type of its key is never met."""
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.iam.condition_keys import key_type
+from trailbell.iam.condition_operators import compares
+from trailbell.validate.policies import ConditionEntry, policy_statements
+
+_OPERATORS = {
+    "String": "StringEquals or StringLike",
+    "ARN": "ArnEquals or ArnLike",
+    "Bool": "Bool",
+    "Numeric": "NumericEquals or another Numeric operator",
+    "Date": "DateLessThan or another Date operator",
+    "IPAddress": "IpAddress or NotIpAddress",
+}
+
+
+class PolicyConditionOperatorMismatch(CloudFormationLintRule):
+    id = "W9831"
+    shortdesc = "policy-condition-operator-mismatch"
+    description = "A condition operator compares the type that its condition key has"
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
+    tags = ["iam"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for keys without a published type."""
+        return [
+            RuleMatch(
+                statement.place(*entry.names),
+                f"{entry.operator_name} cannot compare {entry.key}, which has the type {kind}. "
+                f"Use {_OPERATORS[kind]}.",
+            )
+            for statement in policy_statements(cfn)
+            for entry in statement.condition_entries
+            if (kind := _mismatch(entry))
+        ]
+
+
+def _mismatch(entry: ConditionEntry) -> str:
+    """The type of the key if the operator cannot compare it; otherwise empty."""
+    kind = key_type(entry.key)
+    operator = entry.operator
+    if not kind or operator is None or compares(operator, kind, entry.key):
+        return ""
+    is_global = entry.key.lower().startswith("aws:")
+    is_tag = is_global and "/" in entry.key
+    # The value of a tag can have any form. Services publish String for keys with ARNs, too.
+    if kind == "String" and (is_tag or (operator.family == "ARN" and not is_global)):
+        return ""
+    # AWS's own policies compare Boolean values of services as texts, exactly as they are written.
+    if kind == "Bool" and not is_global and set(entry.texts) <= {"true", "false"}:
+        return ""
+    return kind

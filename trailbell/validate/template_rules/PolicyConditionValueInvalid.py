@@ -1,0 +1,50 @@
+"""A value that a condition operator cannot read is never met."""
+
+from collections.abc import Iterator
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.iam.condition_operators import accepts
+from trailbell.validate.policies import ConditionEntry, policy_statements
+from trailbell.validate.policy_texts import is_known
+
+_VALUES = {
+    "Numeric": "a number",
+    "Date": "a date such as 2026-01-31T00:00:00Z",
+    "Bool": "true or false",
+    "Null": "true or false",
+    "IPAddress": "an address or a range such as 203.0.113.0/24",
+    "ARN": "an ARN",
+}
+
+
+class PolicyConditionValueInvalid(CloudFormationLintRule):
+    id = "W9832"
+    shortdesc = "policy-condition-value-invalid"
+    description = "A condition operator has values of the type that it compares"
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-warning-type-mismatch-number"
+    tags = ["iam"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for what an intrinsic function or a policy variable decides."""
+        return [
+            RuleMatch(statement.place(*entry.names), message)
+            for statement in policy_statements(cfn)
+            for entry in statement.condition_entries
+            for message in _messages(entry)
+        ]
+
+
+def _messages(entry: ConditionEntry) -> Iterator[str]:
+    operator = entry.operator
+    if operator is None:
+        return
+    for texts in entry.values:
+        if not texts or not is_known(texts) or any("${" in text for text in texts):
+            continue
+        if not any(accepts(operator, text) for text in texts):
+            yield (
+                f"{texts[0]!r} is no value for {entry.operator_name}. "
+                f"Use {_VALUES[operator.family]}."
+            )

@@ -1,0 +1,40 @@
+"""Who can create a service-linked role for any service lets that service into the account."""
+
+import re
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
+
+_ANY_ROLE = re.compile(r"\*|arn:[^:]*:iam::[^:]*:(\*|role/(aws-service-role/)?\*)")
+
+
+class PolicyCreatesAnyServiceLinkedRole(CloudFormationLintRule):
+    id = "W9844"
+    shortdesc = "policy-creates-any-service-linked-role"
+    description = "A policy that allows iam:CreateServiceLinkedRole says for which service"
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-security-warning-create-slr-with-star-in-resource"
+    tags = ["iam"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for permissions boundaries and policies of an organization, which give nothing."""
+        return [
+            RuleMatch(
+                statement.place("Resource"),
+                "iam:CreateServiceLinkedRole for all services lets each of them into the account. "
+                "Add a condition on iam:AWSServiceName.",
+            )
+            for statement in policy_statements(cfn)
+            if statement.kind is PolicyKind.IDENTITY and _creates_any_role(statement)
+        ]
+
+
+def _creates_any_role(statement: PolicyStatement) -> bool:
+    actions = {text.lower() for texts in statement.actions for text in texts}
+    return (
+        statement.is_allow
+        and bool(actions & {"iam:createservicelinkedrole", "iam:createservice*", "iam:create*"})
+        and any(len(t) == 1 and _ANY_ROLE.fullmatch(t[0]) for t in statement.resources)
+        and not statement.has_condition_on("iam:awsservicename")
+    )

@@ -1,0 +1,25 @@
+"""A misspelled service principal lets no service in."""
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.iam.service_principals import misspelled
+from trailbell.validate.policies import policy_statements
+from trailbell.validate.policy_texts import is_known
+
+
+class PolicyServicePrincipalUnknown(CloudFormationLintRule):
+    id = "W9834"
+    shortdesc = "policy-service-principal-unknown"
+    description = "A policy names service principals as AWS spells them"
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-invalid-service-principal-format"
+    tags = ["iam"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for a name that is not similar to a known one: AWS publishes no list."""
+        return [
+            RuleMatch(path, f"There is no service principal {texts[0]}. Did you mean {similar}?")
+            for statement in policy_statements(cfn)
+            for texts, path in statement.principals("Service")
+            if len(texts) == 1 and is_known(texts) and (similar := misspelled(texts[0]))
+        ]

@@ -1,0 +1,110 @@
+"""A service that acts for every customer needs a condition on whose resource it acts for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.template import TemplatePath
+from trailbell.template.resources import resources_of_type
+from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
+from trailbell.validate.policy_texts import policy_texts
+
+_TOPICS = {"AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy"}
+_QUEUES = {"AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy"}
+_BUCKETS = {"AWS::S3::BucketPolicy"}
+
+# The services that send aws:SourceArn or aws:SourceAccount to these resources, each with a page
+# that has a policy with one. EventBridge supports no condition for topics, and is not among them.
+_SENDERS: Mapping[str, tuple[set[str], str]] = {
+    # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+    # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html
+    "cloudtrail": (_BUCKETS | _TOPICS, "aws:SourceArn"),
+    # https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
+    # https://docs.aws.amazon.com/config/latest/developerguide/sns-topic-policy.html
+    "config": (_BUCKETS | _TOPICS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
+    "delivery.logs": (_BUCKETS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    "logging.s3": (_BUCKETS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+    "s3": (_TOPICS | _QUEUES, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
+    "sns": (_QUEUES, "aws:SourceArn"),
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    "events": (_QUEUES, "aws:SourceArn"),
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+    "cloudwatch": (_TOPICS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    "budgets": (_TOPICS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html
+    "ses": (_BUCKETS | _TOPICS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
+    "guardduty": (_BUCKETS, "aws:SourceAccount"),
+}
+_SOURCES = (
+    *("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"),
+    *("aws:sourceowner", "aws:principalorgid", "aws:resourceaccount"),
+)
+# What CloudTrail and AWS Config read of a bucket before they write to it; nothing in it.
+_HARMLESS = {"s3:getbucketacl", "s3:listbucket", "s3:getbucketlocation"}
+
+# https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
+_CALLERS = {
+    "s3.amazonaws.com": "SourceAccount",
+    "sns.amazonaws.com": "SourceArn",
+    "events.amazonaws.com": "SourceArn",
+    "logs.amazonaws.com": "SourceArn",
+}
+_LIMITS = ("SourceArn", "SourceAccount", "PrincipalOrgID")
+
+
+class PolicyServiceWithoutSource(CloudFormationLintRule):
+    id = "W9839"
+    shortdesc = "policy-service-without-source"
+    description = "A resource lets a service in only for resources of known accounts"
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
+    tags = ["iam"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Silent for trust and key policies, and for services that do not send the source."""
+        return [
+            *(
+                RuleMatch(path, message)
+                for statement in policy_statements(cfn)
+                if statement.kind is PolicyKind.RESOURCE and statement.is_allow
+                for path, message in _findings(statement)
+            ),
+            *_permission_matches(cfn.template),
+        ]
+
+
+def _findings(statement: PolicyStatement) -> Iterator[tuple[TemplatePath, str]]:
+    if statement.has_condition_on(*_SOURCES) or _is_harmless(statement):
+        return
+    for texts, path in statement.principals("Service"):
+        if len(texts) != 1:
+            continue
+        kinds, key = _SENDERS.get(texts[0].removesuffix(".amazonaws.com"), (set(), ""))
+        if statement.resource_type in kinds:
+            yield path, _message(texts[0], key)
+
+
+def _is_harmless(statement: PolicyStatement) -> bool:
+    actions = {text.lower() for texts in statement.actions for text in texts}
+    return bool(actions) and actions <= _HARMLESS
+
+
+def _permission_matches(document: Any) -> Iterator[RuleMatch]:
+    for logical_id, properties in resources_of_type(document, "AWS::Lambda::Permission"):
+        texts = policy_texts(document, properties.get("Principal", ""))
+        key = _CALLERS.get(texts[0], "") if len(texts) == 1 else ""
+        if key and not any(properties.get(name) for name in _LIMITS):
+            path = ("Resources", logical_id, "Properties", "Principal")
+            yield RuleMatch(path, _message(texts[0], key))
+
+
+def _message(service: str, key: str) -> str:
+    where = "Set" if key in _LIMITS else "Add a condition on"
+    return f"{service} may do this on behalf of any AWS account. {where} {key}."
