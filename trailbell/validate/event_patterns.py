@@ -7,7 +7,9 @@ Out:   the issues of each pattern of rules, archives, pipes and event sources of
 Never: an issue of its own. `trailbell.event_pattern` finds them.
 """
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
@@ -75,18 +77,33 @@ def _values_at(
 def _pattern_findings(
     value: Any, path: TemplatePath, state: str | None
 ) -> Iterator[tuple[EventPatternIssue, TemplatePath]]:
+    try:
+        issues, have_paths = _cached_issues(json.dumps(value), state)
+    except (RecursionError, TypeError, ValueError):  # what only YAML can say, or is nested too deep
+        issues, have_paths = _issues(value, state)
+    for issue in issues:
+        yield issue, (*path, *issue.path) if have_paths else path
+
+
+@lru_cache(maxsize=1024)
+def _cached_issues(
+    value_as_json: str, state: str | None
+) -> tuple[tuple[EventPatternIssue, ...], bool]:
+    """The issues of a value. Several rules ask for them."""
+    return _issues(json.loads(value_as_json), state)
+
+
+def _issues(value: Any, state: str | None) -> tuple[tuple[EventPatternIssue, ...], bool]:
+    """The issues of a value, and whether their paths lead into it: not if it is text."""
     services = BotocoreEventNames()
     match value:
         case str():
-            issues, has_paths = lint_text(value, services, state=state), False
+            return lint_text(value, services, state=state), False
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
             text = substitute(text, _UNKNOWN_CHARACTER)
-            issues = lint_text(text, services, state=state, unknown=_UNKNOWN_CHARACTER)
-            has_paths = False
+            return lint_text(text, services, state=state, unknown=_UNKNOWN_CHARACTER), False
         case _:
-            issues, has_paths = lint(_without_intrinsics(value), services, state=state), True
-    for issue in issues:
-        yield issue, (*path, *issue.path) if has_paths else path
+            return lint(_without_intrinsics(value), services, state=state), True
 
 
 def _without_intrinsics(value: Any) -> Any:

@@ -8,6 +8,7 @@ Never: an issue of its own: `trailbell.pattern.lint` finds them. Nor one that de
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
@@ -55,7 +56,13 @@ def _texts(document: Any) -> Iterator[tuple[str, TemplatePath]]:
                     yield text, value_path
 
 
-def _issues(text: str) -> Iterator[lint.PatternIssue]:
+@lru_cache(maxsize=1024)
+def _issues(text: str) -> tuple[lint.PatternIssue, ...]:
+    """The issues of a pattern. Several rules ask for them, and templates share patterns."""
+    return tuple(_find_issues(text))
+
+
+def _find_issues(text: str) -> Iterator[lint.PatternIssue]:
     services = BotocoreEventNames()
     if UNKNOWN_TEXT not in text:
         yield from lint.lint(text, services)
