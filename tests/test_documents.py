@@ -32,6 +32,7 @@ def _blocks(name: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", _read(name), re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_no_text_of_the_project_has_a_word_of_the_word_list() -> None:
     command = [sys.executable, str(_PROJECT / ".ci" / "words.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -66,6 +66,7 @@ def _events(catalog: Catalog) -> Iterator[tuple[Detection, str, Event]]:
             yield detection, example.description, example.event
 
 
+@pytest.mark.slow
 def test_every_event_that_a_detection_matches_is_sent_once(
     catalog: Catalog, rules: tuple[ForwardRule, ...]
 ) -> None:

@@ -11,12 +11,14 @@ def _last(text: str, count: int) -> list[str]:
     return text.splitlines()[-count:]
 
 
+pytestmark = pytest.mark.slow
+
+
 def test_dist_is_what_it_should_be(pristine: Project) -> None:
     done = pristine.run("check")
     assert (done.code, done.last, done.err) == (0, "dist: up to date", "")
 
 
-@pytest.mark.slow
 def test_to_look_in_other_regions_makes_no_manifest_stale(pristine: Project) -> None:
     done = pristine.run("check", "--region", "me-south-1")
     assert (done.code, done.last) == (0, "dist: up to date")

@@ -56,6 +56,7 @@ def verdicts() -> list[dict[str, Any]]:
 
 
 @needs_corpora
+@pytest.mark.slow
 def test_counts_are_as_recorded() -> None:
     assert counts() == json.loads(RECORDED.read_text("utf-8"))
 

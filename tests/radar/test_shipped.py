@@ -25,6 +25,7 @@ def test_every_decision_can_be_used() -> None:
     _LOCKED is None or importlib.metadata.version("botocore") != _LOCKED[1],
     reason="the installed SDK is not the locked one",
 )
+@pytest.mark.slow
 def test_every_operation_is_detected_or_dismissed() -> None:
     decisions = read_decisions(SHIPPED, SHIPPED.name)
     result = sweep_sdk(load_catalogs(settings.load(None))[1], decisions)

@@ -66,6 +66,7 @@ def test_the_combinations_are_all() -> None:
     assert len(_ROWS) == 2 ** len(_OPTIONAL) * 3 * 3
 
 
+@pytest.mark.slow
 def test_the_alarms_are_those_of_the_stacks_that_are_deployed() -> None:
     prefix = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:"
     differing = []
@@ -77,6 +78,7 @@ def test_the_alarms_are_those_of_the_stacks_that_are_deployed() -> None:
     assert differing == []
 
 
+@pytest.mark.slow
 def test_the_metrics_are_those_of_the_stacks_that_are_deployed() -> None:
     """A metric that the tamper pack does not publish without a log bucket has no values."""
     differing = []

@@ -47,6 +47,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> object:
     return run
 
 
+@pytest.mark.slow
 def test_dist_is_what_the_sources_compile_to_in_any_environment(
     build: object, tmp_path: Path
 ) -> None:
