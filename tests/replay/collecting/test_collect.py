@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -237,9 +238,6 @@ def test_progress(processes: int, tmp_path: Path) -> None:
     assert reports[-1] == (8, 4)
 
 
-_PARENT = os.getpid()
-
-
 class _DeadlyBucket:
     """A bucket of two objects; a process that opens it to read them is ended."""
 
@@ -262,17 +260,18 @@ class _Listed(_DeadlyBucket):
         yield _Object()
 
 
-def _end_the_process(_: str) -> _DeadlyBucket:
-    if os.getpid() != _PARENT:
+def _end_the_process(parent: int, _: str) -> _DeadlyBucket:
+    if os.getpid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
     return _Listed()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="processes are copies on Linux only")
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no signals")
 @pytest.mark.usefixtures("parallel")
 def test_a_process_that_is_killed_is_an_error() -> None:
+    open_bucket = partial(_end_the_process, os.getpid())
     with pytest.raises(WorkerError) as error:
-        collect([STOP], ["s3://a/b", "s3://a/c"], processes=2, open_bucket=_end_the_process)
+        collect([STOP], ["s3://a/b", "s3://a/c"], processes=2, open_bucket=open_bucket)
     assert str(error.value).splitlines()[0] == (
         "A process that reads records was ended by signal 9 (exit status -9)."
     )
