@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -91,6 +92,11 @@ def test_only_some_days(records: str) -> None:
 def test_an_account_without_records(records: str) -> None:
     _, out, _ = _run(records, "--account", "123456789012")
     assert out == "None of 69 records is an event of the selected times and accounts.\n"
+
+
+def test_an_account_that_is_no_account_is_an_error(records: str) -> None:
+    with pytest.raises(click.BadParameter, match='"123" is not the 12 digits of an account'):
+        _run(records, "--account", "123")
 
 
 @pytest.mark.parametrize(
