@@ -46,6 +46,15 @@ def _figures(out: str) -> dict[str, Any]:
     return {each["id"]: each for each in json.loads(out)["detections"]}
 
 
+def test_without_a_record_there_is_nothing_to_tune(project: Path) -> None:
+    missing = project / "missing"
+    assert _run(project, str(missing)) == (
+        1,
+        "No record was read, so there is nothing to tune.\n",
+        f"error: {missing}: no such file or directory\n",
+    )
+
+
 def test_what_is_written_gives_exactly_the_figures_that_were_announced(project: Path) -> None:
     logs, settings = str(project / "logs"), project / "trailbell.toml"
     shown = _run(project, logs, "--json")
