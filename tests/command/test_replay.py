@@ -114,6 +114,12 @@ def test_a_page_that_cannot_be_written_is_named_before_anything_is_read(
     assert error.value.reason.startswith(problem)
 
 
+def test_a_page_is_not_written_to_standard_output() -> None:
+    with pytest.raises(OutputError) as error:
+        _run("/no/such/file", "--html", "-")
+    assert error.value.reason.startswith("standard output has the report already; name a file")
+
+
 def test_a_page_is_written_besides_the_report(tmp_path: Path, records: str) -> None:
     page = tmp_path / "report.html"
     code, out, _ = _run(records, "--html", str(page))
