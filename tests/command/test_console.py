@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Sequence
 
 import pytest
 
@@ -16,12 +17,17 @@ class _Terminal(io.StringIO):
         return True
 
 
-def _printed(monkeypatch: pytest.MonkeyPatch, columns: int, *numbers: str) -> list[str]:
+def _printed(
+    monkeypatch: pytest.MonkeyPatch,
+    columns: int,
+    *numbers: str,
+    rows: Sequence[Sequence[str]] = _ROWS,
+) -> list[str]:
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", str(columns))
-    print_rows(_HEAD, _ROWS, numbers=numbers)
+    print_rows(_HEAD, rows, numbers=numbers)
     return [text.rstrip() for text in terminal.getvalue().splitlines()]
 
 
@@ -42,3 +48,9 @@ def test_numbers_are_aligned_to_the_right(monkeypatch: pytest.MonkeyPatch) -> No
         "new-user      1,200  one identity is never reported",
         "key-disabled      3",
     ]
+
+
+@pytest.mark.parametrize("columns", [pytest.param(20, id="narrow"), pytest.param(80, id="wide")])
+def test_text_is_no_markup(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    rows = [("[root]", ":wave:", "")]
+    assert _printed(monkeypatch, columns, rows=rows)[1].split() == ["[root]", ":wave:"]

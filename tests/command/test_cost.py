@@ -131,8 +131,8 @@ def logs(folder: Path, *accounts: str) -> Path:
         pytest.param(
             ("--logs", str(PROJECT / "dist")),
             ContentError,
-            "--logs: has no records of CloudTrail with a time; give log files of CloudTrail, or "
-            "--events-per-month",
+            "--logs: no record of CloudTrail with a time was read; give log files of CloudTrail, "
+            "or --events-per-month",
             id="files without records",
         ),
     ],

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -93,6 +94,11 @@ def test_an_account_without_records(records: str) -> None:
     assert out == "None of 69 records is an event of the selected times and accounts.\n"
 
 
+def test_an_account_that_is_no_account_is_an_error(records: str) -> None:
+    with pytest.raises(click.BadParameter, match='"123" is not the 12 digits of an account'):
+        _run(records, "--account", "123")
+
+
 @pytest.mark.parametrize(
     ("path", "problem"),
     [
@@ -106,6 +112,12 @@ def test_a_page_that_cannot_be_written_is_named_before_anything_is_read(
     with pytest.raises(OutputError) as error:
         _run("/no/such/file", "--html", str(tmp_path / path))
     assert error.value.reason.startswith(problem)
+
+
+def test_a_page_is_not_written_to_standard_output() -> None:
+    with pytest.raises(OutputError) as error:
+        _run("/no/such/file", "--html", "-")
+    assert error.value.reason.startswith("standard output has the report already; name a file")
 
 
 def test_a_page_is_written_besides_the_report(tmp_path: Path, records: str) -> None:

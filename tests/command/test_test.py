@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 import trailbell.command.test as module
 from tests.cloudtrail.test_scan import ROOT, STOP, event, lines
+from trailbell.command.placeholder_values import note_missing_placeholders
 from trailbell.command.project import load_catalog
 from trailbell.errors import PatternError, UnknownNameError
 from trailbell.pattern import FilterPattern
@@ -262,6 +264,18 @@ def test_a_file_that_is_not_there() -> None:
 def test_a_name_that_nothing_deployed_has(record: str) -> None:
     with pytest.raises(UnknownNameError, match='did you mean "LogGroupName"'):
         run("--name", "LogGroup=x", record)
+
+
+def test_of_many_detections_without_names_some_are_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    note_missing_placeholders(load_catalog(), {})
+    note = capsys.readouterr().err
+    assert re.fullmatch(
+        r"note: log-group-tampering(, [a-z-]+){2} and \d+ more match sample names only\. For the "
+        r"names of your resources, use --placeholder for AlarmPrefix, [A-Za-z, ]+\.\n",
+        note,
+    )
 
 
 def test_names_of_what_is_deployed_are_put_in(

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from tests import PROJECT
 from tests.replay.tuning.records import MONDAY, month, write_records
+from trailbell.command.terminal import Terminal
 from trailbell.command.tune import command
 from trailbell.errors import TrailbellError
 from trailbell.samples import api_call, iam_user
@@ -44,6 +45,15 @@ def project(tmp_path: Path) -> Path:
 
 def _figures(out: str) -> dict[str, Any]:
     return {each["id"]: each for each in json.loads(out)["detections"]}
+
+
+def test_without_a_record_there_is_nothing_to_tune(project: Path) -> None:
+    missing = project / "missing"
+    assert _run(project, str(missing)) == (
+        1,
+        "No record was read, so there is nothing to tune.\n",
+        f"error: {missing}: no such file or directory\n",
+    )
 
 
 def test_what_is_written_gives_exactly_the_figures_that_were_announced(project: Path) -> None:
@@ -105,6 +115,20 @@ def test_input_that_cannot_be_read_is_named_and_the_rest_is_used(project: Path) 
     assert err.startswith(f"error: {project / 'logs' / 'broken.json'}")
     assert out.startswith("1 detection sent more than 1 notification a week in 71 records of ")
     assert out.endswith("\ntrailbell.toml was not changed; --write adds these lines.\n")
+
+
+def test_nothing_is_written_if_the_questions_are_interrupted(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_terminal: Terminal, _question: str) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Terminal, "interactive", lambda _terminal: True)
+    monkeypatch.setattr(Terminal, "confirm", interrupt)
+    monkeypatch.chdir(project)
+    result = CliRunner().invoke(command, ["logs", "--write"], standalone_mode=False)
+    assert result.stderr == "\nnote: trailbell.toml was not changed\n\n"
+    assert (project / "trailbell.toml").read_text() == _SETTINGS
 
 
 @pytest.mark.slow

@@ -208,8 +208,8 @@ def test_the_forms_of_detections_as_text() -> None:
             "default value  log alarm       log alarm"
         ),
         (
-            "  not verified: Log alarm, without what its query scans: 0.10 USD a month, see "
-            "https://aws.amazon.com/cloudwatch/pricing/"
+            "  price that is not verified: Log alarm, without what its query scans: 0.10 USD a "
+            "month, see https://aws.amazon.com/cloudwatch/pricing/"
         ),
         "",
     ]

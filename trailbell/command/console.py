@@ -81,8 +81,11 @@ def print_rows(
     if screen.file.isatty() and screen.width - used < _ROOM_FOR_SENTENCES:
         first, *short = table_lines(_table(head[:-1], [row[:-1] for row in rows], numbers))
         print_lines([first, *_with_sentences(short, rows)])
-    else:
+    elif screen.file.isatty():
         screen.print(_table(head, rows, numbers))
+    else:
+        for each in table_lines(_table(head, rows, numbers)):
+            screen.print(str(each).rstrip(), soft_wrap=True, markup=False, highlight=False)
 
 
 def _with_sentences(short: Iterable[Line], rows: Iterable[Sequence[str]]) -> Iterator[Line]:
@@ -105,7 +108,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collecti
 
 def table_lines(table: Table) -> list[Line]:
     """The rows of a table, each as wide as its text, and its head as a heading."""
-    plain = Console(file=io.StringIO(), width=_WITHOUT_TERMINAL, color_system=None)
+    plain = Console(
+        file=io.StringIO(), width=_WITHOUT_TERMINAL, color_system=None, markup=False, emoji=False
+    )
     with plain.capture() as rows:
         plain.print(table)
     head, *body = rows.get().splitlines()

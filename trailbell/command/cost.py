@@ -190,7 +190,7 @@ def _usage(
     if found is None:
         raise ContentError(
             "--logs",
-            "has no records of CloudTrail with a time",
+            "no record of CloudTrail with a time was read",
             "give log files of CloudTrail, or --events-per-month",
         )
     return _Measured(usage=found, errors=len(measured.errors))

@@ -14,6 +14,8 @@ from trailbell.command.output import print_note
 from trailbell.deploy.parameters import parse_assignments
 from trailbell.errors import UnknownNameError
 
+_MOST_NAMED = 3
+
 
 def read_placeholders(assignments: tuple[str, ...]) -> dict[str, str]:
     """The values of ``--placeholder``. Raises `UnknownNameError` and `SettingsError`."""
@@ -31,8 +33,10 @@ def note_missing_placeholders(deployed: Iterable[Detection], values: Mapping[str
     if not incomplete:
         return
     names = ", ".join(sorted(set().union(*missing.values())))
+    more = len(incomplete) - _MOST_NAMED
+    listed = ", ".join(incomplete[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
     match = "matches" if len(incomplete) == 1 else "match"
     print_note(
-        f"{', '.join(incomplete)} {match} sample names only. For the names of your resources, use "
+        f"{listed} {match} sample names only. For the names of your resources, use "
         f"--placeholder for {names}."
     )

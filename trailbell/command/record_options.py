@@ -6,6 +6,7 @@ Out:   `Records`: which records are read, and which installation has them; their
 Never: what a command makes of the hits.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from trailbell.replay.hit import Collected
 from trailbell.replay.settings import existing_corpus, read_replay_settings
 from trailbell.settings import Table
 from trailbell.wording import pluralize
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,15 @@ def _seconds(_context: click.Context, _option: click.Parameter, text: str | None
     return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
 
 
+def _account_ids(
+    _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    for text in texts:
+        if not _ACCOUNT.fullmatch(text):
+            raise click.BadParameter(f'"{text}" is not the 12 digits of an account.')
+    return texts
+
+
 _OPTIONS = (
     option(
         "--since",
@@ -108,6 +120,7 @@ _OPTIONS = (
         "accounts",
         multiple=True,
         metavar="ID",
+        callback=_account_ids,
         help="Read events of this account only. Can be repeated. Default: all.",
     ),
     option(

@@ -16,6 +16,8 @@ from trailbell.text_files import reason
 def check_writable(path: Path) -> None:
     """Raise `OutputError` if a file cannot be written there."""
     folder = path.parent
+    if str(path) == "-":
+        raise OutputError("-", "standard output has the report already; name a file")
     if path.is_dir():
         raise OutputError(str(path), "this is a directory; name a file")
     if not folder.is_dir():

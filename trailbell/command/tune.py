@@ -1,6 +1,7 @@
 """``trailbell tune``: proposals that make noisy detections quieter, each with what it costs."""
 
 import json
+from collections.abc import Sequence
 
 import click
 
@@ -9,7 +10,7 @@ from trailbell.catalog.detection import Catalog
 from trailbell.catalog.selection import read_selection
 from trailbell.command.option import examples, is_not_interactive, json_option, option
 from trailbell.command.options import YES
-from trailbell.command.output import print_error, print_lines, print_text
+from trailbell.command.output import print_error, print_lines, print_note, print_text
 from trailbell.command.progress import progress
 from trailbell.command.project import load_catalogs
 from trailbell.command.record_options import Records, record_options
@@ -101,7 +102,7 @@ def command(
     if not as_json:
         _print_tuning(tuning, file.text, proposed)
     noisy = [tuned for tuned in tuning.detections if write and tuned.proposals]
-    accepted = [tuned for tuned in noisy if terminal.confirm(_question(tuned))]
+    accepted = _accepted(noisy, terminal)
     changes = [change for tuned in accepted for change in tuned.changes]
     if changes:
         write_settings_file(file, with_changes(file.text, changes, FILE))
@@ -124,6 +125,16 @@ def _tune(records: Records, limits: Limits, names: tuple[str, ...]) -> Tuning:
         return build_tuning(
             deployed, deployment, collected, limits, selected, per_account=records.per_account
         )
+
+
+def _accepted(noisy: Sequence[TunedDetection], terminal: Terminal) -> list[TunedDetection]:
+    """What a person wants to be written. If it is interrupted, nothing is, which is said."""
+    try:
+        return [tuned for tuned in noisy if terminal.confirm(_question(tuned))]
+    except KeyboardInterrupt:
+        click.echo(err=True)
+        print_note(f"{FILE} was not changed")
+        raise
 
 
 def _question(tuned: TunedDetection) -> str:

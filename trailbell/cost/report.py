@@ -237,7 +237,7 @@ def form_lines(detections: Sequence[DetectionForms]) -> Iterator[Line]:
     yield styled("Each detection in a month and account, at list prices", Style.HEADING)
     yield from _aligned(*_form_table(detections))
     if any(Form.LOG_ALARM in each.prices for each in detections):
-        yield line(f"  not verified: {_unsure(PRICES['log_alarm'])}")
+        yield line(f"  price that is not verified: {_unsure(PRICES['log_alarm'])}")
     yield line()
     yield styled("What is lost", Style.HEADING)
     yield from (line(f"  {form}: {lost}") for form, lost in LOST.items())

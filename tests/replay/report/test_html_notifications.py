@@ -1,5 +1,7 @@
 """The table of notifications: whose are listed, and what a row says."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +77,19 @@ _A, _B, _C, _D = (f"arn:aws:iam::111122223333:user/{name}" for name in "abcd")
             notification("a", MONDAY, ["ec2.amazonaws.com"], installation=""),
             ("2026-11-02 00:00", "low", "a", "unknown", "3", "ec2.amazonaws.com", "none"),
             id="without an account",
+        ),
+        pytest.param(
+            replace(notification("a", MONDAY, [_A]), hits=0),
+            (
+                "2026-11-02 00:00",
+                "low",
+                "a",
+                "111122223333",
+                "again",
+                "111122223333:user/a",
+                "none",
+            ),
+            id="again, for the hits of another",
         ),
         pytest.param(
             notification("a", MONDAY, [_A, _B, _C, _D]),

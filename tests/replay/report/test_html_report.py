@@ -136,8 +136,8 @@ def test_the_head_has_the_answer_and_the_figures() -> None:
             "records."
         ),
         (
-            "2026-11-02 00:00 to 2026-11-29 23:59 UTC; 12 files; 3 duplicates left out; 1 problem "
-            "while reading."
+            "2026-11-02 00:00 to 2026-11-29 23:59 UTC; 12 files; 3 duplicate hits left out; 1 "
+            "problem while reading."
         ),
         *("Notifications", "3", "1 of high severity"),
         *("A week", "0.8", "in 4 weeks"),

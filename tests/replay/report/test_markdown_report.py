@@ -42,7 +42,7 @@ _HEAD = """\
             SMALL,
             "**3 notifications in 4 weeks (3 to 4, depending on delivery), from 12 hits in "
             "33,377 records.**\n\n"
-            "2026-11-02 00:00 to 2026-11-29 23:59 UTC; 12 files; 3 duplicates left out; "
+            "2026-11-02 00:00 to 2026-11-29 23:59 UTC; 12 files; 3 duplicate hits left out; "
             "1 detection without a hit.\n\n"
             "Events are delivered 5 minutes after they happen, or 2 to 10 for the range. "
             "Each account has its own installation.\n\n"
@@ -56,6 +56,9 @@ Masked identities have events only while an alarm was in ALARM already, or below
 so that no notification is about them.
 
 ### Loudest causes
+
+An exclusion also silences an attacker who uses what it names. "trailbell tune" proposes \
+exclusions, and holds back what may be an attack.
 
 1\\. The role <code>deploy</code> for <code>key-disabled</code>: 6 hits. With the exclusion, \
 0 (0 to 1) of 2 (2 to 3) notifications remain.

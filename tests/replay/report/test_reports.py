@@ -51,7 +51,7 @@ def test_the_answer() -> None:
     assert plain_text(text_report.summary_lines(_report())) == (
         "69 notifications in 3.6 weeks, from 69 hits in 1,200 records.\n"
         "  2026-11-02 09:00 to 2026-11-27 17:00 UTC. Each account has its own alarms.\n"
-        "  7 duplicate hits left out: events that are in several files."
+        "  7 duplicate hits left out: events that were delivered more than once."
     )
 
 
@@ -107,7 +107,7 @@ def test_causes_that_must_not_be_excluded_and_that_leave_nothing() -> None:
     refused = replace(cause, refused="it guards the alarms", also_silences=())
     last = replace(cause, with_exclusion=Range(0, 0, 0), also_silences=())
     lines = plain_text(text_report.cause_lines([refused, last], 4.0)).split("\n")
-    assert lines[3:] == [
+    assert lines[4:] == [
         "   do not exclude: it guards the alarms",
         "",
         "2. users: arn:aws:iam::111122223333:role/cicd/Deployer: 69 notifications of 69, 60 hits",
@@ -121,6 +121,8 @@ def test_causes() -> None:
     replayed = _report()
     assert plain_text(text_report.cause_lines(replayed.causes, replayed.weeks)) == (
         "Loudest causes\n"
+        '  An exclusion also silences an attacker who uses what it names. "trailbell tune" '
+        "proposes exclusions, and holds back what may be an attack.\n"
         "\n"
         "1. users: arn:aws:iam::111122223333:role/cicd/Deployer: 60 notifications of 69, 60 hits\n"
         "   [catalog.detection.users]\n"

@@ -83,13 +83,18 @@ def _row(each: Notification, result: DetectionResult, accounts: AccountFilter) -
         cell(badge(detection.severity), sort=rank(detection.severity)),
         cell(element("a", detection.id, href=f"#d-{detection.id}")),
         cell(", ".join(known) or "unknown"),
-        number(each.hits),
+        _hits(each.hits),
         cell(_identities((each.contributor,) if each.contributor else each.told)),
         cell(*_masked(each), sort=len(each.masked)),
         data_row=True,
         data_s=detection.severity,
         data_a=accounts.of(known),
     )
+
+
+def _hits(hits: int) -> Html:
+    """The hits that a notification is the first to count. Without any, it repeats another."""
+    return number(hits) if hits else cell("again", sort=0)
 
 
 def _masked(each: Notification) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def _header(report: ReplayReport) -> Html:
 def _source_line(report: ReplayReport) -> str:
     parts = [covered(report), pluralize(report.files, "file")]
     if report.duplicates:
-        parts.append(pluralize(report.duplicates, "duplicate") + " left out")
+        parts.append(pluralize(report.duplicates, "duplicate hit") + " left out")
     if unread := len(report.unreadable):
         parts.append(f"{pluralize(unread, 'problem')} while reading")
     return "; ".join(part for part in parts if part) + "."

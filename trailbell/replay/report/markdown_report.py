@@ -13,6 +13,7 @@ from trailbell.replay.model import Cause, DetectionResult, ReplayReport
 from trailbell.replay.report.words import (
     CAUSES,
     MASKED,
+    NO_ADVICE,
     answer,
     covered,
     duration,
@@ -52,7 +53,7 @@ def _answer(report: ReplayReport) -> Iterator[str]:
     yield ""
     details = [covered(report), pluralize(report.files, "file")]
     if report.duplicates:
-        details.append(f"{pluralize(report.duplicates, 'duplicate')} left out")
+        details.append(f"{pluralize(report.duplicates, 'duplicate hit')} left out")
     if report.quiet:
         details.append(f"{pluralize(len(report.quiet), 'detection')} without a hit")
     yield "; ".join(detail for detail in details if detail) + "."
@@ -93,7 +94,7 @@ def _row(result: DetectionResult, weeks: float) -> tuple[str, ...]:
 def _causes(causes: Sequence[Cause]) -> Iterator[Section]:
     if not causes:
         return
-    yield Section(lines=("", "### Loudest causes"), rank=3)
+    yield Section(lines=("", "### Loudest causes", "", escape(NO_ADVICE)), rank=3)
     for number, cause in enumerate(causes[:MAX_CAUSES], 1):
         yield _cause(number, cause)
     if more := len(causes[MAX_CAUSES:]):

@@ -16,6 +16,7 @@ from trailbell.replay.model import (
     Share,
 )
 from trailbell.replay.report.words import (
+    NO_ADVICE,
     answer,
     bounds,
     covered,
@@ -45,7 +46,8 @@ def summary_lines(report: ReplayReport) -> Iterator[Line]:
     yield line("  ", Span(f"{covered(report)}. {report.installations}", Style.NOTE))
     if duplicates:
         yield line(
-            "  ", Span(f"{duplicates} left out: events that are in several files.", Style.NOTE)
+            "  ",
+            Span(f"{duplicates} left out: events that were delivered more than once.", Style.NOTE),
         )
     if report.notifications.low != report.notifications.high:
         yield line("  ", Span(report.delivery, Style.NOTE))
@@ -84,6 +86,7 @@ def cause_lines(causes: Sequence[Cause], number_of_weeks: float) -> Iterator[Lin
     if not causes:
         return
     yield line(Span("Loudest causes", Style.HEADING))
+    yield line("  ", Span(NO_ADVICE, Style.NOTE))
     for number, cause in enumerate(causes, 1):
         removed = cause.notifications.typical - cause.with_exclusion.typical
         yield line()

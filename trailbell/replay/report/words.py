@@ -28,6 +28,12 @@ CAUSES = {
 }
 """What a key of ``exclude`` names."""
 
+NO_ADVICE = (
+    'An exclusion also silences an attacker who uses what it names. "trailbell tune" proposes '
+    "exclusions, and holds back what may be an attack."
+)
+"""What to know before the lines of a cause are used."""
+
 _MINUTE, _WEEK = 60, 604_800
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = int(datetime(3000, 1, 1, tzinfo=UTC).timestamp()) - 1

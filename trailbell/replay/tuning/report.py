@@ -41,6 +41,8 @@ def _summary(tuning: Tuning) -> str:
     noisy, number = len(tuning.detections), tuning.limits.per_week
     limit = "1 notification" if number == 1 else f"{number:g} notifications"
     if tuning.first is None or tuning.last is None:
+        if not tuning.records:
+            return "No record was read, so there is nothing to tune."
         return f"No detection fires in {pluralize(tuning.records, 'record')}."
     records = (
         f"in {pluralize(tuning.records, 'record')} of {_weeks(tuning)}, "
@@ -118,7 +120,7 @@ def _held_back_lines(tuning: Tuning, held_back: HeldBack) -> Iterator[Line]:
 
 def _notifications(tuning: Tuning, count: Range) -> str:
     """``38 notifications (35 to 41), 8.6 a week (7.9 to 9.3)``."""
-    weekly = [f"{each / tuning.weeks:.1f}" for each in (count.typical, count.low, count.high)]
+    weekly = [f"{each / tuning.weeks:,.1f}" for each in (count.typical, count.low, count.high)]
     total = pluralize(count.typical, "notification")
     if count.low == count.high:
         return f"{total}, {weekly[0]} a week"
