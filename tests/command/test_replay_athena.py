@@ -39,7 +39,12 @@ def _run(*arguments: str) -> tuple[object, str, str]:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        pytest.param((), "Missing argument 'FILES...', or --athena.", id="nothing to read"),
+        pytest.param(
+            (),
+            "Missing argument 'FILES...'. Name files, use --athena, or set corpus in [replay] of "
+            "trailbell.toml.",
+            id="nothing to read",
+        ),
         pytest.param(
             ("logs/", *_HUNT, "--yes"), "Give FILES or --athena, not both.", id="files and Athena"
         ),
@@ -50,8 +55,13 @@ def _run(*arguments: str) -> tuple[object, str, str]:
         ),
         pytest.param(
             ("--athena", "hunt", "--since", "2026-11-02", "--until", "2026-11-01", "--yes"),
-            "--until must be after --since.",
+            "--since must be before --until.",
             id="an end before the start",
+        ),
+        pytest.param(
+            ("--athena", "hunt", "--since", "2999-01-01", "--yes"),
+            "--since is in the future.",
+            id="a start in the future",
         ),
         pytest.param(
             _HUNT,

@@ -154,7 +154,8 @@ def record_options(*, required: bool) -> Decorator:
         command: Callable[..., Any] = with_records
         for each in reversed(_OPTIONS):
             command = each(command)
-        return click.argument("paths", nargs=-1, required=required, metavar="FILES...")(command)
+        metavar = "FILES..." if required else "[FILES]..."
+        return click.argument("paths", nargs=-1, required=required, metavar=metavar)(command)
 
     return decorate
 
@@ -167,7 +168,8 @@ def _paths(table: Table, named: tuple[str, ...], *, athena: bool) -> tuple[str, 
     corpus = () if named or athena else existing_corpus(table)
     if not (named or athena or corpus):
         raise click.UsageError(
-            "Missing argument 'FILES...'. Name files, or set corpus in [replay] of trailbell.toml."
+            "Missing argument 'FILES...'. Name files, use --athena, or set corpus in [replay] of "
+            "trailbell.toml."
         )
     return named or corpus
 
