@@ -89,6 +89,10 @@ def test_the_plan_is_shown_before_the_report(account: AthenaAccount) -> None:
     assert err.splitlines() == [
         "1 query in the workgroup security-alerts-hunt: log files from 2026-11-01 to 2026-12-02",
         "Athena will read 40.0 GB for 0.20 USD (5.00 USD per TB, list price of us-east-1).",
+        (
+            "S3 bills 2 requests for log files, less than 0.01 USD, and KMS less than 0.01 USD if "
+            "a key encrypts them."
+        ),
         "Athena cancels a query that would read more than 100.0 GB.",
     ]
     assert (code, len(account.queries)) == (0, 1)
