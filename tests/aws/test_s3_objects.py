@@ -83,13 +83,13 @@ def test_only_the_days_that_are_needed_are_listed(above: str) -> None:
         pytest.param(
             ApiError("PermanentRedirect", "The bucket you are attempting to access ...", 301),
             "s3://trail/AWSLogs/: The bucket is in another Region.\n"
-            "  Name its Region with AWS_REGION or --region.",
+            "  Name its Region with --region.",
             id="another Region that the SDK could not follow to",
         ),
         pytest.param(
             ApiError("AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong", 400),
             "s3://trail/AWSLogs/: The bucket is in another Region.\n"
-            "  Name its Region with AWS_REGION or --region.",
+            "  Name its Region with --region.",
             id="a signature for another Region",
         ),
     ],
@@ -154,3 +154,23 @@ def test_a_connection_that_breaks_is_an_error_of_reading() -> None:
     assert stream.read(2) == b"co"
     with pytest.raises(OSError, match="2 read, but total bytes expected is 7"):
         stream.read()
+
+
+@pytest.mark.parametrize("name", ["", "a b", "bucket?x"])
+def test_a_name_that_no_bucket_has(name: str) -> None:
+    with pytest.raises(PreconditionError) as caught:
+        s3_objects.open_bucket(name)
+    assert str(caught.value) == (
+        f"s3://{name}: This is no name of a bucket.\n  Write s3://BUCKET/PREFIX."
+    )
+
+
+def test_no_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/none")
+    with pytest.raises(PreconditionError) as caught:
+        s3_objects.open_bucket("trail")
+    assert str(caught.value) == (
+        "s3://trail: No AWS Region is configured.\n  Name its Region with --region."
+    )

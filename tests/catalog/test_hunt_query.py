@@ -101,6 +101,17 @@ def test_hits_of_a_time_and_of_accounts_are_read_in_one_scan() -> None:
     )
 
 
+def test_an_account_cannot_be_more_than_text() -> None:
+    query = hits_query(
+        {},
+        ["eventid"],
+        days=(date(2026, 11, 26), date(2026, 11, 27)),
+        times=("2026-11-26T00:00:00Z", "2026-11-27T00:00:00Z"),
+        accounts=("1') OR ('1' = '1",),
+    )
+    assert "WHERE account IN ('1'') OR (''1'' = ''1')\n" in query
+
+
 def test_the_query_for_the_whole_catalog_is_short_enough() -> None:
     query = saved_query_for_all(DETECTIONS.values())
     assert len(query.encode()) < MAX_QUERY_BYTES / 2

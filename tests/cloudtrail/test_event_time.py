@@ -17,6 +17,8 @@ from trailbell.cloudtrail.event_time import seconds_since_1970
         pytest.param(
             "\uff12\uff10\uff12\uff16-01-01T00:15:42Z", None, id="digits of another script"
         ),
+        pytest.param("9999-12-31T23:59:59Z", None, id="a time after which no week begins"),
+        pytest.param("0001-01-01T00:00:00+23:00", None, id="a time before the year 1"),
         pytest.param("2026-01-01T00:15:42Z", 1767226542, id="as CloudTrail writes it"),
         pytest.param("2026-01-01T01:15:42+01:00", 1767226542, id="another zone"),
         pytest.param("2026-01-01 00:15:42.000", 1767226542, id="as CloudTrail Lake writes it"),

@@ -41,7 +41,8 @@ def _run(*arguments: str) -> tuple[object, str, str]:
     [
         pytest.param(
             (),
-            "Missing argument 'FILES...'. Name files, or set corpus in [replay] of trailbell.toml.",
+            "Missing argument 'FILES...'. Name files, use --athena, or set corpus in [replay] of "
+            "trailbell.toml.",
             id="nothing to read",
         ),
         pytest.param(
@@ -56,6 +57,11 @@ def _run(*arguments: str) -> tuple[object, str, str]:
             ("--athena", "hunt", "--since", "2026-11-02", "--until", "2026-11-01", "--yes"),
             "--since must be before --until.",
             id="an end before the start",
+        ),
+        pytest.param(
+            ("--athena", "hunt", "--since", "2999-01-01", "--yes"),
+            "--since is in the future.",
+            id="a start in the future",
         ),
         pytest.param(
             _HUNT,
@@ -83,6 +89,10 @@ def test_the_plan_is_shown_before_the_report(account: AthenaAccount) -> None:
     assert err.splitlines() == [
         "1 query in the workgroup security-alerts-hunt: log files from 2026-11-01 to 2026-12-02",
         "Athena will read 40.0 GB for 0.20 USD (5.00 USD per TB, list price of us-east-1).",
+        (
+            "S3 bills 2 requests for log files, less than 0.01 USD, and KMS less than 0.01 USD if "
+            "a key encrypts them."
+        ),
         "Athena cancels a query that would read more than 100.0 GB.",
     ]
     assert (code, len(account.queries)) == (0, 1)

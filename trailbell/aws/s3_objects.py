@@ -34,6 +34,11 @@ _TOWARDS_DAYS = re.compile(
     re.ASCII,
 )
 _DIGESTS = "CloudTrail-Digest/"
+_NAME = re.compile(r"[A-Za-z0-9._-]{3,255}")
+"""Old buckets have longer names, and names with capital letters and underscores.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class Bucket:
                 return PreconditionError(
                     place,
                     "The bucket is in another Region.",
-                    "Name its Region with AWS_REGION or --region.",
+                    "Name its Region with --region.",
                 )
             case _:
                 return PreconditionError(
@@ -171,5 +176,15 @@ def _leads_to_days(prefix: str, depth: int) -> bool:
 
 
 def open_bucket(name: str, *, region: str = "", profile: str = "") -> Bucket:
-    """Open a bucket with the Region and the credentials of the environment, or with these."""
-    return Bucket(name, AwsSession(SessionConfig(region=region, profile=profile)).service("s3"))
+    """Open a bucket with the Region and the credentials of the environment, or with these.
+
+    Raises `PreconditionError` for a name that cannot be one, or without a Region.
+    """
+    url = f"s3://{name}"
+    if not _NAME.fullmatch(name):
+        raise PreconditionError(url, "This is no name of a bucket.", "Write s3://BUCKET/PREFIX.")
+    session = AwsSession(SessionConfig(region=region, profile=profile))
+    try:
+        return Bucket(name, session.service("s3", session.region))
+    except PreconditionError as error:
+        raise PreconditionError(url, error.reason, "Name its Region with --region.") from error

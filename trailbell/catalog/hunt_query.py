@@ -28,6 +28,7 @@ from trailbell.pattern.ast import Pattern
 from trailbell.pattern.targets import athena
 from trailbell.pattern.targets._athena_table import COLUMNS as COLUMNS
 from trailbell.pattern.targets._athena_table import TABLE as TABLE
+from trailbell.pattern.targets._sql import quoted
 
 PARTITIONS = ("account", "region", "timestamp")
 """The partition columns, all text. ``timestamp`` is a day, ``2026/11/27``, as AWS calls it."""
@@ -112,7 +113,7 @@ def hits_query(
         f"eventtime >= '{times[0]}' AND eventtime < '{times[1]}'",
     ]
     if accounts:
-        listed = ", ".join(f"'{account}'" for account in accounts)
+        listed = ", ".join(map(quoted, accounts))
         restrictions.insert(0, f"account IN ({listed})")
     conditions = {name: athena.condition(tree) for name, tree in patterns.items()}
     return _scan(", ".join(columns), conditions, "\n  AND ".join(restrictions), table=table)

@@ -13,11 +13,14 @@ _TIME = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?: ?UTC|Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 _FRACTION = re.compile(r"\.\d+")
+_FIRST = int(datetime(1900, 1, 1, tzinfo=UTC).timestamp())
+_LAST = int(datetime(2999, 12, 31, tzinfo=UTC).timestamp())
+"""Times of other years are those of damaged records. Days and weeks around them may not exist."""
 
 
 def seconds_since_1970(text: object) -> int | None:
     """
-    The time in whole seconds; `None` for anything but a time.
+    The time in whole seconds; `None` for anything but a time of the years 1900 to 2999.
 
     CloudTrail writes ``2026-11-23T12:15:42Z``. Queries of CloudTrail Lake, Athena and CloudWatch
     Logs may write a blank, a fraction or no zone, which is then UTC:
@@ -31,4 +34,5 @@ def seconds_since_1970(text: object) -> int | None:
         )
     except ValueError:  # such as the month 13
         return None
-    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
+    seconds = int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
+    return seconds if _FIRST <= seconds < _LAST else None

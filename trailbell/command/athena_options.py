@@ -84,11 +84,13 @@ class AthenaOptions:
             return run_plan(session, plan)
 
     def check(self, records: Records) -> None:
-        """Raise `click.UsageError` for options that exclude each other, or a time without start."""
+        """Raise `click.UsageError` for options that exclude each other, or without events."""
         if records.paths:
             raise click.UsageError("Give FILES or --athena, not both.")
         if records.since is None:
             raise click.UsageError("--athena needs --since: Athena bills what it reads.")
+        if records.since > time.time():
+            raise click.UsageError("--since is in the future.")
 
 
 def athena_options(function: Callable[..., Any]) -> Callable[..., Any]:

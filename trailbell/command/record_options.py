@@ -191,7 +191,7 @@ def record_options(function: Callable[..., Any]) -> Callable[..., Any]:
     command: Callable[..., Any] = with_records
     for each in reversed(_OPTIONS):
         command = each(command)
-    return click.argument("paths", nargs=-1, metavar="FILES...")(command)
+    return click.argument("paths", nargs=-1, metavar="[FILES]...")(command)
 
 
 def _paths(table: Table, named: tuple[str, ...], *, athena: bool) -> tuple[str, ...]:
@@ -202,7 +202,8 @@ def _paths(table: Table, named: tuple[str, ...], *, athena: bool) -> tuple[str, 
     corpus = () if named or athena else existing_corpus(table)
     if not (named or athena or corpus):
         raise click.UsageError(
-            "Missing argument 'FILES...'. Name files, or set corpus in [replay] of trailbell.toml."
+            "Missing argument 'FILES...'. Name files, use --athena, or set corpus in [replay] of "
+            "trailbell.toml."
         )
     return named or corpus
 

@@ -9,12 +9,12 @@ Never: a figure that looks measured and is not. ``source`` says where the figure
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import msgspec
 
 from trailbell.cloudtrail.evaluation import Evaluation
+from trailbell.cloudtrail.event_time import seconds_since_1970
 from trailbell.cloudtrail.prefilter import Detection
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cloudtrail.scan import Scanner, Totals
@@ -179,7 +179,7 @@ def _count_record(measured: Measured, text: bytes) -> None:
     measured.records += 1
     measured.size += len(text)
     measured.places.add((str(head.recipient_account_id or ""), str(head.aws_region or "")))
-    if (time := _seconds(head.event_time)) is not None:
+    if (time := seconds_since_1970(head.event_time)) is not None:
         measured.first = time if measured.first is None else min(measured.first, time)
         measured.last = time if measured.last is None else max(measured.last, time)
 
@@ -187,16 +187,5 @@ def _count_record(measured: Measured, text: bytes) -> None:
 def _count_match(measured: Measured, match: Evaluation) -> None:
     head, name = _head(match.text), match.detection.id
     measured.matches[name] += 1
-    if (time := _seconds(head.event_time)) is not None:
+    if (time := seconds_since_1970(head.event_time)) is not None:
         measured.hours.add((name, str(head.recipient_account_id or ""), time // _HOUR))
-
-
-def _seconds(time: object) -> int | None:
-    """Seconds since 1970; None for what is not a time of CloudTrail."""
-    if not isinstance(time, str):
-        return None
-    try:
-        parsed = datetime.fromisoformat(time)
-    except ValueError:
-        return None
-    return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp())

@@ -110,11 +110,6 @@ def test_a_denied_workgroup_is_an_error_of_aws() -> None:
             "than that of hunt",
             id="a table of someone else",
         ),
-        pytest.param(
-            AthenaAccount(),
-            "Athena will read 40.0 GB for 0.20 USD (5.00 USD per TB, list price of us-east-1).",
-            id="two accounts with a file each",
-        ),
     ],
 )
 def test_the_plan_says_what_is_read(account: AthenaAccount, line: str) -> None:
@@ -125,6 +120,29 @@ def test_the_plan_says_what_is_read(account: AthenaAccount, line: str) -> None:
         "Athena cancels a query that would read more than 100.0 GB.",
     ]
     assert account.queries == []
+
+
+def test_the_plan_says_what_it_costs() -> None:
+    plan = build_plan(AthenaAccount().session(), [LOGINS], REQUEST)
+    assert plan.estimate is not None
+    many = replace(plan, estimate=replace(plan.estimate, files=2_000_000, is_complete=False))
+    # 40 GB x 5 / TB; 2,000,000 x 0.0004 / 1,000; 2,000,000 x 0.03 / 10,000
+    assert plan_lines(many)[1:3] == [
+        (
+            "Athena will read at least 40.0 GB for at least 0.20 USD (5.00 USD per TB, list price "
+            "of us-east-1)."
+        ),
+        (
+            "S3 bills at least 2,000,000 requests for log files, 0.80 USD, and KMS 6.00 USD if a "
+            "key encrypts them."
+        ),
+    ]
+
+
+def test_an_account_that_the_table_does_not_have_is_no_quiet_account() -> None:
+    other = replace(REQUEST, accounts=("999999999999",))
+    plan = build_plan(AthenaAccount().session(), [LOGINS], other)
+    assert plan_lines(plan)[1] == "The table has no log file of these days and accounts."
 
 
 def test_an_account_has_less_to_read() -> None:
@@ -143,7 +161,7 @@ def test_what_athena_evaluates_differently_is_named() -> None:
         REQUEST,
     )
     reason = 'cannot translate "ERROR" to Athena: the table does not contain the text of an event'
-    assert plan_lines(plan)[3:] == [
+    assert plan_lines(plan)[4:] == [
         f"not evaluated: text: {reason}",
         "no-error may also match events in which the member is null: $.errorCode NOT EXISTS",
     ]

@@ -107,6 +107,8 @@ def test_an_evaluation_that_is_uncertain_is_counted(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(f'{{"Records":[{twice}]}}')
     collected = collect([STOP], [str(tmp_path)])
     assert (collected.hits, collected.uncertain) == ((), {"stop": 1})
+    none = collect([STOP], [str(tmp_path)], accounts=["999999999999"])
+    assert (none.hits, none.uncertain) == ((), {})
 
 
 @pytest.mark.parametrize(

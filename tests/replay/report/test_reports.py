@@ -79,7 +79,7 @@ def test_a_row_with_a_range_and_identities_that_nothing_reports() -> None:
             "<0.1",
             "1,200",
             "1 h 1 min",
-            "2 identities never reported",
+            "2 masked identities",
         )
     ]
 

@@ -3,8 +3,8 @@ From hits to the notifications of alarms.
 
 In:    the hits of a detection, the minutes in which accounts have events, and how late they are.
 Out:   the notifications in the order of their times, or how many there are in every scenario.
-Never: a step for each minute. It goes from hit to hit, and is tested against `alarm_evaluation`,
-       the reference that evaluates every minute.
+Never: a step for each minute. It goes from hit to hit, and is tested against `evaluation`, the
+       reference that evaluates every minute.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -21,7 +21,7 @@ class Evaluation:
     """How an alarm is evaluated. ``period`` is the distance of its data points.
 
     ``evaluation_range`` is the number of data points that it retrieves; of these, the newest
-    ``evaluation_periods`` that exist count. See `alarm_evaluation.AlarmSettings`.
+    ``evaluation_periods`` that exist count. See `evaluation.AlarmSettings`.
     """
 
     period: int

@@ -28,11 +28,6 @@ class Spans:
         index = bisect_right(self.firsts, number) - 1
         return index >= 0 and number <= self.lasts[index]
 
-    def covers(self, first: int, last: int) -> bool:
-        """Whether one span has all numbers from ``first`` to ``last``."""
-        index = bisect_right(self.firsts, first) - 1
-        return index >= 0 and last <= self.lasts[index]
-
     def changes(self, first: int, last: int) -> Iterator[int]:
         """The numbers from ``first`` to ``last`` at which a span begins, or has just ended."""
         for index in range(bisect_left(self.lasts, first - 1), len(self.lasts)):

@@ -8,6 +8,7 @@ Never: a query before the plan was shown. Only the execution starts one.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain
 
 from trailbell.aws.athena import Athena, Row, WorkGroup
@@ -15,14 +16,12 @@ from trailbell.aws.client import AwsSession
 from trailbell.aws.log_file_table import ScanEstimate, estimate_scan, log_file_table
 from trailbell.aws.waiter import Poller
 from trailbell.catalog.hunt_query import TABLE
+from trailbell.cost.prices import PRICES, dollars
 from trailbell.errors import AccessDeniedError, AwsError, NotFoundError, PreconditionError
 from trailbell.replay.collecting.athena_hits import AthenaQueries, build_queries, read_rows
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
 from trailbell.wording import pluralize
-
-USD_PER_TERABYTE = 5.0
-"""List price of us-east-1 in November 2026: https://aws.amazon.com/athena/pricing/"""
 
 MIN_BYTES_OF_A_QUERY = 10_000_000
 """What Athena bills at least for a query: https://aws.amazon.com/athena/pricing/"""
@@ -103,7 +102,7 @@ def plan_lines(plan: AthenaPlan) -> list[str]:
     first, last = plan.queries.days
     scans = pluralize(number, "query", "queries")
     time = f"log files from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    lines = [f"{scans} in the workgroup {plan.workgroup.name}: {time}", _cost_line(plan)]
+    lines = [f"{scans} in the workgroup {plan.workgroup.name}: {time}", *_cost_lines(plan)]
     if plan.workgroup.max_bytes is not None:
         limit = _size(plan.workgroup.max_bytes)
         lines.append(f"Athena cancels a query that would read more than {limit}.")
@@ -115,15 +114,32 @@ def plan_lines(plan: AthenaPlan) -> list[str]:
     return lines
 
 
-def _cost_line(plan: AthenaPlan) -> str:
+def _cost_lines(plan: AthenaPlan) -> Iterator[str]:
+    """What Athena bills, and S3 and KMS for its requests.
+
+    "You are charged standard S3 rates for storage, requests, and data transfer", and for the use of
+    a key when log files are read:
+    https://aws.amazon.com/athena/pricing/
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-kms-works-with-cloudtrail.html
+    """
     scanned = plan.scanned_bytes
     if scanned is None or plan.estimate is None:
-        return f"How much Athena will read is unknown: {plan.unknown}"
+        yield f"How much Athena will read is unknown: {plan.unknown}"
+        return
+    if plan.estimate.is_complete and not plan.estimate.files:
+        yield "The table has no log file of these days and accounts."
+        return
     at_least = "" if plan.estimate.is_complete else "at least "
-    usd = scanned / 1e12 * USD_PER_TERABYTE
-    return (
+    usd = Decimal(scanned) / 10**12 * PRICES["athena_scan"].each
+    yield (
         f"Athena will read {at_least}{_size(scanned)} for {at_least}{usd:,.2f} USD "
-        f"({USD_PER_TERABYTE:.2f} USD per TB, list price of us-east-1)."
+        f"({PRICES['athena_scan']}, list price of {PRICES.region})."
+    )
+    requests = plan.estimate.files * len(plan.queries.queries)
+    files = pluralize(requests, "request for a log file", "requests for log files")
+    yield (
+        f"S3 bills {at_least}{files}, {dollars(PRICES['file_read'].each * requests)}, and KMS "
+        f"{dollars(PRICES['key_request'].each * requests)} if a key encrypts them."
     )
 
 

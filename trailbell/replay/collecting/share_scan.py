@@ -106,7 +106,9 @@ class ShareScan:
             if isinstance(result, ReadError):
                 found.errors.append(result)
             elif result.outcome.name == "UNCERTAIN":
-                uncertain[result.detection.id] += 1
+                event = read_hit("", result.record)
+                if event is None or self._settings.includes(event):
+                    uncertain[result.detection.id] += 1
             else:
                 if result.text is not text:  # several detections fire on the same record
                     text, hit = result.text, read_hit("", result.record)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from trailbell.markdown import MAX_COMMENT, Section, escape, fit_sections
 from trailbell.replay.comparison import compare_wording as wording
 from trailbell.replay.comparison.model import Comparison, DetectionDifference, Events, Reporter
+from trailbell.replay.report.words import in_range
 from trailbell.text_files import printable
 from trailbell.wording import pluralize
 
@@ -73,8 +74,8 @@ def _row(difference: DetectionDifference) -> str:
         wording.change(difference),
         wording.severity(difference),
         _from_to(
-            wording.spread(before.notifications) if before else "",
-            wording.spread(after.notifications) if after else "",
+            in_range(before.notifications) if before else "",
+            in_range(after.notifications) if after else "",
         ),
         _from_to(
             _messages(before.rule_messages) if before else "",

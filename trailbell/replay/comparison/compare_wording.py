@@ -7,7 +7,6 @@ Never: markup, or a color.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from trailbell.replay.comparison.model import (
     Comparison,
@@ -18,6 +17,7 @@ from trailbell.replay.comparison.model import (
     Total,
 )
 from trailbell.replay.model import Range, Share
+from trailbell.replay.report.words import in_range, minute
 from trailbell.wording import pluralize
 
 
@@ -26,11 +26,7 @@ def scope(comparison: Comparison) -> str:
     read = f"{pluralize(comparison.records, 'record')} in {pluralize(comparison.files, 'file')}"
     if comparison.first is None or comparison.last is None:
         return read
-    return f"{read}, {_minute(comparison.first)} to {_minute(comparison.last)} UTC"
-
-
-def _minute(time: int) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M")
+    return f"{read}, {minute(comparison.first)} to {minute(comparison.last)} UTC"
 
 
 def answer(comparison: Comparison) -> str:
@@ -48,17 +44,10 @@ def answer(comparison: Comparison) -> str:
 def total(name: str, sent: Total) -> str:
     """``main (0123456): 12 (11 to 14) notifications, 30 messages of rules``."""
     noun = "notification" if sent.notifications == Range(1, 1, 1) else "notifications"
-    text = f"{name}: {spread(sent.notifications)} {noun}"
+    text = f"{name}: {in_range(sent.notifications)} {noun}"
     if not sent.rule_messages:
         return text
     return f"{text}, {pluralize(sent.rule_messages, 'message')} of rules"
-
-
-def spread(count: Range) -> str:
-    """``12``, or ``12 (11 to 14)`` if it depends on the delivery."""
-    if count.low == count.high:
-        return f"{count.typical:,}"
-    return f"{count.typical:,} ({count.low:,} to {count.high:,})"
 
 
 def rules_remark(comparison: Comparison) -> str:
@@ -110,7 +99,7 @@ def _figures(sent: Sent | None) -> dict[str, str]:
     figures = {
         "events": f"{sent.events:,}",
         "reported events": f"{sent.reported:,}",
-        "notifications": spread(sent.notifications),
+        "notifications": in_range(sent.notifications),
     }
     if sent.rule_messages is not None:
         figures["messages of the rule"] = f"{sent.rule_messages:,}"

@@ -78,7 +78,7 @@ def _in_minutes(seconds: int) -> str:
 def _identities(masked: Sequence[Share]) -> str:
     if not masked:
         return ""
-    return f"{pluralize(len(masked), 'identity', 'identities')} never reported"
+    return pluralize(len(masked), "masked identity", "masked identities")
 
 
 def cause_lines(causes: Sequence[Cause], number_of_weeks: float) -> Iterator[Line]:
@@ -146,13 +146,13 @@ def _details(result: DetectionResult) -> Iterator[Line]:
         yield line(f"  real-time messages, with its rule: {result.rule_messages:,}")
     if result.untold:
         yield line(
-            f"  hits that no notification reports: {result.untold:,} (below the threshold, or "
+            f"  hits that no notification counts: {result.untold:,} (below the threshold, or "
             "while the alarm was in ALARM)"
         )
     breakdowns = (
         ("events", result.events),
         ("identities", result.identities),
-        ("not reported", result.masked),
+        ("masked", result.masked),
         ("accounts", result.accounts),
         ("Regions", result.regions),
         ("addresses", result.addresses),
