@@ -6,6 +6,7 @@ from dataclasses import replace
 from tests.replay.reports import ACCOUNTS, MONDAY, notification, report, result
 from tests.replay.reports import detection as detection_of
 from tests.replay.tuning.records import catalog, deploy, detection, hits_of, month
+from trailbell.catalog.detection import Severity
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.replay.catalog import replay_detections
 from trailbell.replay.causes import loudest_causes
@@ -18,9 +19,9 @@ from trailbell.replay.summary import replay
 from trailbell.styled_text import plain_text
 
 
-def _report(events: object = None) -> ReplayReport:
+def _report(events: object = None, severity: Severity = Severity.MEDIUM) -> ReplayReport:
     deployed, deployment = deploy(
-        catalog(detection(), detection("quiet", pattern="{ $.a = b }")), ""
+        catalog(detection(severity=severity), detection("quiet", pattern="{ $.a = b }")), ""
     )
     hits = tuple(hits_of(deployed, month() if events is None else ()))
     collected = Collected(
@@ -53,6 +54,11 @@ def test_the_answer() -> None:
         "  2026-11-02 09:00 to 2026-11-27 17:00 UTC. Each account has its own alarms.\n"
         "  7 duplicate hits left out: events that were delivered more than once."
     )
+
+
+def test_what_is_of_high_severity_comes_before_everything_else() -> None:
+    lines = plain_text(text_report.summary_lines(_report(severity=Severity.HIGH))).split("\n")
+    assert lines[1] == "  high severity: users (69)"
 
 
 def test_rows_of_detections() -> None:

@@ -29,6 +29,7 @@ from trailbell.styled_text import Line, Span, Style, line
 from trailbell.wording import capitalize, pluralize
 
 _MAX_SHARES = 5
+_MAX_HIGH = 8
 _MAX_NOTIFICATIONS = 20
 _MAX_UNREADABLE = 10
 _MAX_WEEKS = 20
@@ -40,6 +41,8 @@ _SEVERITIES = {"high": Style.ERROR, "medium": Style.WARNING, "low": Style.NOTE}
 def summary_lines(report: ReplayReport) -> Iterator[Line]:
     """The answer in a few lines."""
     yield line(Span(answer(report), Style.HEADING))
+    if high := _high(report):
+        yield line("  ", Span("high severity", Style.ERROR), f": {high}")
     if report.first is None or report.last is None:
         return
     duplicates = pluralize(report.duplicates, "duplicate hit") if report.duplicates else ""
@@ -51,6 +54,18 @@ def summary_lines(report: ReplayReport) -> Iterator[Line]:
         )
     if report.notifications.low != report.notifications.high:
         yield line("  ", Span(report.delivery, Style.NOTE))
+
+
+def _high(report: ReplayReport) -> str:
+    """The detections of high severity with their notifications, which noise would hide."""
+    sent = [
+        (result.detection.id, result.notifications.typical)
+        for result in report.detections
+        if result.detection.severity == "high" and result.notifications.typical
+    ]
+    listed = ", ".join(f"{name} ({number:,})" for name, number in sent[:_MAX_HIGH])
+    more = len(sent) - _MAX_HIGH
+    return f"{listed} and {more:,} more" if more > 0 else listed
 
 
 def detection_rows(report: ReplayReport) -> Iterator[tuple[str, ...]]:
