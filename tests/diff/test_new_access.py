@@ -244,6 +244,14 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
             id="a Deny less, also of what this policy does not allow",
         ),
         pytest.param(
+            _template(_if("C", _deny("s3:GetObject"))),
+            _template(_if("C", _deny("s3:GetObject", Condition=_SECURE))),
+            "no longer denied, for example: anyone calls s3:GetObject on "
+            f'arn:aws:s3:::logs/example (aws:securetransport "true") ({_AT_DEPLOYMENT})',
+            _request("s3:GetObject", **{"aws:securetransport": "true"}),
+            id="a Deny with another condition, if the template has it",
+        ),
+        pytest.param(
             _template(_allow("s3:GetObject")),
             _template(_allow(["s3:GetObject", "s3:PutObject"]), _deny("s3:Get*")),
             "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example",

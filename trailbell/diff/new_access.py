@@ -40,7 +40,7 @@ class NewAccess:
 
 
 def new_access(statement: Statement, old: Any, new: Any, find: FindRequest) -> NewAccess:
-    """What a statement newly allows, or a Deny statement that is gone no longer denies.
+    """What a statement newly allows, or a removed Deny statement no longer denies.
 
     ``old`` and ``new`` are the values of the property that holds the policies.
     """
