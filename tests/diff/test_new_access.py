@@ -24,6 +24,7 @@ from trailbell.proof.solver import find_request
 _LOGS = "arn:aws:s3:::logs/*"
 _SECURE = {"Bool": {"aws:SecureTransport": "false"}}
 _ROOT = "arn:aws:iam::111122223333:root"
+_OWN = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
 _ROLE = "arn:aws:iam::111122223333:role/Reader"
 _OF_ROLE = {"ArnEquals": {"aws:PrincipalArn": _ROLE}}
 _AT_DEPLOYMENT = "the values of intrinsic functions are known at deployment only"
@@ -144,6 +145,13 @@ _P, _Q = {"Ref": "P"}, {"Ref": "Q"}
             id="a value may be what the other policy compares with",
         ),
         pytest.param(
+            _template(_allow("s3:Get*", Principal={"AWS": _ROOT})),
+            _template(_allow("s3:Get*", Principal={"AWS": _OWN})),
+            f"PolicyDocument allows more: s3:Get* for AWS:{json.dumps(_OWN)}; "
+            f"undecided whether that is new: {_AT_DEPLOYMENT}",
+            id="the own account, which may be another one than the example",
+        ),
+        pytest.param(
             _template(*_TWO, bucket="other"),
             _template(_ONE),
             _SAME + "the resource changes elsewhere, too",
@@ -228,6 +236,22 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
             id="a role of an account whose administrators decided before",
         ),
         pytest.param(
+            _template(_allow("s3:GetObject", Principal={"AWS": _OWN})),
+            _template(_allow("s3:GetObject", Principal={"AWS": _ROLE})),
+            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
+            "arn:aws:s3:::logs/example",
+            {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
+            id="a role of the own account",
+        ),
+        pytest.param(
+            _template(_allow("s3:GetObject", Principal={"AWS": {"Ref": "AWS::AccountId"}})),
+            _template(_allow("s3:GetObject", Principal={"AWS": _ROLE})),
+            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
+            "arn:aws:s3:::logs/example",
+            {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
+            id="a role of the own account by its ID",
+        ),
+        pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": _ROOT})),
             _template(_allow("s3:GetObject", Principal="*", Condition=_OF_ROLE)),
             f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
@@ -242,6 +266,17 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
             'arn:aws:s3:::logs/example (aws:securetransport "false")',
             _request("s3:GetObject", **{"aws:securetransport": "false"}),
             id="a Deny less, also of what this policy does not allow",
+        ),
+        pytest.param(
+            _template(_allow("s3:GetObject", Principal={"AWS": _OWN})),
+            _template(_allow(["s3:GetObject", "s3:PutObject"], Principal={"AWS": _OWN})),
+            "newly allowed, for example: AWS:arn:aws:iam::111122223333:role/Example calls "
+            f"s3:PutObject on arn:aws:s3:::logs/example ({_AT_DEPLOYMENT})",
+            {
+                "principal": "AWS:arn:aws:iam::111122223333:role/Example",
+                **_request("s3:PutObject"),
+            },
+            id="an action more for the own account",
         ),
         pytest.param(
             _template(_if("C", _deny("s3:GetObject"))),

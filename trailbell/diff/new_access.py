@@ -50,7 +50,9 @@ def new_access(statement: Statement, old: Any, new: Any, find: FindRequest) -> N
     else:
         before = _kept(old, lambda each: each.effect == "Deny" or _grants(each, statement))
         after = _kept(new, lambda each: each.effect == "Deny" or each == statement)
-    found = newly_allowed([{"Statement": before}], [{"Statement": after}], find)
+    found = newly_allowed(
+        [{"Statement": _in_an_account(before)}], [{"Statement": _in_an_account(after)}], find
+    )
     match found:
         case None if not _has_functions([old, new]):
             return NewAccess(nothing=True)
@@ -64,6 +66,36 @@ def new_access(statement: Statement, old: Any, new: Any, find: FindRequest) -> N
             return NewAccess(f"{verb}, for example: {request}{note}", to_json(request))
 
 
+_EXAMPLES = {"AWS::AccountId": "111122223333", "AWS::Partition": "aws"}
+"""Without them, the account itself would be no known principal. Both are the same before and after.
+
+A policy with a function is never proven to be the same, so an equal literal value hides nothing.
+"""
+
+
+def _in_an_account(value: Any) -> Any:
+    """The value with an example of the account and its partition."""
+    match value:
+        case {"Ref": str(name)} if name in _EXAMPLES:
+            return _EXAMPLES[name]
+        case {"Fn::Sub": str(text)}:
+            return {"Fn::Sub": _filled(text)}
+        case {"Fn::Sub": [str(text), variables]}:
+            return {"Fn::Sub": [_filled(text), _in_an_account(variables)]}
+        case dict():
+            return {name: _in_an_account(member) for name, member in value.items()}
+        case list():
+            return [_in_an_account(member) for member in value]
+        case _:
+            return value
+
+
+def _filled(text: str) -> str:
+    for name, example in _EXAMPLES.items():
+        text = text.replace(f"${{{name}}}", example)
+    return text
+
+
 def _grants(old: Statement, new: Statement) -> bool:
     """Whether an old Allow statement grants as directly as a new one, or more so."""
     direct = "NotPrincipal" in new.inverse or any(
@@ -73,7 +105,8 @@ def _grants(old: Statement, new: Statement) -> bool:
     return not (direct and delegates)
 
 
-_ACCOUNT = re.compile(r"AWS:(\d{12}|arn:[a-z-]+:iam::\d{12}:root)")
+_ACCOUNT = re.compile(r"""AWS:(\d{12}|.*:root("\})?|\{"Ref": "AWS::AccountId"\})""")
+"""A principal, as `Statement` has it."""
 
 
 def _kept(policies: Any, wanted: Callable[[Statement], bool]) -> list[Any]:
