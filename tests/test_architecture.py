@@ -134,6 +134,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "trailbell.diff.*": (
         *("trailbell.cost.change", "trailbell.dist.*", "trailbell.errors", "trailbell.markdown"),
+        *("trailbell.lazy_import", "trailbell.proof.*"),
         *("trailbell.source_location", "trailbell.styled_text", "trailbell.template.*"),
         *("trailbell.text_files", "trailbell.wording"),
     ),
@@ -274,6 +275,7 @@ _LATE = {
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.import_rules": "pySigma, which only an import needs",
     "trailbell.command.prove": "z3, which only a proof needs",
+    "trailbell.diff.installed_solver": "z3, when a change may broaden access",
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.replay.collecting.buckets": "boto3, which files do without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",

@@ -154,7 +154,7 @@ def _numbers(request: PolicyRequest) -> list[Any]:
     return [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": other}]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_statements, _requests)
 def test_it_agrees_with_the_evaluation_of_single_requests(
     statements: list[Any], request: PolicyRequest
@@ -162,7 +162,7 @@ def test_it_agrees_with_the_evaluation_of_single_requests(
     assert _allows(statements, request) is (refusal(statements, request) == "")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_statements, _requests)
 def test_it_agrees_with_the_evaluation_of_an_emulator(
     statements: list[Any], request: PolicyRequest
@@ -186,7 +186,7 @@ def test_it_agrees_with_the_evaluation_of_an_emulator(
     assert _allows(plain, request) is permitted
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(_statements)
 def test_an_example_is_allowed_as_it_says(statements: list[Any]) -> None:
     example = find_request(allowed(statements).must)

@@ -52,7 +52,13 @@ def test_each_mutant_of_every_stack_breaks_a_promise(stack: str) -> None:
     assert _unbroken(stack) == {name for at, name in _EQUIVALENT if at == stack}
 
 
-@pytest.mark.parametrize("stack", sorted(_TEMPLATES))
+@pytest.mark.parametrize(
+    "stack",
+    [
+        pytest.param(stack, marks=[pytest.mark.slow] if stack == "stackset-roles" else [])
+        for stack in sorted(_TEMPLATES)
+    ],
+)
 def test_every_promise_is_kept(stack: str) -> None:
     proofs = prove({stack: _TEMPLATES[stack]}, PROMISES, find_request, list(_TEMPLATES.values()))
     assert {p.promise.name: (p.verdict, p.request) for p in proofs} == {

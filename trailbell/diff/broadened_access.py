@@ -1,40 +1,86 @@
 """
 Access that a change broadens.
 
-In:    two templates.
+In:    two templates; z3, if it is installed.
 Out:   an `Impact` for each Allow statement that no single old statement covers, for each Deny
-       statement that no new statement covers, and for each safeguard that is removed.
-Never: an evaluation of IAM. A statement that an old one does not clearly cover is broader.
+       statement that no new statement covers, and for each safeguard that is removed. With z3, what
+       exactly is new, and none for a statement of which it is proven that nothing is.
+Never: a statement left out that an old one does not clearly cover, without such a proof.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from trailbell.diff.installed_solver import installed_solver
 from trailbell.diff.model import Impact, Risk
+from trailbell.diff.new_access import new_access
+from trailbell.proof.prove import FindRequest
 from trailbell.template import Template
 from trailbell.template.policy import Statement, parse_statements, texts
 from trailbell.template.resources import properties, resources
 
+Resource = Mapping[str, Any]
+Solver = Callable[[], FindRequest | None]
 
-def broadened_access(before: Template, after: Template) -> Iterator[Impact]:
-    """Find broadened access, by resource, in the order of the new template."""
+
+def broadened_access(
+    before: Template, after: Template, solver: Solver = installed_solver
+) -> Iterator[Impact]:
+    """Find broadened access, by resource, in the order of the new template.
+
+    ``solver`` is called once, and only if a statement may be broader.
+    """
     old, new = resources(before), resources(after)
+    solver = cache(solver)
+    macros = "Transform" in before or "Transform" in after
     for logical_id in dict.fromkeys((*new, *old)):
-        old_properties = properties(old.get(logical_id, {}))
-        new_properties = properties(new.get(logical_id, {}))
-        sentences: list[str] = []
+        found: list[Impact] = []
         if logical_id in new:
-            sentences += _broadened_statements(old_properties, new_properties)
+            found += _broadened_statements(
+                logical_id, old.get(logical_id, {}), new[logical_id], solver, macros=macros
+            )
         if logical_id in old and logical_id in new:
-            sentences += _removed_safeguards(old_properties, new_properties)
-        for text in dict.fromkeys(sentences):
-            yield Impact(risk=Risk.BROADEN, logical_id=logical_id, text=text)
+            found += _removed_safeguards(
+                logical_id, properties(old[logical_id]), properties(new[logical_id])
+            )
+        yield from {impact.sentence: impact for impact in found}.values()
 
 
 def _broadened_statements(
-    old_properties: Mapping[str, Any], new_properties: Mapping[str, Any]
-) -> Iterator[str]:
-    """Compare the statements of all policies of a resource, in any of its properties."""
+    logical_id: str, old: Resource, new: Resource, solver: Solver, *, macros: bool
+) -> Iterator[Impact]:
+    """The statements of a resource that may be broader, unless nothing is proven to be new."""
+    for name, statement, text in _uncovered_statements(properties(old), properties(new)):
+        impact = Impact(risk=Risk.BROADEN, logical_id=logical_id, text=text)
+        find = solver()
+        if find is None:
+            yield impact
+            continue
+        policies = (properties(old).get(name), properties(new).get(name))
+        access = new_access(statement, *policies, find)
+        if not access.nothing:
+            yield replace(impact, detail=access.detail, example=access.example)
+        elif reason := "a macro changes the template" if macros else _other_changes(name, old, new):
+            yield replace(impact, detail=f"undecided whether that is new: {reason}")
+
+
+def _other_changes(name: str, old: Resource, new: Resource) -> str:
+    """Why more may change than a policy of a resource; empty if nothing does."""
+    if "Condition" in old:
+        return "the resource depends on a condition"
+    rest = [{**each, "Properties": {**properties(each), name: None}} for each in (old, new)]
+    return "the resource changes elsewhere, too" if rest[0] != rest[1] else ""
+
+
+def _uncovered_statements(
+    old_properties: Resource, new_properties: Resource
+) -> Iterator[tuple[str, Statement, str]]:
+    """Compare the statements of all policies of a resource, in any of its properties.
+
+    Each has the name of its property, and a sentence.
+    """
     for name in dict.fromkeys((*new_properties, *old_properties)):
         old = list(parse_statements(old_properties.get(name)))
         new = list(parse_statements(new_properties.get(name)))
@@ -42,12 +88,12 @@ def _broadened_statements(
             if statement.effect == "Allow" and not any(
                 statement.is_covered_by(other) for other in old if other.effect == "Allow"
             ):
-                yield f"{name}{_sid(statement)} allows more: {_summary(statement)}"
+                yield name, statement, f"{name}{_sid(statement)} allows more: {_summary(statement)}"
         for statement in old:
             if statement.effect == "Deny" and not any(
                 statement.is_covered_by(other) for other in new if other.effect == "Deny"
             ):
-                yield f"{name}{_sid(statement)} denies less: {_summary(statement)}"
+                yield name, statement, f"{name}{_sid(statement)} denies less: {_summary(statement)}"
 
 
 def _sid(statement: Statement) -> str:
@@ -61,7 +107,12 @@ def _summary(statement: Statement) -> str:
     return actions + principals + conditions
 
 
-def _removed_safeguards(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+def _removed_safeguards(logical_id: str, old: Resource, new: Resource) -> Iterator[Impact]:
+    for text in _safeguard_texts(old, new):
+        yield Impact(risk=Risk.BROADEN, logical_id=logical_id, text=text)
+
+
+def _safeguard_texts(old: Resource, new: Resource) -> Iterator[str]:
     """Compare safeguards outside policies: public access, boundaries, managed policies."""
     old_block = old.get("PublicAccessBlockConfiguration")
     if isinstance(old_block, dict):

@@ -107,7 +107,7 @@ def risk_lines(stack: StackPlan, *, named: bool) -> Iterator[str]:
     for impact in stack.impacts:
         if not _is_gap(impact):
             about = f" {code(impact.logical_id)}" if impact.logical_id else ""
-            yield f"- **{impact.risk}**{where}{about}: {_text(impact.text)}"
+            yield f"- **{impact.risk}**{where}{about}: {_text(impact.sentence)}"
 
 
 def _is_gap(impact: Impact) -> bool:

@@ -9,6 +9,7 @@ Never: a side effect. Nothing here reads a file, or calls AWS.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from trailbell.cost.change import CostChange, added_up
 from trailbell.source_location import SourceLocation
@@ -139,7 +140,9 @@ class Impact:
     """What a change means: a text about one resource, for one risk.
 
     ``detection`` is the detection that the resource is a part of, ``severity`` its severity before
-    the change; both are empty for a resource that all detections share.
+    the change; both are empty for a resource that all detections share. ``detail`` says for
+    broadened access what exactly is new, or why that is undecided, if logic was asked; ``example``
+    is a request that is newly allowed, in the form of `trailbell prove --json`.
     """
 
     risk: Risk
@@ -147,6 +150,13 @@ class Impact:
     text: str
     detection: str = ""
     severity: str = ""
+    detail: str = ""
+    example: Mapping[str, Any] | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The text with its detail, on one line."""
+        return f"{self.text}; {self.detail}" if self.detail else self.text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -164,7 +164,7 @@ def _risks(impacts: Sequence[Impact]) -> Iterator[Line]:
         yield line(
             "  ",
             risk,
-            f"{impact.logical_id}: {impact.text}" if impact.logical_id else impact.text,
+            f"{impact.logical_id}: {impact.sentence}" if impact.logical_id else impact.sentence,
             hanging=15,
         )
 

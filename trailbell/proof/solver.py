@@ -19,6 +19,9 @@ from trailbell.proof.matcher import Matcher
 from trailbell.proof.request import Request, Value, from_slots
 from trailbell.proof.slots import examples_of, facts, key_of
 
+MOST_MILLISECONDS = 5_000
+"""How long z3 may take for one formula. It takes a few milliseconds for policies of people."""
+
 _ABSENT = 0
 """The number of a slot without a value. Its first class is 1."""
 
@@ -32,6 +35,7 @@ def find_request(formula: Formula) -> Request | None:
     whole = And((formula, facts(slots)))
     space = _space(whole)
     solver = z3.Solver()
+    solver.set("timeout", MOST_MILLISECONDS)
     solver.from_string(_program(whole, space))
     outcome = solver.check()
     if outcome == z3.unsat:
