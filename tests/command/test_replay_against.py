@@ -204,8 +204,8 @@ def test_without_files_and_a_corpus_there_is_nothing_to_read(tmp_path: Path) -> 
     assert (ended.code, ended.err.splitlines()[-1]) == (
         2,
         (
-            "Error: Missing argument 'FILES...'. Name files, use --athena, or set corpus in "
-            "[replay] of trailbell.toml."
+            "Error: Missing argument 'FILES...'. Name files, or set corpus in [replay] of "
+            "trailbell.toml."
         ),
     )
 

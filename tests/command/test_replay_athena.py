@@ -41,8 +41,7 @@ def _run(*arguments: str) -> tuple[object, str, str]:
     [
         pytest.param(
             (),
-            "Missing argument 'FILES...'. Name files, use --athena, or set corpus in [replay] of "
-            "trailbell.toml.",
+            "Missing argument 'FILES...'. Name files, or set corpus in [replay] of trailbell.toml.",
             id="nothing to read",
         ),
         pytest.param(

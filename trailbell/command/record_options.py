@@ -202,8 +202,7 @@ def _paths(table: Table, named: tuple[str, ...], *, athena: bool) -> tuple[str, 
     corpus = () if named or athena else existing_corpus(table)
     if not (named or athena or corpus):
         raise click.UsageError(
-            "Missing argument 'FILES...'. Name files, use --athena, or set corpus in [replay] of "
-            "trailbell.toml."
+            "Missing argument 'FILES...'. Name files, or set corpus in [replay] of trailbell.toml."
         )
     return named or corpus
 
