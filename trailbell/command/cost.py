@@ -1,7 +1,7 @@
 """``trailbell cost``: what stacks cost in a month, before they are deployed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -21,11 +21,13 @@ from trailbell.command.suggestions import suggest_environments, suggest_stacks
 from trailbell.cost import report, usage
 from trailbell.cost.estimate import Deployment, Estimate, estimate
 from trailbell.cost.forms import DetectionForms, DetectionToPrice, Form, forms_of
+from trailbell.cost.scope import PlacedTemplate
 from trailbell.cost.usage import DetectionToCount, Usage
 from trailbell.deploy.command_line import CommandLineSettings
 from trailbell.deploy.parameters import parse_assignments
 from trailbell.errors import ContentError
 from trailbell.styled_text import line
+from trailbell.template.resources import resources
 from trailbell.wording import pluralize
 
 _COUNT = click.IntRange(min=1)
@@ -163,7 +165,7 @@ def command(
         dashboard_views=dashboard_views,
     )
     result = estimate(placed, deployment, used)
-    forms = tuple(forms_of(_to_price(each), used) for each in catalog) if detections else None
+    forms = tuple(_forms(catalog, placed, used)) if detections else None
     _print(result, chosen, forms, output)
     return 1 if measured.errors else 0
 
@@ -197,6 +199,16 @@ def _usage(
 
 
 # ---------------------------------------------------------------- detections
+
+
+def _forms(
+    catalog: Sequence[Detection], placed: Sequence[PlacedTemplate], used: Usage | None
+) -> Iterator[DetectionForms]:
+    """The forms of the detections that these stacks deploy."""
+    deployed = [name for each in placed for name in resources(each.template)]
+    for detection in catalog:
+        if any(name.startswith(detection.logical_id) for name in deployed):
+            yield forms_of(_to_price(detection), used)
 
 
 def _to_price(detection: Detection) -> DetectionToPrice:

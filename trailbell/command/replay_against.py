@@ -132,11 +132,11 @@ def _read_before(
 ) -> tuple[str, ListedCatalog]:
     """What the other catalog is called, and its detections."""
     path = Path(name)
-    if not path.is_file():
-        present = {detection.id: detection for detection in now}
-        return read_revision_catalog(project_root(), name, records.placeholders, present)
-    catalog, _ = project.load_catalogs(settings.read(path))
-    return name, ListedCatalog(replay_detections(catalog, records.placeholders))
+    if path.suffix == ".toml" or path.is_file():
+        catalog, _ = project.load_catalogs(settings.read(path))
+        return name, ListedCatalog(replay_detections(catalog, records.placeholders))
+    present = {detection.id: detection for detection in now}
+    return read_revision_catalog(project_root(), name, records.placeholders, present)
 
 
 def _select(

@@ -28,7 +28,7 @@ class Form(StrEnum):
 LOST: Mapping[Form, str] = {
     Form.DEFAULT_VALUE: "nothing: this is the default. The alarm does not say who it was",
     Form.ON_MATCH: (
-        "the alarm stays in ALARM longer after a match, up to 25 minutes instead of 5 or 10, and "
+        "the alarm stays in ALARM longer after a match, 10 to 25 minutes instead of 5 or 10, and "
         "does not notify of others while it does"
     ),
     Form.LOG_ALARM: (

@@ -203,8 +203,8 @@ def test_json_has_everything() -> None:
         "until": "2026-11-02T09:09:00Z",
         "hits": 1,
         "identities": ["arn:aws:iam::111122223333:role/cicd/Deployer"],
-        "later_hits": 0,
-        "later_identities": [],
+        "masked_hits": 0,
+        "masked_identities": [],
         "contributor": None,
     }
     assert sorted(users) == [
@@ -214,6 +214,7 @@ def test_json_has_everything() -> None:
         "hits",
         "id",
         "identities",
+        "masked_identities",
         "notifications",
         "regions",
         "rule_messages",
@@ -222,6 +223,5 @@ def test_json_has_everything() -> None:
         "timeline",
         "title",
         "unreported_hits",
-        "unreported_identities",
         "weeks",
     ]

@@ -61,7 +61,7 @@ def _detection_json(result: DetectionResult) -> dict[str, Any]:
             None if seconds is None else {"median": seconds[0], "longest": seconds[1]}
         ),
         "unreported_hits": result.untold,
-        "unreported_identities": _counts(result.masked),
+        "masked_identities": _counts(result.masked),
         "rule_messages": result.rule_messages,
         "identities": _counts(result.identities),
         "accounts": _counts(result.accounts),
@@ -80,8 +80,8 @@ def _notification_json(each: Notification) -> dict[str, Any]:
         "until": _time(each.until),
         "hits": each.hits,
         "identities": list(each.told),
-        "later_hits": each.masked_hits,
-        "later_identities": list(each.masked),
+        "masked_hits": each.masked_hits,
+        "masked_identities": list(each.masked),
         "contributor": each.contributor or None,
     }
 
