@@ -23,10 +23,13 @@ def template(catalog):
 STACK = Stack(name="mine", summary="A topic of [mine] :wave:", template=template)
 """
 _RIGHT = _MINE.format(topic='DisplayName="x"')
-_WRONG = _MINE.format(topic='KmsMasterKeyId="alias/aws/sns"')
+_ALARM = 'cloudwatch.CompositeAlarm("Alarm", AlarmRule="FALSE", AlarmActions=[Ref("Topic")])'
+_WRONG = _MINE.replace("import sns", "import Ref, cloudwatch, sns").format(
+    topic=f'KmsMasterKeyId="alias/aws/sns"), {_ALARM}, sns.Topic("Other"'
+)
 _FOUND = (
     "CloudWatch cannot publish to a topic that uses the AWS managed key alias/aws/sns. Use a "
-    "customer managed key whose policy allows cloudwatch.amazonaws.com to use it."
+    "customer managed key whose policy allows the service to use it."
 )
 
 # ------------------------------------------------------------------------------ what it does

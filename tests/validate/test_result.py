@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from troposphere import Join, Ref, Template, iam, s3, sns
+from troposphere import Join, Ref, Template, cloudwatch, iam, s3, sns
 
 from tests import PROJECT
 from trailbell import cache
@@ -27,10 +27,11 @@ from trailbell.validate.result import Validation, ValidationResult
 pytestmark = pytest.mark.slow
 
 _REGIONS = ("us-east-1",)
+_ALARM = cloudwatch.CompositeAlarm("Alarm", AlarmRule="FALSE", AlarmActions=[Ref("Topic")])
 _NO_ACTION = "The alarm has no alarm action. Add a topic to AlarmActions."
 _MANAGED = (
     "CloudWatch cannot publish to a topic that uses the AWS managed key alias/aws/sns. Use a "
-    "customer managed key whose policy allows cloudwatch.amazonaws.com to use it."
+    "customer managed key whose policy allows the service to use it."
 )
 
 
@@ -85,7 +86,7 @@ def test_a_correct_template_has_no_finding(linter: Linter) -> None:
 
 
 def test_a_rule_of_ours_finds_what_is_wrong(linter: Linter) -> None:
-    found = _findings(linter, lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),))
+    found = _findings(linter, lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"), _ALARM))
     assert found == [
         _finding(
             "E9806",
@@ -133,7 +134,7 @@ def test_a_cfnlintrc_does_not_change_results(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     found = _findings(
-        Linter(_REGIONS), lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
+        Linter(_REGIONS), lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"), _ALARM)
     )
     assert [finding.rule for finding in found] == ["E9806"]
 
@@ -173,10 +174,10 @@ def test_a_verdict_names_the_line_that_built_the_finding() -> None:
 
 def test_findings_from_the_cache_have_current_lines() -> None:
     def build() -> tuple[Any, ...]:
-        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
+        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"), _ALARM)
 
     def moved() -> tuple[Any, ...]:
-        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),)
+        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"), _ALARM)
 
     first, second = (_validate(_compiled(function)) for function in (build, moved))
     lines = [
@@ -322,7 +323,7 @@ def test_a_suppression_without_a_reason_is_a_warning() -> None:
     silent = {"cfn-lint": {"config": {"ignore_checks": ["E9806"]}}}
 
     def build() -> tuple[Any, ...]:
-        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns", Metadata=silent),)
+        return (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns", Metadata=silent), _ALARM)
 
     (result,) = _validate(_compiled(build))
     assert [(f.rule, f.level, f.path) for f in result.findings] == [
@@ -331,7 +332,7 @@ def test_a_suppression_without_a_reason_is_a_warning() -> None:
 
 
 def test_an_ignored_finding_does_not_fail_the_build() -> None:
-    topic = _compiled(lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"),))
+    topic = _compiled(lambda: (sns.Topic("Topic", KmsMasterKeyId="alias/aws/sns"), _ALARM))
     (result,) = _validate(topic, ignore={"E9806": "no alarm publishes to it"})
     assert [(f.rule, f.ignored, f.fails_build) for f in result.findings] == [
         ("E9806", "no alarm publishes to it", False)
@@ -353,6 +354,7 @@ def test_plain_cfn_lint_runs_our_rules(tmp_path: Path) -> None:
         "      MetricName: NumberOfNotificationsFailed\n"
         "      ComparisonOperator: GreaterThanThreshold\n"
         "      EvaluationPeriods: 1\n"
+        "      OKActions: [!Ref Topic]\n"
     )
     done = subprocess.run(
         [

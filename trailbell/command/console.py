@@ -81,7 +81,7 @@ def print_rows(
     if screen.file.isatty() and screen.width - used < _ROOM_FOR_SENTENCES:
         first, *short = table_lines(_table(head[:-1], [row[:-1] for row in rows], numbers))
         print_lines([first, *_with_sentences(short, rows)])
-    elif screen.file.isatty():
+    elif screen.is_terminal:  # also a pipe, if FORCE_COLOR is set
         screen.print(_table(head, rows, numbers))
     else:
         for each in table_lines(_table(head, rows, numbers)):

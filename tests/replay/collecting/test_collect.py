@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests import PROJECT
 from tests.replay.replay_detections import LOCAL, ROOT, STOP, record
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.errors import WorkerError
@@ -296,7 +297,7 @@ def test_ctrl_c_ends_all_processes_at_once(tmp_path: Path) -> None:
         os.mkfifo(pipe)
     program = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, *map(str, pipes)],
-        cwd=Path(__file__).parents[2],
+        cwd=PROJECT,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
