@@ -19,8 +19,15 @@ _EQUIVALENT = {
         "stackset-roles",
         "ExecutionRole.AllowAdministrationRoleAssumeRole for everyone",
     ): "The condition names the role, which is in the account that was the principal.",
+    (
+        "hunt",
+        "HunterPolicy.DecryptLogFiles without Null kms:EncryptionContext:aws:cloudtrail:arn",
+    ): ("No promise is about the policy, as `prove` says."),
+    ("hunt", "HunterPolicy.ListLogFiles without StringLike s3:prefix"): (
+        "No promise is about the policy, as `prove` says."
+    ),
 }
-"""Mutants that allow and deny the same, with the reason."""
+"""Mutants that break no promise, with the reason."""
 
 
 def _unbroken(stack: str) -> set[str]:

@@ -24,6 +24,8 @@ from trailbell.errors import TrailbellError, WorkerError
 from trailbell.replay.collecting.share import Share
 from trailbell.replay.collecting.share_scan import ScanSettings, ShareResult, ShareScan
 
+_SECONDS_TO_END = 5
+
 
 def scan_in_processes(
     settings: ScanSettings,
@@ -111,6 +113,8 @@ class _Workers:
             connection.close()
             process.terminate()
         for process in self._processes.values():
+            process.join(_SECONDS_TO_END)
+            process.kill()  # one that has ended ignores it
             process.join()
 
     def _start(self) -> Connection:
