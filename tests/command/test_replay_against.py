@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from tests import PROJECT
 from tests.command.own_project import OwnProject
 from tests.dist.folders import git
+from tests.emulator import enable_ctrl_c
 from trailbell.command.replay import command
 from trailbell.errors import SettingsError, UnknownNameError
 
@@ -289,6 +290,7 @@ def test_an_interrupted_comparison_leaves_nothing_behind(repository: Repository)
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=enable_ctrl_c,
     )
     while process.poll() is None and not [*repository.temporary.iterdir()]:
         time.sleep(0.01)

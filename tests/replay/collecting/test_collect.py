@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests import PROJECT
+from tests.emulator import enable_ctrl_c
 from tests.replay.replay_detections import LOCAL, ROOT, STOP, record
 from trailbell.cloudtrail.read_error import ReadError
 from trailbell.errors import WorkerError
@@ -300,6 +301,7 @@ def test_ctrl_c_ends_all_processes_at_once(tmp_path: Path) -> None:
         cwd=PROJECT,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=enable_ctrl_c,
     )
     writers = [os.open(pipe, os.O_WRONLY) for pipe in pipes]  # when each process reads one
     os.killpg(program.pid, signal.SIGINT)
