@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.replay.hits import detection, hit
-from trailbell.pattern import parse
+from trailbell.pattern import FilterPattern, parse
 from trailbell.replay.comparison.sides import collect_both
 from trailbell.replay.detection import ReplayDetection
 from trailbell.replay.hit import Collected
@@ -15,8 +15,8 @@ _USER_UNCERTAIN = replace(_USER, ambiguities=(object(),))  # type: ignore[arg-ty
 _ROLE = parse('{ $.eventName = "CreateRole" }')
 
 
-def _named(name: str, pattern: object = _USER) -> ReplayDetection:
-    return replace(detection(), id=name, filter_pattern=pattern)  # type: ignore[arg-type]
+def _named(name: str, pattern: FilterPattern = _USER) -> ReplayDetection:
+    return replace(detection(), id=name, filter_pattern=pattern)
 
 
 def _collected(*names: str, uncertain: dict[str, int] | None = None) -> Collected:

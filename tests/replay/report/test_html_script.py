@@ -63,8 +63,7 @@ def test_the_order_of_rows(keys: list[str], direction: str, expected: list[int])
 def test_numbers_are_sorted_as_python_sorts_them(columns: list[list[str]]) -> None:
     found = _evaluate(f'{json.dumps(columns)}.map((keys) => sortedOrder(keys, "descending"))')
     assert found == [
-        sorted(range(len(keys)), key=lambda index, keys=keys: -int(keys[index]))  # type: ignore[misc]
-        for keys in columns
+        sorted(range(len(keys)), key=[-int(key) for key in keys].__getitem__) for keys in columns
     ]
 
 
