@@ -39,6 +39,11 @@ _OWN = [
 ]
 _STACK_SET_ROLES = _sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/StackSet-*")
 _TAG = "trailbell:installation"
+_OF_FOREIGN_KEYS = [
+    *("kms:Put*", "kms:Enable*", "kms:Disable*", "kms:Update*", "kms:Schedule*"),
+    *("kms:TagResource", "kms:UntagResource", "kms:CreateGrant", "kms:Decrypt"),
+]
+"""What a role must not do with a key of another installation."""
 _SERVICES_WITH_ROLES = ["cloudtrail", "events", "chatbot", "osis-pipelines"]
 _LINKED = [
     *("cloudtrail.amazonaws.com", "management.chatbot.amazonaws.com", "osis.amazonaws.com"),
@@ -147,34 +152,14 @@ ROLE_PROMISES = (
             },
         },
         {
-            "Action": [
-                "kms:Put*",
-                "kms:Enable*",
-                "kms:Disable*",
-                "kms:Update*",
-                "kms:Schedule*",
-                "kms:TagResource",
-                "kms:UntagResource",
-                "kms:CreateGrant",
-                "kms:Decrypt",
-            ],
+            "Action": _OF_FOREIGN_KEYS,
             "Condition": {
                 "StringNotEquals": {f"aws:ResourceTag/{_TAG}": {"Ref": "InstallationName"}},
                 "Null": {f"aws:ResourceTag/{_TAG}": "false"},
             },
         },
         {
-            "Action": [
-                "kms:Put*",
-                "kms:Enable*",
-                "kms:Disable*",
-                "kms:Update*",
-                "kms:Schedule*",
-                "kms:TagResource",
-                "kms:UntagResource",
-                "kms:CreateGrant",
-                "kms:Decrypt",
-            ],
+            "Action": _OF_FOREIGN_KEYS,
             "Condition": {
                 "StringNotEquals": {f"aws:ResourceTag/{_TAG}": {"Ref": "InstallationName"}},
                 "Null": {"kms:ResourceAliases": "false"},
