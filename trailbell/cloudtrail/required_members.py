@@ -16,16 +16,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trailbell.cloudtrail.key_fields import Fields, caller_arn, request_json, role_name
-from trailbell.cloudtrail.required_text import has_escapes, longest_piece, quoted_name
+from trailbell.cloudtrail.required_text import has_escapes, longest_piece, quoted_name, required
 from trailbell.pattern.ast import (
-    And,
     Clause,
-    Comparison,
     Condition,
-    IsLiteral,
     Member,
-    NotExists,
-    Or,
     Selector,
 )
 
@@ -130,7 +125,9 @@ def _compile(requirements: RequiredMembers) -> Callable[[Fields], bool]:
 
 def required_members(condition: Condition, decided: frozenset[Selector]) -> RequiredMembers:
     """What must be in the members. ``decided`` are fields whose clauses were evaluated before."""
-    found = sorted(_required(condition, decided), key=lambda each: (len(each), sorted(each)))
+    found = sorted(
+        required(condition, decided, _pieces, _rarity), key=lambda each: (len(each), sorted(each))
+    )
     return tuple(
         Requirement(
             in_arn=_texts(alternatives, _Place.ARN),
@@ -143,26 +140,6 @@ def required_members(condition: Condition, decided: frozenset[Selector]) -> Requ
 
 def _texts(alternatives: _Alternatives, place: _Place) -> tuple[str, ...]:
     return tuple(sorted(piece.text for piece in alternatives if piece.place is place))
-
-
-def _required(condition: Condition, decided: frozenset[Selector]) -> set[_Alternatives]:
-    match condition:
-        case And(parts):
-            return {each for part in parts for each in _required(part, decided)}
-        case Or(parts):
-            return _of_alternatives([_required(part, decided) for part in parts])
-        case Comparison() | IsLiteral() if condition.selector not in decided:
-            return {frozenset({piece}) for piece in _pieces(condition)}
-        case Comparison() | IsLiteral() | NotExists():
-            return set()
-
-
-def _of_alternatives(parts: Sequence[set[_Alternatives]]) -> set[_Alternatives]:
-    """One requirement for several alternatives, of each the one that rarely occurs."""
-    if not all(parts):
-        return set()
-    chosen = [max(part, key=_rarity) for part in parts]
-    return {frozenset().union(*chosen)}
 
 
 def _rarity(alternatives: _Alternatives) -> tuple[int, int, list[_Piece]]:

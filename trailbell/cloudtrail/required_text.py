@@ -11,8 +11,9 @@ is compared with. ``NOT EXISTS`` needs nothing.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from trailbell.pattern.ast import (
     And,
@@ -28,6 +29,7 @@ from trailbell.pattern.ast import (
     Text,
 )
 
+Piece = TypeVar("Piece")
 Alternatives = frozenset[bytes]
 """Texts of which one is required."""
 
@@ -62,28 +64,38 @@ def has_escapes(text: bytes) -> bool:
 def required_text(condition: Condition, decided: frozenset[Selector]) -> RequiredText:
     """What a record must contain. ``decided`` are fields whose clauses were evaluated before."""
     # What rarely occurs first: long texts.
-    found = sorted(_required(condition, decided), key=lambda a: (len(a), -min(map(len, a))))
-    return RequiredText(tuple(found))
+    found = required(condition, decided, _literals, _rarity)
+    ordered = sorted(found, key=lambda a: (len(a), -min(map(len, a))))
+    return RequiredText(tuple(ordered))
 
 
-def _required(condition: Condition, decided: frozenset[Selector]) -> set[Alternatives]:
+def required(
+    condition: Condition,
+    decided: frozenset[Selector],
+    pieces: Callable[[Comparison | IsLiteral], Iterable[Piece]],
+    rarity: Callable[[frozenset[Piece]], Any],
+) -> set[frozenset[Piece]]:
+    """What a condition requires, if its clauses that are not ``decided`` require ``pieces``.
+
+    Of each set one piece is required. Of the requirements of alternatives only the one with the
+    highest ``rarity`` is kept.
+    """
     match condition:
         case And(parts):
-            return {a for part in parts for a in _required(part, decided)}
+            return {each for part in parts for each in required(part, decided, pieces, rarity)}
         case Or(parts):
-            return _of_alternatives([_required(part, decided) for part in parts])
+            found = [required(part, decided, pieces, rarity) for part in parts]
+            if not all(found):
+                return set()
+            return {frozenset().union(*(max(part, key=rarity) for part in found))}
         case Comparison() | IsLiteral() if condition.selector not in decided:
-            return {frozenset({literal}) for literal in _literals(condition)}
+            return {frozenset({piece}) for piece in pieces(condition)}
         case Comparison() | IsLiteral() | NotExists():
             return set()
 
 
-def _of_alternatives(parts: Sequence[set[Alternatives]]) -> set[Alternatives]:
-    """One requirement for several alternatives, of each the one that rarely occurs."""
-    if not all(parts):
-        return set()
-    chosen = [max(part, key=lambda a: (-len(a), min(map(len, a)), sorted(a))) for part in parts]
-    return {frozenset().union(*chosen)}
+def _rarity(alternatives: Alternatives) -> tuple[int, int, list[bytes]]:
+    return -len(alternatives), min(map(len, alternatives)), sorted(alternatives)
 
 
 def _literals(clause: Comparison | IsLiteral) -> list[bytes]:
