@@ -94,7 +94,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.template.*", "trailbell.text_files"),
     ),
     "trailbell.validate.*": (
-        *("trailbell.cache", "trailbell.cloudtrail.event_names", "trailbell.compiler.compile"),
+        *("trailbell.cache", "trailbell.cloudtrail.event_names"),
+        *("trailbell.cloudtrail.field_types", "trailbell.compiler.compile"),
         *("trailbell.errors", "trailbell.event_pattern.*", "trailbell.iam.*"),
         *("trailbell.lazy_import", "trailbell.pattern.*", "trailbell.settings"),
         *("trailbell.source_location", "trailbell.template.*"),
@@ -284,6 +285,7 @@ _LATE = {
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",
     "trailbell.catalog.self_test": "the names of APIs, when the result is not in the cache",
     "trailbell.catalog.event_calls": "the names of APIs, when no result is in the cache",
+    "trailbell.catalog.possible_parts": "the models of APIs, when no result is in the cache",
     "trailbell.catalog.log_alarm": "the models of APIs, when a parameter is compared to a boolean",
     "trailbell.catalog.typed_event_pattern": "the models of APIs, when no result is in the cache",
 }

@@ -63,17 +63,46 @@ def test_other_sources_are_unknown(source: str) -> None:
     assert BotocoreEventNames().event_names(source) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        pytest.param("CreateUser", "", id="an operation"),
+        pytest.param("CreateDBSecurityGroup", "", id="an operation of a service with other events"),
+        pytest.param("ConsoleLogin", "", id="a sign-in"),
+        pytest.param("GetSigninToken", "", id="a call of the console"),
+        pytest.param("UserCreated", "", id="a name like no other"),
+        pytest.param("CreateUsr", "CreateUser", id="a typing error"),
+        pytest.param("Createuser", "CreateUser", id="another case"),
+        pytest.param("DeleteGroupPolcy", "DeleteGroupPolicy", id="a letter is missing"),
+    ],
+)
+def test_the_meant_name(name: str, meant: str) -> None:
+    assert BotocoreEventNames().meant_event_name(name) == meant
+
+
+def _public_events() -> set[tuple[str, str]]:
+    records = (
+        json.loads(line)
+        for file in sorted(CORPORA.glob("*.jsonl.gz"))
+        for line in gzip.decompress(file.read_bytes()).splitlines()
+    )
+    pairs = {(record.get("eventSource"), record.get("eventName")) for record in records}
+    return {(str(source), str(event)) for source, event in pairs if source and event}
+
+
 @pytest.mark.skipif(not CORPORA.exists(), reason="the public records are not part of the project")
 def test_events_of_public_records_are_known() -> None:
     models = BotocoreEventNames()
-    unknown = set()
-    for file in sorted(CORPORA.glob("*.jsonl.gz")):
-        for line in gzip.decompress(file.read_bytes()).splitlines():
-            record = json.loads(line)
-            source, event = record.get("eventSource"), record.get("eventName")
-            if isinstance(source, str) and isinstance(event, str):
-                names = models.event_names(source)
-                if names is not None and event not in names:
-                    unknown.add((source, event))
+    unknown = {
+        (source, event)
+        for source, event in _public_events()
+        if (names := models.event_names(source)) is not None and event not in names
+    }
     # Only the S3 console makes this call, and no page documents it.
     assert unknown == {("s3.amazonaws.com", "GetStorageLensDashboardDataInternal")}
+
+
+@pytest.mark.skipif(not CORPORA.exists(), reason="the public records are not part of the project")
+def test_no_event_of_public_records_is_a_typing_error() -> None:
+    models = BotocoreEventNames()
+    assert [name for _, name in sorted(_public_events()) if models.meant_event_name(name)] == []

@@ -8,6 +8,7 @@ from tests.pattern.targets.records import trees
 from trailbell.catalog.detection import Detection
 from trailbell.catalog.event_rule import rule_state
 from trailbell.cloudtrail.event_names import BotocoreEventNames
+from trailbell.cloudtrail.field_types import BotocoreFieldTypes
 from trailbell.command.project import load_project
 from trailbell.errors import UnsupportedError
 from trailbell.event_pattern import lint
@@ -22,6 +23,9 @@ _THE_AUTHORS = frozenset(
         "unknown-event-name",
         "unknown-identity-type",
         "misspelled-source",
+        "unknown-event-source",
+        "misspelled-value",
+        "address-range",
     }
 )
 _READ_ALL = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
@@ -48,5 +52,6 @@ def test_detections_have_no_issues(detection: Detection) -> None:
     pattern = compiled(parse(detection.pattern_text, max_length=None).tree)
     accepted = {"unguarded-not-equal": "anything-but-needs-a-value"}
     if pattern is not None:
-        found = {one.id for one in lint(pattern, BotocoreEventNames(), state=rule_state(detection))}
+        known = BotocoreEventNames(), BotocoreFieldTypes()
+        found = {one.id for one in lint(pattern, *known, state=rule_state(detection))}
         assert found <= {accepted.get(name) for name in detection.accepted_issues}

@@ -6,6 +6,7 @@ import pytest
 
 from tests.event_pattern.documented import DOCUMENTED, Pattern, calls, detail, of
 from trailbell.cloudtrail.event_names import BotocoreEventNames
+from trailbell.cloudtrail.field_types import BotocoreFieldTypes
 from trailbell.event_pattern import UNKNOWN, EventPatternIssue, lint
 from trailbell.event_pattern.issue import PatternPath
 
@@ -18,6 +19,12 @@ class TwoServices:
             "iam.amazonaws.com": frozenset({"CreateUser", "DeleteUser", "GetUser"}),
             "kms.amazonaws.com": frozenset({"DisableKey"}),
         }.get(source)
+
+    def is_event_name(self, name: str) -> bool:
+        return name in ("CreateUser", "DisableKey")
+
+    def meant_event_name(self, name: str) -> str:
+        return "CreateUser" if name == "CreateUsr" else ""
 
 
 CALL = {"detail-type": ["AWS API Call via CloudTrail"]}
@@ -523,10 +530,112 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
                 "use a number within the range",
             ),
         ),
+        case(
+            "members of objects that all records have",
+            calls("iam", userIdentity={"typ": ["Root"]}),
+            EventPatternIssue(
+                ("detail", "userIdentity", "typ"),
+                "misspelled-member",
+                'CloudTrail records have no field "userIdentity.typ"',
+                'write "userIdentity.type"',
+            ),
+        ),
+        case(
+            "values that fields never have",
+            calls(
+                "signin",
+                eventType=["AwsConsoleSignin"],
+                responseElements={"ConsoleLogin": [{"anything-but": ["success"]}]},
+                sourceIPAddress=["10.0.0.0/8"],
+            ),
+            EventPatternIssue(
+                ("detail", "eventType", 0),
+                "misspelled-value",
+                'detail.eventType is never "AwsConsoleSignin", so this is never true',
+                'write "AwsConsoleSignIn"',
+            ),
+            EventPatternIssue(
+                ("detail", "responseElements", "ConsoleLogin", 0, "anything-but", 0),
+                "misspelled-value",
+                'detail.responseElements.ConsoleLogin is never "success", so this is always true',
+                'write "Success"',
+            ),
+            EventPatternIssue(
+                ("detail", "sourceIPAddress", 0),
+                "address-range",
+                'detail.sourceIPAddress is one address, and never "10.0.0.0/8", so this is never '
+                "true",
+                'write {"cidr": "10.0.0.0/8"}',
+            ),
+        ),
     ],
 )
 def test_issues(pattern: Pattern, found: tuple[EventPatternIssue, ...]) -> None:
     assert lint(pattern, TwoServices(), state="ENABLED") == found
+
+
+def _call(name: str, **parameters: Any) -> Pattern:
+    return calls("lambda", eventName=[name], requestParameters=parameters)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param(_call("CreateFunction20150331", packageType=["Zip"]), id="a value"),
+        pytest.param(_call("CreateFunction20150331", packageType=["Wasm"]), id="a new value"),
+        pytest.param(_call("CreateFunction20150331", layers=["arn"]), id="an element of a list"),
+        pytest.param(_call("SomethingNew", zzz=["a"]), id="an event that no model has"),
+        pytest.param(calls("lambda", requestParameters={"zzz": ["a"]}), id="any event"),
+        pytest.param(
+            {"source": ["example"], "detail": {"requestParameters": {"zzz": ["a"]}}},
+            id="no event of CloudTrail",
+        ),
+    ],
+)
+def test_parameters_that_operations_may_have(pattern: Pattern) -> None:
+    assert lint(pattern, fields=BotocoreFieldTypes()) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        case(
+            "a misspelled parameter",
+            _call("CreateFunction20150331", functionname=["a"]),
+            EventPatternIssue(
+                ("detail", "requestParameters", "functionname"),
+                "unknown-field",
+                "CreateFunction20150331 of lambda.amazonaws.com has no "
+                "requestParameters.functionname",
+                "did you mean requestParameters.functionName?",
+            ),
+        ),
+        case(
+            "a parameter like no other",
+            _call("DeleteFunction20150331", zzz=["a"]),
+            EventPatternIssue(
+                ("detail", "requestParameters", "zzz"),
+                "unknown-field",
+                "DeleteFunction20150331 of lambda.amazonaws.com has no requestParameters.zzz",
+                "look up the field in the API reference",
+            ),
+        ),
+        case(
+            "a value in other letters",
+            _call("CreateFunction20150331", packageType=["zip"]),
+            EventPatternIssue(
+                ("detail", "requestParameters", "packageType", 0),
+                "misspelled-value",
+                'detail.requestParameters.packageType is never "zip", so this is never true',
+                'write "Zip"',
+            ),
+        ),
+    ],
+)
+def test_parameters_that_operations_do_not_have(
+    pattern: Pattern, found: tuple[EventPatternIssue, ...]
+) -> None:
+    assert lint(pattern, fields=BotocoreFieldTypes()) == found
 
 
 def test_an_issue_as_text() -> None:

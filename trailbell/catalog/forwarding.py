@@ -54,6 +54,7 @@ from trailbell.catalog.placeholders import (
     hide_placeholders,
     restore_placeholders,
 )
+from trailbell.catalog.possible_parts import possible_part
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import FilterPattern, parse
 from trailbell.pattern.ast import (
@@ -331,8 +332,9 @@ def _rules_for_reads(
 
     Of a call for which no rule can say what the detections require, all events are sent.
     """
-    members = _matching(calls, watched)
-    matched = Or(tuple(member.condition for member in members))
+    possible = [(w, possible_part(w.condition, calls)) for w in _matching(calls, watched)]
+    members = [member for member, part in possible if part]
+    matched = Or(tuple(part for _, part in possible if part))
     condition = And((matched, any_of_calls(calls)))
     name = f"{_name(calls[0][0])}-reads"
     guards = _guards_of(guards, calls)

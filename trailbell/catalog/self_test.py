@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from trailbell import cache
-from trailbell.catalog import detection_rules, impossible_fields, sample_event_names
+from trailbell.catalog import detection_rules, sample_event_names
 from trailbell.catalog.detection import Catalog, Detection, Example
 from trailbell.errors import ContentError, PatternError
 from trailbell.lazy_import import lazy_import
 from trailbell.pattern import Outcome
-from trailbell.pattern.lint import PatternIssue, lint
+from trailbell.pattern.lint import OperationFields, PatternIssue, lint
 
 
 def check_catalog(catalog: Catalog, *, use_cache: bool = True) -> tuple[ContentError, ...]:
@@ -43,7 +43,7 @@ class _Known:
     """What is known of the events of AWS services."""
 
     names: sample_event_names.EventNames
-    fields: impossible_fields.OperationFields
+    fields: OperationFields
 
 
 def _identify(detection: Detection) -> str:
@@ -113,21 +113,15 @@ def _check(detection: Detection, known: _Known) -> Iterator[ContentError]:
 
 def _check_issues(detection: Detection, known: _Known) -> Iterator[ContentError]:
     """Errors for issues that are not accepted, and for accepted issues that do not exist."""
-    violations = {
-        sample_event_names.UNKNOWN: [
-            *sample_event_names.event_name_violations(detection, known.names)
-        ],
-        impossible_fields.UNKNOWN: [*impossible_fields.violations(detection, known.fields)],
-    }
-    issues = lint(detection.filter_pattern, known.names)
-    for issue_id, violated in violations.items():
-        if issue_id not in detection.accepted_issues:
-            yield from _errors(detection, violated)
+    unknown = sample_event_names.UNKNOWN
+    violated = [*sample_event_names.event_name_violations(detection, known.names)]
+    if unknown not in detection.accepted_issues:
+        yield from _errors(detection, violated)
+    issues = lint(detection.filter_pattern, known.names, known.fields)
     for issue in issues:
         if issue.id != "too-long" and issue.id not in detection.accepted_issues:
             yield _suspicious_pattern(detection, issue, known.names)
-    existing = {issue.id for issue in issues}
-    existing |= {issue_id for issue_id, violated in violations.items() if violated}
+    existing = {issue.id for issue in issues} | ({unknown} if violated else set())
     for issue_id in sorted(set(detection.accepted_issues) - existing):
         yield _error(
             detection,

@@ -19,6 +19,8 @@ from string import ascii_lowercase
 
 import botocore.loaders
 
+_MIN_SIMILARITY = 0.9
+
 Operations = Mapping[str, Mapping[str, object]]
 """The part of a service model that describes its operations, by name."""
 
@@ -190,6 +192,18 @@ class BotocoreEventNames:
     def sources_of(self, name: str) -> tuple[str, ...]:
         """The event sources that have an event of this name. Reads their models."""
         return tuple(f"{source}.amazonaws.com" for source in _SOURCES if name in _names_of(source))
+
+    def is_event_name(self, name: str) -> bool:
+        """Whether a source whose events are all known has this one. Reads models until one does."""
+        return any(name in _names_of(source) for source in _SOURCES)
+
+    def meant_event_name(self, name: str) -> str:
+        """The event name that was meant by one that no service has; empty if it is like none."""
+        if self.is_event_name(name):
+            return ""
+        known = {each for source in _SOURCES for each in _names_of(source)}
+        near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=_MIN_SIMILARITY)
+        return near[0] if near and not self.is_an_operation(name) else ""
 
     def is_an_operation(self, name: str) -> bool:
         """Whether any service has an operation of this name. Reads all models, in 3 seconds."""

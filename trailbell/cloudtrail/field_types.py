@@ -16,7 +16,7 @@ from functools import cache
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.cloudtrail.nearest_field import nearest_field
 from trailbell.cloudtrail.operations import Operation, operations_by_event_name
-from trailbell.cloudtrail.places import is_inferred, type_at
+from trailbell.cloudtrail.places import is_inferred, type_at, values_at
 from trailbell.cloudtrail.record_path import follow
 from trailbell.cloudtrail.spellings import is_s3
 from trailbell.pattern.ast import Selector
@@ -71,6 +71,24 @@ class BotocoreFieldTypes:
             return None
         first = missing[0]
         return ImpossibleField(f"{first.event} of {first.source}", next(filter(None, nearest), ""))
+
+    def meant_value(self, selector: Selector, scope: EventScope, text: str) -> str:
+        """The value that was meant by a text in other letters; empty if there is none.
+
+        The models must list the values of the parameter for all events of the scope.
+        """
+        members = members_of(selector)
+        if len(members) < 2 or members[0] != ("requestParameters", ()):
+            return ""
+        values: set[str] = set()
+        for source, name in scope.events:
+            paths = [follow(operation, members) for operation in _operations(source, name)]
+            found = [values_at(path.places[-1]) if path.is_complete else () for path in paths]
+            if not found or not all(found) or not _are_all(source, name):
+                return ""
+            values.update(*found)
+        by_form = {value.casefold(): value for value in values}
+        return "" if text in values else by_form.get(text.casefold(), "")
 
 
 @dataclass(frozen=True, slots=True)

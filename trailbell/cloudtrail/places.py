@@ -111,6 +111,11 @@ def type_at(place: Place) -> FieldType | None:
             return None  # such as a map, of which some records have "***"
 
 
+def values_at(place: Place) -> tuple[str, ...]:
+    """The values that the model allows for a text; empty if any, or if it is no text."""
+    return place.shape.enumeration if place.shape and type_at(place) is FieldType.TEXT else ()
+
+
 def is_inferred(place: Place) -> bool:
     """Whether text that reads as a number or a boolean is one in the record."""
     return place.style in (Style.EC2_XML, Style.S3_XML)

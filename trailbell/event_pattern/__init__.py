@@ -1,7 +1,8 @@
 """
 What is wrong, or probably wrong, with an event pattern of EventBridge.
 
-In:    a pattern, as decoded JSON or as text; the event names of services; the state of the rule.
+In:    a pattern, as decoded JSON or as text; the event names of services and the fields of API
+       operations, if these are to be checked; the state of the rule.
 Out:   issues in the order of the pattern. EventBridge rejects patterns with an issue in `REFUSED`.
 Never: an exception for a pattern, or an issue with a value that is `UNKNOWN` before deployment.
 """
@@ -27,31 +28,37 @@ from trailbell.event_pattern.syntax import (
     syntax_issues,
 )
 from trailbell.event_pattern.value_checks import envelope_issues, value_issues
-from trailbell.pattern.lint import Services
+from trailbell.pattern.lint import OperationFields, Services
 from trailbell.pattern.record_schema import RECORD_FIELDS
 
 __all__ = ["REFUSED", "UNKNOWN", "EventPatternIssue", "lint", "lint_text"]
 
 
 def lint(
-    pattern: Any, services: Services | None = None, *, state: str | None = None
+    pattern: Any,
+    services: Services | None = None,
+    fields: OperationFields | None = None,
+    *,
+    state: str | None = None,
 ) -> tuple[EventPatternIssue, ...]:
     """
     Every issue of a pattern.
 
-    Without ``services``, names of events are not checked. Without the ``state`` of the rule, such
-    as ``ENABLED``, it is not checked whether the rule receives the events.
+    Without ``services``, names of events are not checked, and without ``fields``, parameters of API
+    operations. Without the ``state`` of the rule, such as ``ENABLED``, it is not checked whether
+    the rule receives the events.
     """
     try:
         length = minimal_length(pattern)
     except RecursionError:
         return (_TOO_DEEP,)
-    return _in_order(pattern, (*length_issues(length), *_issues(pattern, services, state)))
+    return _in_order(pattern, (*length_issues(length), *_issues(pattern, services, fields, state)))
 
 
 def lint_text(
     text: str,
     services: Services | None = None,
+    fields: OperationFields | None = None,
     *,
     state: str | None = None,
     unknown: str | None = None,
@@ -77,7 +84,7 @@ def lint_text(
         return (*length, EventPatternIssue((), "not-json", reason, "correct it"))
     except RecursionError:
         return (*length, _TOO_DEEP)
-    issues = (*length, *map(_repeated, repeated), *_issues(pattern, services, state))
+    issues = (*length, *map(_repeated, repeated), *_issues(pattern, services, fields, state))
     return _in_order(pattern, issues)
 
 
@@ -110,7 +117,7 @@ def _with_unknown(value: Any, unknown: str) -> Any:
 
 
 def _issues(
-    pattern: Any, services: Services | None, state: str | None
+    pattern: Any, services: Services | None, fields: OperationFields | None, state: str | None
 ) -> Iterator[EventPatternIssue]:
     if pattern is UNKNOWN:
         return
@@ -129,7 +136,7 @@ def _issues(
     yield from issues_in_every(alternatives, source_issues)
     yield from issues_in_every(alternatives, lambda it: name_issues(it, services))
     yield from issues_in_every(alternatives, lambda it: read_only_issues(it, state))
-    yield from issues_in_every(alternatives, field_issues)
+    yield from issues_in_every(alternatives, lambda it: field_issues(it, fields))
 
 
 def _in_order(pattern: Any, issues: Iterable[EventPatternIssue]) -> tuple[EventPatternIssue, ...]:

@@ -1,26 +1,40 @@
 """
 Fields of CloudTrail records that are matched with values that they never have.
 
-In:    an alternative for CloudTrail's events.
+In:    an alternative for CloudTrail's events; the fields of API operations, if they are to be
+       checked.
 Out:   issues, each with the leaf that it is about.
-Never: a field whose values CloudTrail's own documentation does not define.
+Never: a value that neither CloudTrail's own documentation nor an API model defines.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from trailbell.event_pattern.alternatives import Alternative, Leaf
 from trailbell.event_pattern.cloudtrail_checks import LeafIssues
 from trailbell.event_pattern.cloudtrail_facts import (
+    EVENT_NAME,
     OBJECT_FIELDS,
     OPTIONAL_FIELDS,
     event_path,
     event_paths,
+    event_sources,
+    exact_values,
     is_cloudtrail_event,
 )
 from trailbell.event_pattern.issue import UNKNOWN, EventPatternIssue, PatternPath
 from trailbell.event_pattern.value_checks import number_issues
 from trailbell.pattern import record_schema
-from trailbell.pattern.record_schema import RECORD_FIELDS, normalized
+from trailbell.pattern.ast import Member, Selector
+from trailbell.pattern.event_scope import EventScope
+from trailbell.pattern.lint import OperationFields
+from trailbell.pattern.lint.record_fields import UNKNOWN_FIELD
+from trailbell.pattern.record_checks import (
+    UnequalText,
+    meant_field,
+    misspelled_value,
+    unequal_text,
+)
 from trailbell.pattern.suggestions import suggest
 
 _BOOLEANS = event_paths(record_schema.BOOLEAN_FIELDS)
@@ -28,18 +42,20 @@ _QUOTED_BOOLEANS = event_paths(record_schema.QUOTED_BOOLEANS)
 _ACCOUNT_IDS = event_paths(record_schema.ACCOUNT_ID_FIELDS)
 _REQUIRED = event_paths(record_schema.REQUIRED_FIELDS)
 _IDENTITY_TYPE = event_path(record_schema.IDENTITY_TYPE)
-_NORMALIZED_NAMES = {normalized(name): name for name in RECORD_FIELDS}
 _TEXT_OPERATORS = (
     *("prefix", "suffix", "wildcard", "equals-ignore-case", "exactly"),
     "anything-but",
 )
 
 
-def field_issues(alternative: Alternative) -> LeafIssues:
+def field_issues(alternative: Alternative, fields: OperationFields | None) -> LeafIssues:
+    """Issues with the fields of an alternative. Without ``fields``, parameters are not checked."""
     if not is_cloudtrail_event(alternative):
         return
+    scope = _scope(alternative)
     for leaf in alternative.values():
-        for issue in _leaf_issues(leaf):
+        in_record = _FieldInRecord(leaf, scope, fields)
+        for issue in (*_leaf_issues(leaf), *in_record.unknown(), *in_record.unequal_texts()):
             yield leaf, issue
 
 
@@ -124,11 +140,68 @@ def _anything_but_of_optional(leaf: Leaf) -> Iterator[EventPatternIssue]:
 
 
 def _misspelled(leaf: Leaf) -> Iterator[EventPatternIssue]:
-    """Issues with names of record fields in the wrong case; names are compared exactly."""
-    if len(leaf.names) < 2 or leaf.names[0] != "detail":
-        return
-    name = leaf.names[1]
-    known = _NORMALIZED_NAMES.get(normalized(name))
-    if known and name != known:
-        reason = f'CloudTrail records have no field "{name}"'
-        yield EventPatternIssue(leaf.path, "misspelled-member", reason, f'write "{known}"')
+    """Issues with names that no record has; names are compared exactly."""
+    match leaf.names:
+        case ("detail", *names) if names and (meant := meant_field(names)):
+            reason = f'CloudTrail records have no field "{".".join(names)}"'
+            yield EventPatternIssue(leaf.path, "misspelled-member", reason, f'write "{meant}"')
+        case _:
+            pass
+
+
+def _scope(alternative: Alternative) -> EventScope | None:
+    """The events of an alternative; None if not all of their sources and names are known."""
+    sources, names = event_sources(alternative), exact_values(alternative, EVENT_NAME)
+    if not sources or not names:
+        return None
+    return EventScope(tuple((source, name) for source in sources for name in names))
+
+
+@dataclass(frozen=True)
+class _FieldInRecord:
+    """The field of a leaf, in the records of the events of its alternative."""
+
+    leaf: Leaf
+    scope: EventScope | None
+    fields: OperationFields | None
+
+    @property
+    def selector(self) -> Selector:
+        return Selector(tuple(map(Member, self.leaf.names[1:])))
+
+    @property
+    def is_in_detail(self) -> bool:
+        return self.leaf.names[0] == "detail" and len(self.leaf.names) > 1
+
+    def unknown(self) -> Iterator[EventPatternIssue]:
+        """An issue with a member of a request or response that no event of the scope has."""
+        if self.fields is None or self.scope is None or not self.is_in_detail:
+            return
+        impossible = self.fields.impossible_field(self.selector, self.scope)
+        if impossible is not None:
+            near = impossible.nearest.removeprefix("$.")
+            hint = f"did you mean {near}?" if near else "look up the field in the API reference"
+            reason = f"{impossible.operation} has no {'.'.join(self.leaf.names[1:])}"
+            yield EventPatternIssue(self.leaf.path, UNKNOWN_FIELD, reason, hint)
+
+    def unequal_texts(self) -> Iterator[EventPatternIssue]:
+        """Issues with texts that the field never is. A source as eventSource has its own issue."""
+        for result, values in (
+            ("never", self.leaf.texts()),
+            ("always", _excluded_values(self.leaf)),
+        ):
+            for path, text in values:
+                if isinstance(text, str) and (unequal := self._unequal(text)):
+                    fix = unequal.fix or f'write {{"cidr": "{text}"}}'
+                    reason = f"{unequal.reason}, so this is {result} true"
+                    yield EventPatternIssue(path, unequal.id, reason, fix)
+
+    def _unequal(self, text: str) -> UnequalText | None:
+        if not self.is_in_detail or text.startswith("aws."):
+            return None
+        shown = self.leaf.name
+        unequal = unequal_text(self.leaf.names[1:], text, shown)
+        if unequal is None and self.fields is not None and self.scope is not None:
+            meant = self.fields.meant_value(self.selector, self.scope, text)
+            unequal = misspelled_value(shown, text, meant)
+        return unequal

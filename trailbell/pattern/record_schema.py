@@ -237,6 +237,7 @@ VALUES: Mapping[Selector, frozenset[str]] = MappingProxyType(
             "eventType": "AwsApiCall AwsServiceEvent AwsConsoleAction AwsConsoleSignIn "
             "AwsVpceEvent AwsCloudTrailInsight",
             "userIdentity.sessionContext.attributes.mfaAuthenticated": "true false",
+            "tlsDetails.tlsVersion": "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
         }.items()
     }
 )

@@ -18,7 +18,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from trailbell.catalog.detection import Detection
-from trailbell.catalog.impossible_fields import violations_of
 from trailbell.catalog.sample_event_names import UNKNOWN
 from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.cloudtrail.field_types import BotocoreFieldTypes
@@ -26,6 +25,8 @@ from trailbell.cloudtrail.operations import find_operation
 from trailbell.errors import PatternError
 from trailbell.pattern import FilterPattern, all_of, any_of, constructors
 from trailbell.pattern.ast import Condition
+from trailbell.pattern.lint import lint
+from trailbell.pattern.lint.record_fields import UNKNOWN_FIELD
 from trailbell.samples import Event
 from trailbell.scaffold.detection_examples import Sample, firing_samples, silent_samples
 from trailbell.scaffold.detection_texts import false_positives_of, title_of, why_of
@@ -144,7 +145,8 @@ def _within_limits(event: tuple[Method, ...], request: tuple[Clause, ...]) -> tu
             pattern = FilterPattern.of(condition_of((*event, *(each.source for each in more))))
         except PatternError:
             continue
-        if not any(violations_of(pattern.tree, BotocoreFieldTypes())):
+        issues = lint(pattern, fields=BotocoreFieldTypes())
+        if not any(issue.id == UNKNOWN_FIELD for issue in issues):
             kept = more
     return kept
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
+from trailbell.cloudtrail.field_types import BotocoreFieldTypes
 from trailbell.event_pattern import REFUSED, UNKNOWN, EventPatternIssue, lint, lint_text
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import SUB_VARIABLE, branches, entries, substitute
@@ -95,15 +96,15 @@ def _cached_issues(
 
 def _issues(value: Any, state: str | None) -> tuple[tuple[EventPatternIssue, ...], bool]:
     """The issues of a value, and whether their paths lead into it: not if it is text."""
-    services = BotocoreEventNames()
+    known = BotocoreEventNames(), BotocoreFieldTypes()
     match value:
         case str():
-            return lint_text(value, services, state=state), False
+            return lint_text(value, *known, state=state), False
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
             text = substitute(text, _UNKNOWN_CHARACTER)
-            return lint_text(text, services, state=state, unknown=_UNKNOWN_CHARACTER), False
+            return lint_text(text, *known, state=state, unknown=_UNKNOWN_CHARACTER), False
         case _:
-            return lint(_without_intrinsics(value), services, state=state), True
+            return lint(_without_intrinsics(value), *known, state=state), True
 
 
 def _without_intrinsics(value: Any) -> Any:

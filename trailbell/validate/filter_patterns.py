@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from trailbell.cloudtrail.event_names import BotocoreEventNames
+from trailbell.cloudtrail.field_types import BotocoreFieldTypes
 from trailbell.errors import PatternError
 from trailbell.pattern import lint, parse
 from trailbell.template import TemplatePath
@@ -63,9 +64,8 @@ def _issues(text: str) -> tuple[lint.PatternIssue, ...]:
 
 
 def _find_issues(text: str) -> Iterator[lint.PatternIssue]:
-    services = BotocoreEventNames()
     if UNKNOWN_TEXT not in text:
-        yield from lint.lint(text, services)
+        yield from _lint(text)
         return
     written = text.replace(UNKNOWN_TEXT, _WORD)
     first = text.index(UNKNOWN_TEXT)
@@ -74,8 +74,12 @@ def _find_issues(text: str) -> Iterator[lint.PatternIssue]:
     except PatternError as error:
         # The unknown part may be a whole clause, so only what precedes it can be wrong.
         if error.position + 1 < first:
-            yield from lint.lint(written, services)
+            yield from _lint(written)
         return
-    for issue in lint.lint(written, services):
+    for issue in _lint(written):
         if _WORD not in issue.reason:  # it is not about the part that is not known
             yield issue
+
+
+def _lint(text: str) -> tuple[lint.PatternIssue, ...]:
+    return lint.lint(text, BotocoreEventNames(), BotocoreFieldTypes())

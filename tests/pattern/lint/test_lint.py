@@ -19,6 +19,12 @@ class TwoServices:
             "kms.amazonaws.com": frozenset({"DisableKey"}),
         }.get(source)
 
+    def is_event_name(self, name: str) -> bool:
+        return name in ("CreateUser", "DisableKey")
+
+    def meant_event_name(self, name: str) -> str:
+        return "CreateUser" if name == "CreateUsr" else ""
+
 
 IAM = '$.eventSource = "iam.amazonaws.com"'
 
@@ -70,6 +76,18 @@ def issues(text: str) -> list[tuple[str, str]]:
             '{ $.eventSource = "sns.amazonaws.com" && $.eventName = "X" }', id="an unknown service"
         ),
         pytest.param('{ $.eventName = "X" }', id="no service"),
+        pytest.param(
+            '{ $.eventName = "CreateUsr" }', id="a name in what may be the log of an application"
+        ),
+        pytest.param(
+            '{ $.eventName = "CreateUsr" && $.level = "error" }', id="fields of an application"
+        ),
+        pytest.param(
+            '{ $.eventName = "CreateUser" || $.eventName = "CreateUs*" }', id="a star in a name"
+        ),
+        pytest.param(
+            '{ $.eventName = "CreateUser" || $.eventName = "MakeUser" }', id="a name unlike others"
+        ),
         pytest.param('{ $.eventSource = "iam.*" && $.eventName = "X" }', id="a starred service"),
         pytest.param("{ $.readOnly IS FALSE }", id="a boolean as boolean"),
         pytest.param(
@@ -173,6 +191,16 @@ def test_no_issues(text: str) -> None:
             f'{{ ({IAM} && $.eventName = "DisableKey") || $.a = 1 }}',
             [("unknown-event-name", '$.eventName = "DisableKey"')],
             id="the call of another service, in an alternative",
+        ),
+        pytest.param(
+            '{ $.eventName = "CreateUser" || $.eventName = "CreateUsr" }',
+            [("unknown-event-name", '$.eventName = "CreateUsr"')],
+            id="a name that no service has, next to one of a service",
+        ),
+        pytest.param(
+            '{ $.eventName = "CreateUsr" && $.userIdentity.type = "Root" }',
+            [("unknown-event-name", '$.eventName = "CreateUsr"')],
+            id="a name that no service has, next to a field of CloudTrail",
         ),
         pytest.param(
             '{ $.a = "x*y" }', [("star-in-the-middle", '$.a = "x*y"')], id="a star in the middle"

@@ -15,6 +15,10 @@ def _issues(text: str) -> list[PatternIssue]:
     "text",
     [
         pytest.param('{ $.eventname = "x" }', id="a field of another log"),
+        pytest.param(
+            '{ ($.eventname = "x") && ($.level = "error") }',
+            id="two fields of another log",
+        ),
         pytest.param('{ $.source.typ = "x" }', id="members of another log"),
         pytest.param('{ $.clientIp = "10.0.0.0/8" }', id="a range in another log"),
         pytest.param(f'{{ {_CALL} && ($.detail = "x") }}', id="a field that is not similar"),
@@ -47,6 +51,14 @@ def test_no_issue(text: str) -> None:
             id="a field in other letters",
         ),
         pytest.param(
+            '{ ($.eventname = "ConsoleLogin") && ($.errorMessage = "Failed authentication") }',
+            '$.eventname = "ConsoleLogin"',
+            "misspelled-member",
+            "CloudTrail records have no field $.eventname",
+            "write $.eventName",
+            id="a field in other letters, next to another field of records",
+        ),
+        pytest.param(
             f'{{ {_CALL} && ($.userIdentity.typ = "Root") }}',
             '$.userIdentity.typ = "Root"',
             "misspelled-member",
@@ -74,7 +86,7 @@ def test_no_issue(text: str) -> None:
             '{ ($.eventName = "ConsoleLogin") && ($.sourceIPAddress = "10.0.0.0/8") }',
             '$.sourceIPAddress = "10.0.0.0/8"',
             "address-range",
-            'patterns compare text, and no sourceIPAddress is "10.0.0.0/8"',
+            '$.sourceIPAddress is one address, and never "10.0.0.0/8", so this is never true',
             "write the beginning and a star, such as 192.0.2.*",
             id="a range of addresses",
         ),
@@ -85,6 +97,14 @@ def test_no_issue(text: str) -> None:
             '$.responseElements.ConsoleLogin is never "success", so this is never true',
             'write "Success"',
             id="a value in other letters",
+        ),
+        pytest.param(
+            '{ ($.tlsDetails.tlsVersion = "TLSV1.2") && ($.eventSource = "s3*") }',
+            '$.tlsDetails.tlsVersion = "TLSV1.2"',
+            "misspelled-value",
+            '$.tlsDetails.tlsVersion is never "TLSV1.2", so this is never true',
+            'write "TLSv1.2"',
+            id="a version in other letters",
         ),
     ],
 )

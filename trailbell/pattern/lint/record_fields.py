@@ -1,81 +1,62 @@
 """
 Fields and values that CloudTrail records do not have.
 
-In:    a condition of a pattern for CloudTrail's events.
-Out:   issues with misspelled fields, event sources and values, and with address ranges.
-Never: an issue with a pattern for other logs: at least one field must be CloudTrail's own.
-
-https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+In:    a condition of a pattern for CloudTrail's events; the fields of API operations, if these are
+       to be checked.
+Out:   issues with misspelled fields, event sources and values, with address ranges, and with
+       parameters that the operations do not have.
+Never: an issue with a pattern for other logs: its fields must show that it is for CloudTrail.
 """
 
-import difflib
-import ipaddress
 from collections.abc import Iterator
 
+from trailbell.pattern.array_elements import Selected, corrected, selected
 from trailbell.pattern.ast import (
     Clause,
     Comparison,
     Condition,
     Member,
+    NotExists,
     Operator,
     Selector,
     Span,
     Text,
     clauses,
 )
-from trailbell.pattern.lint.issue import PatternIssue
+from trailbell.pattern.event_scope import EventScope, scoped_clauses
+from trailbell.pattern.lint.issue import OperationFields, PatternIssue
 from trailbell.pattern.printer import selector_text
-from trailbell.pattern.record_schema import (
-    EVENT_SOURCE,
-    FIELD_SCHEMAS,
-    OWN_FIELDS,
-    RECORD_FIELDS,
-    SOURCE_ADDRESS,
-    VALUES,
-    normalized,
-)
+from trailbell.pattern.record_checks import meant_field, misspelled_value, unequal_text
+from trailbell.pattern.record_schema import OWN_FIELDS, RECORD_FIELDS, normalized
 
-_SUFFIX = ".amazonaws.com"
-_MIN_SIMILARITY = 0.85
-_FREE = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails")
-"""Fields whose members depend on the API operation."""
-_TOP_LEVEL = {normalized(name): name for name in RECORD_FIELDS}
+UNKNOWN_FIELD = "unknown-field"
+"""The ID of an issue with a parameter that may be newer than the API models."""
+
+_RANGE = "write the beginning and a star, such as 192.0.2.*"
+_Problem = tuple[str, str, str]
+_OWN = frozenset(map(normalized, OWN_FIELDS))
+_RECORD = frozenset(map(normalized, RECORD_FIELDS))
 
 
-def record_issues(condition: Condition, whole: Span) -> Iterator[PatternIssue]:
+def record_issues(
+    condition: Condition, fields: OperationFields | None, whole: Span
+) -> Iterator[PatternIssue]:
     """The issues of a condition; none if no field shows that it is for CloudTrail."""
-    found = list(clauses(condition))
-    if not any(_first(clause.selector) in OWN_FIELDS for clause in found):
+    if not _is_for_cloudtrail(condition):
         return
-    for clause in found:
+    for clause, scope in scoped_clauses(condition):
         start, end = clause.span or whole
-        for id_, reason, fix in _problems(clause):
+        for id_, reason, fix in _problems(clause, scope, fields):
             yield PatternIssue(start, end, id_, reason, fix)
 
 
-_Problem = tuple[str, str, str]
-
-
-def _problems(clause: Clause) -> Iterator[_Problem]:
-    if meant := _meant(clause.selector):
-        reason = f"CloudTrail records have no field {selector_text(clause.selector)}"
-        yield "misspelled-member", reason, f"write {meant}"
-        return
-    match clause:
-        case Comparison(selector, operator, Text(text)) if operator in (
-            Operator.EQUAL,
-            Operator.NOT_EQUAL,
-        ):
-            result = "never" if operator is Operator.EQUAL else "always"
-            if selector == EVENT_SOURCE:
-                yield from _source_problems(text, result)
-            elif selector == SOURCE_ADDRESS and _is_range(text):
-                reason = f'patterns compare text, and no sourceIPAddress is "{text}"'
-                yield "address-range", reason, "write the beginning and a star, such as 192.0.2.*"
-            elif selector in VALUES:
-                yield from _value_problems(selector, text, result)
-        case _:
-            pass
+def _is_for_cloudtrail(condition: Condition) -> bool:
+    """Whether a field is CloudTrail's own, or is meant to be, next to another of its fields."""
+    names = {_first(clause.selector) for clause in clauses(condition)}
+    forms = {normalized(name) for name in names}
+    return not names.isdisjoint(OWN_FIELDS) or (
+        not forms.isdisjoint(_OWN) and len(forms & _RECORD) > 1
+    )
 
 
 def _first(selector: Selector) -> str:
@@ -86,55 +67,50 @@ def _first(selector: Selector) -> str:
             return ""
 
 
-def _meant(selector: Selector) -> str:
-    """The selector that was probably meant by one that no record has; empty if it is right."""
-    names = [step.name for step in selector.steps if isinstance(step, Member)]
-    if len(names) < len(selector.steps) or not names:
-        return ""
-    known = _TOP_LEVEL.get(normalized(names[0]))
-    if known is None or known == names[0]:
-        return _meant_below(names) if known else ""
-    return "$." + ".".join((known, *names[1:]))
-
-
-def _meant_below(names: list[str]) -> str:
-    """The same for the members of objects that are alike in all records, such as userIdentity."""
-    if names[0] in _FREE or len(names) == 1:
-        return ""
-    parent, name = ".".join(names[:-1]), names[-1]
-    below = (path[len(parent) + 1 :] for path in FIELD_SCHEMAS if path.startswith(f"{parent}."))
-    siblings = {path.split(".")[0] for path in below}
-    if not siblings or name in siblings:
-        return ""
-    by_form = {normalized(sibling): sibling for sibling in siblings}
-    close = difflib.get_close_matches(normalized(name), by_form, n=1, cutoff=_MIN_SIMILARITY)
-    return f"$.{parent}.{by_form[close[0]]}" if close else ""
-
-
-def _source_problems(text: str, result: str) -> Iterator[_Problem]:
-    """An event source without its suffix, or with another one; a star can replace it."""
-    if "*" in text or text.endswith(_SUFFIX) or "." in text.removeprefix("aws."):
+def _problems(
+    clause: Clause, scope: EventScope, fields: OperationFields | None
+) -> Iterator[_Problem]:
+    names = [step.name for step in clause.selector.steps if isinstance(step, Member)]
+    has_only_members = len(names) == len(clause.selector.steps)
+    if has_only_members and (meant := meant_field(names)):
+        reason = f"CloudTrail records have no field {selector_text(clause.selector)}"
+        yield "misspelled-member", reason, f"write $.{meant}"
         return
-    service = text.removeprefix("aws.")
-    reason = f'no event has the eventSource "{text}", so this is {result} true'
-    yield "unknown-event-source", reason, f'write "{service}{_SUFFIX}"'
+    if fields is not None:
+        yield from _parameter_problems(clause, scope, fields)
+    match clause:
+        case Comparison(selector, Operator.EQUAL | Operator.NOT_EQUAL as operator, Text(text)):
+            shown = selector_text(selector)
+            unequal = unequal_text(names, text, shown) if has_only_members else None
+            if unequal is None and fields is not None:
+                unequal = misspelled_value(shown, text, fields.meant_value(selector, scope, text))
+            if unequal is not None:
+                result = "never" if operator is Operator.EQUAL else "always"
+                yield (
+                    unequal.id,
+                    f"{unequal.reason}, so this is {result} true",
+                    unequal.fix or _RANGE,
+                )
+        case _:
+            pass
 
 
-def _value_problems(selector: Selector, text: str, result: str) -> Iterator[_Problem]:
-    known = VALUES[selector]
-    by_form = {value.casefold(): value for value in known}
-    meant = by_form.get(text.casefold())
-    if meant is not None and meant != text:
-        reason = f'{selector_text(selector)} is never "{text}", so this is {result} true'
-        yield "misspelled-value", reason, f'write "{meant}"'
-
-
-def _is_range(text: str) -> bool:
-    """Whether a text is a range of addresses, such as 192.0.2.0/24."""
-    if "/" not in text:
-        return False
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
+def _parameter_problems(
+    clause: Clause, scope: EventScope, fields: OperationFields
+) -> Iterator[_Problem]:
+    """Members of requestParameters and responseElements that no event of the clause has."""
+    selector = clause.selector
+    impossible = fields.impossible_field(selector, scope)
+    if impossible is not None:
+        reason = f"{impossible.operation} has no {selector_text(selector)}"
+        nearest = impossible.nearest
+        hint = f"did you mean {nearest}?" if nearest else "look up the field in the API reference"
+        yield UNKNOWN_FIELD, reason, hint
+        return
+    field = None if isinstance(clause, NotExists) else fields.field(selector, scope)
+    if field is not None and selected(selector, field) is not Selected.VALUES:
+        meant = corrected(selector, field)
+        is_in_array = len(meant.steps) > len(selector.steps)
+        values = "the values are in an array" if is_in_array else "the value is in no array"
+        reason = f"{selector_text(selector)} selects nothing, because {values}"
+        yield UNKNOWN_FIELD, reason, f"did you mean {selector_text(meant)}?"

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from trailbell.pattern.ast import (
     And,
+    Clause,
     Comparison,
     Condition,
     Field,
@@ -36,6 +37,7 @@ from trailbell.pattern.record_schema import (
     EVENT_SOURCE,
     IDENTITY_TYPE,
     IDENTITY_TYPES,
+    OWN_FIELDS,
 )
 from trailbell.pattern.satisfiability import Possibilities, Satisfiability
 from trailbell.pattern.suggestions import any_match, suggest
@@ -113,8 +115,11 @@ class _UnsatisfiableChecker:
     def _unknown_event_names(
         self, clause: Comparison, text: str, possibilities: Possibilities
     ) -> Iterator[PatternIssue]:
-        sources = self.satisfiability.texts(possibilities, EVENT_SOURCE) if self.services else None
-        if not sources or self.services is None:
+        if self.services is None:
+            return
+        sources = self.satisfiability.texts(possibilities, EVENT_SOURCE)
+        if not sources:
+            yield from self._misspelled_event_name(clause, text, self.services)
             return
         known: set[str] = set()
         for source in sources:
@@ -131,6 +136,28 @@ class _UnsatisfiableChecker:
                 f'{" or ".join(sorted(sources))} has no event with the eventName "{text}"',
                 suggest(text, known),
             )
+
+    def _misspelled_event_name(
+        self, clause: Comparison, text: str, services: Services
+    ) -> Iterator[PatternIssue]:
+        """A name that no service has, in a pattern that is for CloudTrail by its other clauses."""
+        others = [each for each in clauses(self.condition) if each != clause]
+        if "*" in text or not any(_is_of_cloudtrail(each, services) for each in others):
+            return
+        if meant := services.meant_event_name(text):
+            start, end = clause.span or self.whole
+            reason = f'no service has an event with the eventName "{text}"'
+            yield PatternIssue(start, end, "unknown-event-name", reason, f'did you mean "{meant}"?')
+
+
+def _is_of_cloudtrail(clause: Clause, services: Services) -> bool:
+    """Whether only records of CloudTrail have such a field, or such an event name."""
+    match clause:
+        case Comparison(selector, _, Text(text)) if selector == EVENT_NAME:
+            return services.is_event_name(text)
+        case _:
+            first = clause.selector.steps[0]
+            return isinstance(first, Member) and first.name in OWN_FIELDS - {"eventName"}
 
 
 def tautology_issues(
