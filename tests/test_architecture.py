@@ -190,8 +190,8 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.text_files", "trailbell.wording"),
     ),
     "trailbell.replay.collecting.athena_scan": (
-        *("trailbell.aws.*", "trailbell.catalog.hunt_query", "trailbell.cost.prices"),
-        *("trailbell.errors", "trailbell.replay.*", "trailbell.wording"),
+        *("trailbell.aws.*", "trailbell.catalog.hunt_query", "trailbell.cloudtrail.read_error"),
+        *("trailbell.cost.prices", "trailbell.errors", "trailbell.replay.*", "trailbell.wording"),
     ),
     # Quieter settings: the records of a replay, the clock, and trailbell.toml.
     "trailbell.replay.tuning.*": (

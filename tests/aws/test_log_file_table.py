@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/glue/latest/webapi/API_GetTable.html
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -64,7 +65,17 @@ def _glue(properties: Mapping[str, str] | None) -> ServiceClient:
         pytest.param(
             PROPERTIES | {"projection.account.values": ""}, None, id="accounts that queries name"
         ),
-        pytest.param(PROPERTIES, TABLE, id="the table of hunt"),
+        pytest.param(PROPERTIES, TABLE, id="a table whose days are not known"),
+        pytest.param(
+            PROPERTIES | {"projection.timestamp.range": "NOW-3YEARS,NOW"},
+            TABLE,
+            id="a first day that depends on today",
+        ),
+        pytest.param(
+            PROPERTIES | {"projection.timestamp.range": "2026/11/01,NOW"},
+            replace(TABLE, first_day=date(2026, 11, 1)),
+            id="the table of hunt",
+        ),
     ],
 )
 def test_table(properties: Mapping[str, str], table: LogFileTable | None) -> None:

@@ -34,6 +34,7 @@ class AthenaAccount:
     state: str = "ENABLED"
     result_location: str = "s3://results/"
     template: str = _TEMPLATE
+    first_day: str = "1970/01/01"
     page_size: int = 1_000
     operations: list[str] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
@@ -87,6 +88,7 @@ class AthenaAccount:
             "storage.location.template": self.template,
             "projection.account.values": "111122223333,123456789012",
             "projection.region.values": "us-east-1",
+            "projection.timestamp.range": f"{self.first_day},NOW",
         }
         return {"Table": {"Name": "cloudtrail_logs", "Parameters": properties}}
 

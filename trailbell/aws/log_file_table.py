@@ -8,7 +8,7 @@ Never: an estimate that takes longer than the query: it ends after some requests
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import product
 from typing import Any
 
@@ -29,13 +29,15 @@ _AFTER_ANY_FILE = "0"  # the character that follows the slash
 class LogFileTable:
     """
     Where the log files of a table are: ``prefix`` has ``${account}``, ``${region}`` and
-    ``${timestamp}``, as in the table's property ``storage.location.template``.
+    ``${timestamp}``, as in the table's property ``storage.location.template``. Of days before
+    ``first_day`` and of other accounts, a query reads nothing; None if the first day is unknown.
     """
 
     bucket: str
     prefix: str
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
+    first_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,24 @@ def log_file_table(glue: ServiceClient, database: str, table: str) -> LogFileTab
     )
     if not (accounts and regions and prefix.endswith(_DAY)):
         return None
-    return LogFileTable(bucket=bucket, prefix=prefix, accounts=accounts, regions=regions)
+    return LogFileTable(
+        bucket=bucket,
+        prefix=prefix,
+        accounts=accounts,
+        regions=regions,
+        first_day=_first_day(str(settings.get("projection.timestamp.range", ""))),
+    )
+
+
+def _first_day(days: str) -> date | None:
+    """The first day of a range such as ``2026/01/01,NOW``.
+
+    https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+    """
+    try:
+        return datetime.strptime(days.partition(",")[0].strip(), _DAY_FORMAT).date()
+    except ValueError:
+        return None
 
 
 def estimate_scan(

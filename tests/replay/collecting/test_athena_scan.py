@@ -139,7 +139,49 @@ def test_the_plan_says_what_it_costs() -> None:
     ]
 
 
-def test_an_account_that_the_table_does_not_have_is_no_quiet_account() -> None:
+@pytest.mark.parametrize(
+    ("account", "request_", "not_read"),
+    [
+        pytest.param(AthenaAccount(first_day="2026/11/01"), REQUEST, [], id="the first day"),
+        pytest.param(AthenaAccount(first_day="NOW-1YEARS"), REQUEST, [], id="an unknown first day"),
+        pytest.param(
+            AthenaAccount(), replace(REQUEST, accounts=("111122223333",)), [], id="an account"
+        ),
+        pytest.param(
+            AthenaAccount(first_day="2026/11/03", denied=("ListObjectsV2",)),
+            REQUEST,
+            [
+                (
+                    "log files from 2026-11-01 to 2026-11-02: the table cloudtrail_logs begins "
+                    "later; FirstDay of the stack hunt decides it"
+                )
+            ],
+            id="a later first day, in a bucket that may not be listed",
+        ),
+        pytest.param(
+            AthenaAccount(),
+            replace(REQUEST, accounts=("111122223333", "999999999999")),
+            [
+                (
+                    "account 999999999999: the table cloudtrail_logs does not have it; set "
+                    "AccountIds of the stack hunt"
+                )
+            ],
+            id="an account that the table does not have",
+        ),
+    ],
+)
+def test_what_the_table_does_not_have_is_not_quiet(
+    account: AthenaAccount, request_: AthenaRequest, not_read: list[str]
+) -> None:
+    session = account.session()
+    plan = build_plan(session, [LOGINS], request_)
+    lines = [line for line in plan_lines(plan) if line.startswith("not read: ")]
+    assert lines == [f"not read: {missing}" for missing in not_read]
+    assert [*map(str, run_plan(session, plan, AT_ONCE).unreadable)] == not_read
+
+
+def test_a_table_without_log_files_of_the_accounts() -> None:
     other = replace(REQUEST, accounts=("999999999999",))
     plan = build_plan(AthenaAccount().session(), [LOGINS], other)
     assert plan_lines(plan)[1] == "The table has no log file of these days and accounts."

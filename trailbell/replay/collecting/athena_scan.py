@@ -7,15 +7,23 @@ Never: a query before the plan was shown. Only the execution starts one.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain
+from typing import Any
 
 from trailbell.aws.athena import Athena, Row, WorkGroup
 from trailbell.aws.client import AwsSession
-from trailbell.aws.log_file_table import ScanEstimate, estimate_scan, log_file_table
+from trailbell.aws.log_file_table import (
+    LogFileTable,
+    ScanEstimate,
+    estimate_scan,
+    log_file_table,
+)
 from trailbell.aws.waiter import Poller
 from trailbell.catalog.hunt_query import TABLE
+from trailbell.cloudtrail.read_error import ReadError
 from trailbell.cost.prices import PRICES, dollars
 from trailbell.errors import AccessDeniedError, AwsError, NotFoundError, PreconditionError
 from trailbell.replay.collecting.athena_hits import AthenaQueries, build_queries, read_rows
@@ -43,6 +51,7 @@ class AthenaRequest:
 class AthenaPlan:
     """
     What will run. ``estimate`` is what one query reads; None if that is unknown for ``unknown``.
+    ``not_read`` is what was asked for and is not in the table.
     """
 
     request: AthenaRequest
@@ -50,6 +59,7 @@ class AthenaPlan:
     queries: AthenaQueries
     estimate: ScanEstimate | None = None
     unknown: str = ""
+    not_read: tuple[ReadError, ...] = ()
 
     @property
     def scanned_bytes(self) -> int | None:
@@ -76,16 +86,17 @@ def build_plan(
         accounts=request.accounts,
         table=request.table,
     )
-    estimate, unknown = _estimate(session, request, queries)
-    plan = AthenaPlan(
-        request=request, workgroup=workgroup, queries=queries, estimate=estimate, unknown=unknown
-    )
+    plan = AthenaPlan(request=request, workgroup=workgroup, queries=queries)
+    plan = replace(plan, **_read_table(session, plan))
     _check_limit(plan)
     return plan
 
 
 def run_plan(session: AwsSession, plan: AthenaPlan, poller: Poller | None = None) -> Collected:
-    """Run the queries one after the other, and read their rows. Raises `AwsError`."""
+    """Run the queries one after the other, and read their rows. Raises `AwsError`.
+
+    What is not in the table is unreadable.
+    """
     service = session.service("athena")
     athena = Athena(service, poller) if poller else Athena(service)
 
@@ -93,7 +104,8 @@ def run_plan(session: AwsSession, plan: AthenaPlan, poller: Poller | None = None
         run = athena.run(query, workgroup=plan.request.workgroup, database=plan.request.database)
         return athena.rows(run)
 
-    return read_rows(chain.from_iterable(map(rows, plan.queries.queries)))
+    collected = read_rows(chain.from_iterable(map(rows, plan.queries.queries)))
+    return replace(collected, unreadable=(*plan.not_read, *collected.unreadable))
 
 
 def plan_lines(plan: AthenaPlan) -> list[str]:
@@ -106,6 +118,7 @@ def plan_lines(plan: AthenaPlan) -> list[str]:
     if plan.workgroup.max_bytes is not None:
         limit = _size(plan.workgroup.max_bytes)
         lines.append(f"Athena cancels a query that would read more than {limit}.")
+    lines += [f"not read: {missing}" for missing in plan.not_read]
     lines += [f"not evaluated: {id_}: {why}" for id_, why in plan.queries.unsupported.items()]
     lines += [
         f"{id_} may also match events in which the member is null: {', '.join(clauses)}"
@@ -176,16 +189,15 @@ def _workgroup(session: AwsSession, name: str) -> WorkGroup:
     return workgroup
 
 
-def _estimate(
-    session: AwsSession, request: AthenaRequest, queries: AthenaQueries
-) -> tuple[ScanEstimate | None, str]:
-    """The estimate, or the reason why there is none."""
+def _read_table(session: AwsSession, plan: AthenaPlan) -> dict[str, Any]:
+    """The fields of the plan that the table decides."""
+    request, queries = plan.request, plan.queries
     try:
         table = log_file_table(session.service("glue"), request.database, request.table)
         if table is None:
-            return None, f"the table {request.table} has other partitions than that of hunt"
-        s3 = session.service("s3")
-        return estimate_scan(s3, table, queries.days, request.accounts), ""
+            other = f"the table {request.table} has other partitions than that of hunt"
+            return {"unknown": other}
+        not_read = tuple(_not_in_table(table, request, queries.days[0]))
     except NotFoundError as error:
         raise PreconditionError(
             f"--database {request.database}",
@@ -193,7 +205,25 @@ def _estimate(
             f"Name the database that has the table {request.table}.",
         ) from error
     except AccessDeniedError as error:
-        return None, error.reason
+        return {"unknown": error.reason}
+    try:
+        s3 = session.service("s3")
+        estimate = estimate_scan(s3, table, queries.days, request.accounts)
+    except AccessDeniedError as error:
+        return {"unknown": error.reason, "not_read": not_read}
+    return {"estimate": estimate, "not_read": not_read}
+
+
+def _not_in_table(table: LogFileTable, request: AthenaRequest, first: date) -> Iterator[ReadError]:
+    """Days and accounts of which a query reads nothing, although log files may exist."""
+    if table.first_day is not None and first < table.first_day:
+        last = table.first_day - timedelta(days=1)
+        reason = f"the table {request.table} begins later; FirstDay of the stack hunt decides it"
+        yield ReadError(f"log files from {first} to {last}", reason)
+    for account in request.accounts:
+        if account not in table.accounts:
+            reason = f"the table {request.table} does not have it; set AccountIds of the stack hunt"
+            yield ReadError(f"account {account}", reason)
 
 
 def _check_limit(plan: AthenaPlan) -> None:
