@@ -1,0 +1,61 @@
+"""Each rule says what it wants, and its examples are right."""
+
+from typing import Any
+
+import pytest
+from cfnlint.decode.decode import decode_str
+
+from trailbell.errors import UnknownNameError
+from trailbell.validate.finding import Finding
+from trailbell.validate.lint import Linter
+from trailbell.validate.rule_guide import find_rule, rule_guide
+from trailbell.validate.rules import CLASSES
+
+_RULES = [pytest.param(rule, id=rule.shortdesc) for rule in CLASSES.values()]
+_IDS = {rule.id for rule in CLASSES.values()}
+
+
+@pytest.fixture(scope="module")
+def linter() -> Linter:
+    return Linter(("us-east-1",))
+
+
+def _findings(linter: Linter, yaml: str) -> tuple[Finding, ...]:
+    document, errors = decode_str(yaml)
+    assert errors == []
+    return linter.findings("example", document, yaml)
+
+
+@pytest.mark.parametrize("rule", _RULES)
+def test_only_this_rule_of_ours_has_findings_in_the_example_that_fails(
+    linter: Linter, rule: Any
+) -> None:
+    """Rules of cfn-lint may report it as well."""
+    findings = _findings(linter, rule_guide(rule).fails)
+    assert {finding.rule for finding in findings} & _IDS == {rule.id}
+
+
+@pytest.mark.parametrize("rule", _RULES)
+def test_no_rule_has_a_finding_in_the_example_that_passes(linter: Linter, rule: Any) -> None:
+    assert _findings(linter, rule_guide(rule).passes) == ()
+
+
+def test_a_part_that_is_missing_is_an_error() -> None:
+    class RuleWithoutGuide:
+        """Only a reason."""
+
+    with pytest.raises(ValueError, match="RuleWithoutGuide needs a reason, then ## Fails"):
+        rule_guide(RuleWithoutGuide)
+
+
+@pytest.mark.parametrize("name", ["W9840", "policy-passes-any-role"])
+def test_a_rule_is_found_by_its_id_and_by_its_name(name: str) -> None:
+    assert find_rule(name, CLASSES).__name__ == "PolicyPassesAnyRole"
+
+
+def test_another_name_is_an_error_that_suggests_one() -> None:
+    with pytest.raises(UnknownNameError) as raised:
+        find_rule("policy-passes-role", CLASSES)
+    assert str(raised.value) == (
+        'unknown rule "policy-passes-role"; did you mean "policy-passes-any-role"?'
+    )
