@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from cfnlint.decode.decode import decode_str
 
-from trailbell.errors import UnknownNameError
 from trailbell.validate.finding import Finding
 from trailbell.validate.lint import Linter
-from trailbell.validate.rule_guide import find_rule, rule_guide
+from trailbell.validate.rule_guide import rule_guide
 from trailbell.validate.rules import CLASSES
 
 _RULES = [pytest.param(rule, id=rule.shortdesc) for rule in CLASSES.values()]
@@ -46,16 +45,3 @@ def test_a_part_that_is_missing_is_an_error() -> None:
 
     with pytest.raises(ValueError, match="RuleWithoutGuide needs a reason, then ## Fails"):
         rule_guide(RuleWithoutGuide)
-
-
-@pytest.mark.parametrize("name", ["W9840", "policy-passes-any-role"])
-def test_a_rule_is_found_by_its_id_and_by_its_name(name: str) -> None:
-    assert find_rule(name, CLASSES).__name__ == "PolicyPassesAnyRole"
-
-
-def test_another_name_is_an_error_that_suggests_one() -> None:
-    with pytest.raises(UnknownNameError) as raised:
-        find_rule("policy-passes-role", CLASSES)
-    assert str(raised.value) == (
-        'unknown rule "policy-passes-role"; did you mean "policy-passes-any-role"?'
-    )

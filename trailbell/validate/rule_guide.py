@@ -11,11 +11,9 @@ with a template each, and ``## Silent`` with a list of what the rule leaves out 
 
 import inspect
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailbell.errors import UnknownNameError
 from trailbell.validate.finding import Level, level_of
 
 _PARTS = re.compile(
@@ -56,12 +54,3 @@ def rule_guide(rule: Any) -> RuleGuide:
         url=rule.source_url,
         **parts.groupdict(),
     )
-
-
-def find_rule(name: str, rules: Mapping[str, Any]) -> Any:
-    """The rule with an ID or a name. Raises `UnknownNameError` with the most similar one."""
-    for rule in rules.values():
-        if name in (rule.id, rule.shortdesc):
-            return rule
-    known = [text for rule in rules.values() for text in (rule.id, rule.shortdesc)]
-    raise UnknownNameError("rule", name, known)

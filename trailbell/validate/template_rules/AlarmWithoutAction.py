@@ -10,7 +10,7 @@ from trailbell.validate.readers import is_read
 
 
 class AlarmWithoutAction(CloudFormationLintRule):
-    """An alarm without an action changes its state, and nobody learns of it.
+    """An alarm without an action changes its state, and no one is notified.
 
     It is red in the console, where someone has to look. The same holds if `ActionsEnabled` is
     false, which is often left over from a test.

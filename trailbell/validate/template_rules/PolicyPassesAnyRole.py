@@ -13,11 +13,11 @@ _LIMITS = ("iam:passedtoservice", "iam:associatedresourcearn")
 
 
 class PolicyPassesAnyRole(CloudFormationLintRule):
-    """Whoever may pass every role may act with the permissions of every role.
+    """A user who can pass every role can act with the permissions of every role.
 
     An instance, function or task gets the role that its creator passes to it. A policy that allows
     `iam:PassRole` on all roles lets its user start one with the role of an administrator, and run
-    commands there: the most common way to more permissions in an account.
+    commands there.
 
     ## Fails
 
