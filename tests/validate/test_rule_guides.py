@@ -29,7 +29,7 @@ def _findings(linter: Linter, yaml: str) -> tuple[Finding, ...]:
 def test_only_this_rule_of_ours_has_findings_in_the_example_that_fails(
     linter: Linter, rule: Any
 ) -> None:
-    """Rules of cfn-lint may report it as well."""
+    """Rules of cfn-lint may also report it."""
     findings = _findings(linter, rule_guide(rule).fails)
     assert {finding.rule for finding in findings} & _IDS == {rule.id}
 

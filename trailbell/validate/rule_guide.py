@@ -25,7 +25,7 @@ _PARTS = re.compile(
 
 @dataclass(frozen=True)
 class RuleGuide:
-    """A rule, told to a person. ``fails`` and ``passes`` are templates in YAML."""
+    """What a person wants to know of a rule. ``fails`` and ``passes`` are templates in YAML."""
 
     id: str
     name: str
