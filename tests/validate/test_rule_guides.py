@@ -12,6 +12,8 @@ from trailbell.validate.rules import CLASSES
 
 _RULES = [pytest.param(rule, id=rule.shortdesc) for rule in CLASSES.values()]
 _IDS = {rule.id for rule in CLASSES.values()}
+_ALSO = {"E9813": {"E9808"}, "E9825": {"E9808"}}
+"""A literal Region or account is also hard-coded."""
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +33,14 @@ def test_only_this_rule_of_ours_has_findings_in_the_example_that_fails(
 ) -> None:
     """Rules of cfn-lint may also report it."""
     findings = _findings(linter, rule_guide(rule).fails)
-    assert {finding.rule for finding in findings} & _IDS == {rule.id}
+    assert {finding.rule for finding in findings} & _IDS - _ALSO.get(rule.id, set()) == {rule.id}
 
 
 @pytest.mark.parametrize("rule", _RULES)
 def test_no_rule_has_a_finding_in_the_example_that_passes(linter: Linter, rule: Any) -> None:
-    assert _findings(linter, rule_guide(rule).passes) == ()
+    """Information that cfn-lint has, such as I3011 for an empty queue, fails no build."""
+    findings = _findings(linter, rule_guide(rule).passes)
+    assert [it for it in findings if it.fails_build or it.rule in _IDS] == []
 
 
 def test_a_part_that_is_missing_is_an_error() -> None:
