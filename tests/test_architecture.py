@@ -263,9 +263,11 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "trailbell.wording",
     ),
     "trailbell.docs.command_page": ("click", "trailbell.markdown"),
+    "trailbell.docs.rule_page": (
+        *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.rule_guide"),
+    ),
     # The command line: it may see all, and nothing imports it.
     "trailbell.command.*": ("click.*", "rich.*", "trailbell.*"),
-    "trailbell.command.docs": ("click", "cfnlint.helpers", "trailbell.*"),
 }
 
 _LATE = {
@@ -273,6 +275,7 @@ _LATE = {
     "trailbell.command.main": "what prints errors, so that --help is instant",
     "trailbell.command.lazy_group": "subcommands, so that --help is instant",
     "trailbell.command.build": "all that builds, when something may have changed",
+    "trailbell.command.explain": "cfn-lint, which an explanation of a detection does without",
     "trailbell.command.lint": "cfn-lint, which --help does without",
     "trailbell.command.import_rules": "pySigma, which only an import needs",
     "trailbell.command.prove": "z3, which only a proof needs",

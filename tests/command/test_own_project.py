@@ -473,7 +473,7 @@ def test_a_page_that_was_not_generated_is_kept(
 def test_a_generated_page_of_a_pack_that_is_gone_is_reported(own: OwnProject) -> None:
     own.write("docs/packs/gone.md", "# Gone\n\n<!-- Generated from detections/ by x. -->\n")
     own.write("docs/packs/notes.md", "# Written by hand\n")
-    orphan = "No detection of this project is in the pack of docs/packs/gone.md: delete the page.\n"
+    orphan = "docs/packs/gone.md describes nothing of this project: delete the page.\n"
     assert own.run("docs") == Ended(0, f"{orphan}Written: docs/packs/own.md\n", "")
     assert own.run("docs", "--check") == Ended(1, orphan, "")
 

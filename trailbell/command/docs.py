@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from cfnlint.helpers import load_plugins
 
 import trailbell
 from trailbell import text_files
@@ -32,12 +31,13 @@ from trailbell.docs.costs import costs_table, prices_table
 from trailbell.docs.coverage_page import LAYER, coverage_page
 from trailbell.docs.detection_page import pack_page
 from trailbell.docs.message_picture import message_picture
+from trailbell.docs.rule_page import rule_page
 from trailbell.docs.settings_page import former_names_table, settings_block
 from trailbell.errors import ContentError, UnreadableFileError
 from trailbell.project.root import BASELINE, project_root
 from trailbell.settings.keys import ROOT
 from trailbell.source_location import is_baseline
-from trailbell.validate.lint import RULES
+from trailbell.validate.rules import CLASSES
 
 _MARK = "<!-- generated: "
 _GENERATED = "<!-- Generated from "
@@ -68,6 +68,7 @@ def project_pages() -> Mapping[str, str]:
             f"docs/reference/packs/{pack}.md": pack_page(pack.name, project.written)
             for pack in project.written.packs
         },
+        **{f"docs/reference/rules/{rule.shortdesc}.md": rule_page(rule) for rule in _rules()},
     }
 
 
@@ -120,8 +121,12 @@ def _blocks(project: Project) -> Mapping[str, Callable[[], str]]:
         "audit": lambda: to_markdown(build_matrix(_without_alternatives(project, templates))),
         "settings-former-names": former_names_table,
         **{f"settings-{name}": partial(settings_block, name) for name in ROOT.keys},
-        "rules": lambda: tables.rules_table(sorted(load_plugins(str(RULES)), key=attrgetter("id"))),
+        "rules": lambda: tables.rules_table(_rules()),
     }
+
+
+def _rules() -> list[Any]:
+    return sorted(CLASSES.values(), key=attrgetter("id"))
 
 
 def _without_alternatives(
@@ -148,7 +153,7 @@ def command(*, check: bool) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(pages[name], encoding="utf-8")
     for name in orphans:
-        click.echo(f"No detection of this project is in the pack of {name}: delete the page.")
+        click.echo(f"{name} describes nothing of this project: delete the page.")
     if outdated:
         click.echo(f"{'Out of date' if check else 'Written'}: {', '.join(outdated)}")
     elif not orphans:
@@ -175,11 +180,11 @@ def _present_text(name: str) -> str | None:
 
 
 def _orphans(pages: Mapping[str, str]) -> list[str]:
-    """Generated pages of packs that have no page any more."""
+    """Generated pages of packs and rules that have no page any more."""
     root = project_root()
     paths = [
         path
-        for folder in ("docs/packs", "docs/reference/packs")
+        for folder in ("docs/packs", "docs/reference/packs", "docs/reference/rules")
         for path in sorted((root / folder).glob("*.md"))
         if path.is_file() and _GENERATED.encode() in path.read_bytes()
     ]

@@ -1,7 +1,9 @@
-"""``trailbell explain``: explain one detection."""
+"""``trailbell explain``: explain a detection, or a rule for cfn-lint."""
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
 
@@ -18,24 +20,39 @@ from trailbell.command.option import examples, json_option
 from trailbell.command.output import print_lines
 from trailbell.command.project import load_catalogs
 from trailbell.command.suggestions import suggest_detections
+from trailbell.lazy_import import lazy_import
 from trailbell.styled_text import Line, Span, Style, line, styled
 
+_RULE = re.compile(r"[EWI]9\d{3}")
 
-@click.command("explain", epilog=examples("explain trail-tampering", "explain iam-changes --json"))
-@click.argument("detection", shell_complete=suggest_detections)
-@json_option("the detection")
-def command(detection: str, *, as_json: bool) -> int:
-    """Show the pattern of DETECTION, its translations to EventBridge, Logs Insights, Athena and
-    DuckDB, its controls, and its sample events.
+
+@click.command(
+    "explain",
+    epilog=examples("explain trail-tampering", "explain iam-changes --json", "explain W9840"),
+)
+@click.argument("name", shell_complete=suggest_detections)
+@json_option("the detection or the rule")
+def command(name: str, *, as_json: bool) -> int:
+    """Show what a detection or a rule for cfn-lint is for. NAME is the ID of a detection, or the
+    ID or the name of a rule.
+
+    Of a detection: its pattern, its translations to EventBridge, Logs Insights, Athena and DuckDB,
+    its controls, and its sample events. Of a rule: why it exists, a template that fails and one
+    that passes, when it is silent, and how to suppress it.
     """
-    deployed, written = load_catalogs()
-    found = written.get(detection)
-    if any(detection == candidate.id for candidate in deployed):
-        found = deployed.get(detection)
-    if as_json:
-        click.echo(json.dumps(_as_dict(found), indent=2))
+    catalogs = () if _RULE.fullmatch(name) else load_catalogs()
+    detections = [detection for catalog in catalogs for detection in catalog]
+    found = next((detection for detection in detections if detection.id == name), None)
+    if found is not None:
+        shown, lines = _as_dict(found), _lines(found)
     else:
-        print_lines(_lines(found))
+        rules = lazy_import("trailbell.command.explain_rule")
+        guide = rules.find_guide(name, {detection.id for detection in detections})
+        shown, lines = asdict(guide), rules.rule_lines(guide)
+    if as_json:
+        click.echo(json.dumps(shown, indent=2))
+    else:
+        print_lines(lines)
     return 0
 
 

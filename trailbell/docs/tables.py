@@ -109,11 +109,11 @@ def _code_list(names: Iterable[str]) -> str:
 
 
 def rules_table(rules: Iterable[Any]) -> str:
-    """Each rule with its ID, its name and its requirement, linked to the AWS page."""
+    """Each rule with its ID, its name, linked to its page, and its requirement."""
     return table(
         ("Rule", "Name", "Requirement"),
         (
-            (rule.id, f"`{rule.shortdesc}`", f"[{rule.description}]({rule.source_url})")
+            (rule.id, f"[`{rule.shortdesc}`](rules/{rule.shortdesc}.md)", rule.description)
             for rule in rules
         ),
     )

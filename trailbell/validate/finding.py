@@ -21,6 +21,14 @@ class Level(StrEnum):
     INFORMATION = "information"
 
 
+_LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "I": Level.INFORMATION}
+
+
+def level_of(rule: str) -> Level:
+    """The level of a rule of cfn-lint, by its ID."""
+    return _LEVELS[rule[0]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """Something wrong with the template of a stack.

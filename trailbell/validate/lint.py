@@ -22,13 +22,12 @@ from cfnlint.decode.decode import decode_str
 from cfnlint.match import Match
 from cfnlint.runner import Runner
 
-from trailbell.validate.finding import Finding, Level
+from trailbell.validate.finding import Finding, Level, level_of
 from trailbell.validate.garbage_collection import garbage_collection_paused
 
 RULES = Path(__file__).resolve().parent / "rules"
 
 _REGIONS_AT_A_TIME = 8
-_LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "I": Level.INFORMATION}
 
 
 class Linter:
@@ -71,7 +70,7 @@ def _finding(stack: str, match: Match) -> Finding:
         stack=stack,
         rule=match.rule.id,
         name=match.rule.shortdesc,
-        level=_LEVELS[match.rule.id[0]],
+        level=level_of(match.rule.id),
         message=" ".join(match.message.split()),
         # cfn-lint's names are a subclass of str with a line, which other processes cannot unpickle.
         path=tuple(p if isinstance(p, int) else str(p) for p in getattr(match, "path", None) or ()),

@@ -31,6 +31,8 @@ _CASES = [
     silent("raw delivery switched off", _subscription(_CHAT, RawMessageDelivery=False)),
     silent("a value from a parameter", _subscription(_CHAT, RawMessageDelivery=ref("Raw"))),
     silent("another endpoint", _subscription("https://example.com", RawMessageDelivery=True)),
+    silent("an endpoint from a parameter", _subscription(ref("Url"), RawMessageDelivery=True)),
+    silent("raw delivery switched off, as text", _subscription(_CHAT, RawMessageDelivery="false")),
     fires(
         "raw delivery",
         _subscription(_CHAT, RawMessageDelivery=True),

@@ -30,6 +30,9 @@ _CASES = [
     silent("a parameter", _filter(ref("LogGroupName"))),
     silent("a name built with Sub", _filter(sub("${Name}-logs"))),
     silent("another resource type", {"G": resource("Logs::LogGroup", LogGroupName="arn:x")}),
+    silent("a log group of the template", _filter(ref("LogGroup"))),
+    silent("a name that contains arn", _filter("/barn:logs")),
+    silent("the export of another stack", _filter({"Fn::ImportValue": sub("${Base}-LogGroup")})),
     fires("an ARN", _filter("arn:aws:logs:us-east-1:111122223333:log-group:x"), (_PATH, _FINDING)),
     fires(
         "an ARN in one branch",

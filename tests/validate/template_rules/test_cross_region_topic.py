@@ -30,6 +30,12 @@ _CASES = [
     silent("this Region", _alarm(sub("arn:${AWS::Partition}:sns:${AWS::Region}:x:alerts"))),
     silent("a Region from a parameter", _alarm(sub("arn:${AWS::Partition}:sns:${Home}:x:alerts"))),
     silent("another service", _alarm(sub("arn:${AWS::Partition}:lambda:us-east-1:x:function:y"))),
+    silent("the actions of EC2", _alarm("arn:aws:automate:us-east-1:ec2:reboot")),
+    silent("the export of another stack", _alarm({"Fn::ImportValue": "topic-us-east-1"})),
+    silent(
+        "a topic whose name is that of a Region",
+        _alarm(sub("arn:${AWS::Partition}:sns:${AWS::Region}:x:us-east-1")),
+    ),
     fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_PATH, _FINDING)),
     fires(
         "a log alarm",

@@ -34,6 +34,8 @@ _CASES = [
     silent("a standard queue", _rule(_QUEUE)),
     silent("a queue of another template", _rule(ref("QueueArn"), FifoQueue=True)),
     silent("a queue that is FIFO by a parameter", _rule(_QUEUE, FifoQueue=ref("Fifo"))),
+    silent("a queue that is not FIFO, as text", _rule(_QUEUE, FifoQueue="false")),
+    silent("a name with fifo in it", _rule(sub("arn:${AWS::Partition}:sqs:x:y:fifo-events"))),
     silent(
         "a FIFO queue as a target",
         {

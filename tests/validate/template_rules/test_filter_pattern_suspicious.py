@@ -10,6 +10,7 @@ from tests.validate.rule_matches import (
     resource,
     rule_matches,
     silent,
+    sub,
 )
 from trailbell.validate.template_rules.FilterPatternSuspicious import FilterPatternSuspicious
 
@@ -28,6 +29,16 @@ _CASES = [
     silent("a pattern", _filter('{ $.eventName = "StopLogging" }')),
     silent("a pattern from a parameter", _filter(ref("Pattern"))),
     silent("an invalid pattern, which E9815 reports", _filter("{ $.eventName }")),
+    silent(
+        "an exclusion of fields that may be missing",
+        _filter('{ ($.userIdentity.userName NOT EXISTS) || ($.userIdentity.userName != "a") }'),
+    ),
+    silent(
+        "a name that only the deployment knows",
+        _filter(sub('{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "${Name}") }')),
+    ),
+    silent("the log of an application", _filter('{ ($.eventname = "x") && ($.level = "error") }')),
+    silent("terms", _filter("?ERROR ?WARN")),
     fires(
         "a pattern that never matches",
         _filter('{ ($.eventName = "StopLogging") && ($.eventName = "StartLogging") }'),

@@ -54,6 +54,10 @@ _CASES = [
             "The partition 'aws-us-gov' is hard-coded. Use ${AWS::Partition} instead.",
         ),
     ),
+    silent(
+        "the event bus of another account",
+        _named(sub("arn:${AWS::Partition}:events:eu-west-1:111122223333:event-bus/security")),
+    ),
     silent("an account alone, which may be any", _named("111122223333")),
     silent("a Region alone, which may be meant", _named("eu-west-1", "Location")),
     silent(

@@ -7,11 +7,12 @@ Never: a list of rules that is kept by hand.
 """
 
 from pkgutil import iter_modules
+from typing import Any
 
 from trailbell.lazy_import import lazy_import
 from trailbell.validate import template_rules
 
-CLASSES: dict[str, type] = {
+CLASSES: dict[str, Any] = {
     module.name: getattr(lazy_import(f"{template_rules.__name__}.{module.name}"), module.name)
     for module in iter_modules(template_rules.__path__)
 }

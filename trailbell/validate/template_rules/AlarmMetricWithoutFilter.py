@@ -1,4 +1,4 @@
-"""An alarm never goes into ALARM if no metric filter publishes its metric."""
+"""The rule E9802: alarms on metrics that nothing publishes."""
 
 import json
 
@@ -10,6 +10,81 @@ from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
 class AlarmMetricWithoutFilter(CloudFormationLintRule):
+    """An alarm on a metric that has no data stays in INSUFFICIENT_DATA, or in OK if missing data counts
+    as not breaching. It looks healthy and never sends a notification.
+
+    Usually the metric name or the namespace has a typing error, or was changed in the metric filter
+    only.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      RootUseFilter:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS }'
+          MetricTransformations:
+            - {MetricNamespace: CISBenchmark, MetricName: RootAccountUsage, MetricValue: "1"}
+      Topic:
+        Type: AWS::SNS::Topic
+      RootUseAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: CISBenchmark
+          MetricName: RootAccountUsage
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+      ManyRootUsesAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: CISBenchmark
+          MetricName: RootAcountUsage
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      RootUseFilter:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS }'
+          MetricTransformations:
+            - {MetricNamespace: CISBenchmark, MetricName: RootAccountUsage, MetricValue: "1"}
+      Topic:
+        Type: AWS::SNS::Topic
+      RootUseAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: CISBenchmark
+          MetricName: RootAccountUsage
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+    ```
+
+    ## Silent
+
+    - Namespaces to which no metric filter of the template publishes, such as `AWS/Lambda`.
+    - Names that only a deployment knows, if they may be equal: two `Fn::Sub` with the same beginning.
+    """
+
     id = "E9802"
     shortdesc = "alarm-metric-without-filter"
     description = "An alarm watches only metrics that a metric filter in the template publishes"

@@ -1,4 +1,4 @@
-"""An alarm sends no notification if the topic policy does not allow CloudWatch."""
+"""The rule E9805: topics whose policy does not let CloudWatch publish."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +14,82 @@ from trailbell.validate.eventbridge_access import TOPIC, has_policy, policies_of
 
 
 class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
+    """A topic policy replaces the default policy of Amazon SNS, which lets all of the account publish. If
+    it names other services or accounts only, the alarm goes into ALARM, the action fails, and no
+    one is notified. The failure is only in the history of the alarm.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Topic:
+        Type: AWS::SNS::Topic
+      TopicPolicy:
+        Type: AWS::SNS::TopicPolicy
+        Properties:
+          Topics: [!Ref Topic]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: budgets.amazonaws.com}
+                Action: sns:Publish
+                Resource: !Ref Topic
+                Condition:
+                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
+      ErrorAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: AWS/Lambda
+          MetricName: Errors
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Topic:
+        Type: AWS::SNS::Topic
+      TopicPolicy:
+        Type: AWS::SNS::TopicPolicy
+        Properties:
+          Topics: [!Ref Topic]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: [budgets.amazonaws.com, cloudwatch.amazonaws.com]}
+                Action: sns:Publish
+                Resource: !Ref Topic
+                Condition:
+                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
+      ErrorAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: AWS/Lambda
+          MetricName: Errors
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+    ```
+
+    ## Silent
+
+    - Topics without a policy: the default policy lets CloudWatch publish for its account.
+    - Topics and policies of other templates, and principals, actions and resources that an intrinsic
+      function decides.
+    - Conditions that alarms of the account can meet, such as `aws:SourceAccount`.
+    """
+
     id = "E9805"
     shortdesc = "alarm-topic-refuses-cloudwatch"
     description = "The policy of an alarm's topic allows CloudWatch to publish"

@@ -1,4 +1,4 @@
-"""An alarm without an enabled action sends no notification."""
+"""The rule E9804: alarms that notify no one."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -10,6 +10,54 @@ from trailbell.validate.readers import is_read
 
 
 class AlarmWithoutAction(CloudFormationLintRule):
+    """An alarm without an action changes its state, and no one is notified.
+
+    It is red in the console, where someone has to look. The same holds if `ActionsEnabled` is
+    false, which is often left over from a test.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      RootUse:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: CloudTrail
+          MetricName: RootUse
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Topic:
+        Type: AWS::SNS::Topic
+      RootUse:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: CloudTrail
+          MetricName: RootUse
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+    ```
+
+    ## Silent
+
+    - An alarm that something else in the template reads: a composite alarm notifies for its
+      children, CodeDeploy and SAM stop a deployment, Route 53 checks its health.
+    - An alarm in an output, which another stack may read.
+    - A list of actions that an intrinsic function or a parameter decides.
+    """
+
     id = "E9804"
     shortdesc = "alarm-without-action"
     description = "An alarm that nothing else reads has an alarm action, and actions are enabled"
@@ -17,11 +65,6 @@ class AlarmWithoutAction(CloudFormationLintRule):
     tags = ["cloudwatch"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for an alarm that something else in the template reads.
-
-        A composite alarm notifies for its children, CodeDeploy and SAM stop a deployment, and
-        another stack may read an output.
-        """
         matches = []
         for logical_id, properties in resources_of_type(cfn.template, *ALARM_TYPES):
             path: TemplatePath = ("Resources", logical_id, "Properties")

@@ -1,9 +1,4 @@
-"""
-A mistake in a policy or ACL can make a bucket public if Block Public Access is switched off.
-
-Since April 2023 all four settings are on for new buckets.
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
-"""
+"""The rule E9809: buckets that switch Block Public Access off."""
 
 from typing import Any
 
@@ -19,6 +14,70 @@ _SETTINGS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "Restri
 
 
 class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
+    """All four settings of S3 Block Public Access are on for each bucket that was created since April
+    2023. A template that writes only some of them, or false, switches the others off: with one
+    mistake in a policy or an ACL, the objects are public.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Website:
+        Type: AWS::S3::Bucket
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+        Properties:
+          PublicAccessBlockConfiguration:
+            BlockPublicAcls: true
+            IgnorePublicAcls: true
+      WebsitePolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Website
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Principal: "*"
+                Action: s3:*
+                Resource: [!GetAtt Website.Arn, !Sub "${Website.Arn}/*"]
+                Condition: {Bool: {aws:SecureTransport: "false"}}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Website:
+        Type: AWS::S3::Bucket
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+        Properties:
+          PublicAccessBlockConfiguration:
+            BlockPublicAcls: true
+            BlockPublicPolicy: true
+            IgnorePublicAcls: true
+            RestrictPublicBuckets: true
+      WebsitePolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Website
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Principal: "*"
+                Action: s3:*
+                Resource: [!GetAtt Website.Arn, !Sub "${Website.Arn}/*"]
+                Condition: {Bool: {aws:SecureTransport: "false"}}
+    ```
+
+    ## Silent
+
+    - Buckets without the property: all four settings are on.
+    - Settings that an intrinsic function or a parameter decides.
+    """
+
     id = "E9809"
     shortdesc = "bucket-without-public-access-block"
     description = "A bucket does not switch off a setting of S3 Block Public Access"

@@ -1,4 +1,4 @@
-"""Objects can be read and written without TLS unless the bucket policy denies it."""
+"""The rule E9810: buckets that accept requests without TLS."""
 
 import json
 from typing import Any
@@ -18,6 +18,60 @@ from trailbell.template.resources import resources_of_type
 
 
 class BucketWithoutTls(CloudFormationLintRule):
+    """S3 also accepts requests over HTTP, in which anyone on the way can read the objects. Only a bucket
+    policy can deny them, and Security Hub and AWS Config check that one does.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      LogBucket:
+        Type: AWS::S3::Bucket
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+      LogBucketPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref LogBucket
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Principal: "*"
+                Action: s3:*
+                Resource: !Sub "${LogBucket.Arn}/*"
+                Condition: {Bool: {aws:SecureTransport: "false"}}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      LogBucket:
+        Type: AWS::S3::Bucket
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+      LogBucketPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref LogBucket
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Principal: "*"
+                Action: s3:*
+                Resource: [!GetAtt LogBucket.Arn, !Sub "${LogBucket.Arn}/*"]
+                Condition: {Bool: {aws:SecureTransport: "false"}}
+    ```
+
+    ## Silent
+
+    - Policies that an intrinsic function, a parameter or a macro decides.
+    - Statements that name the bucket and its objects in any way: by `Fn::Sub`, by `Fn::Join`, by the
+      name of the bucket, or in two statements.
+    """
+
     id = "E9810"
     shortdesc = "bucket-without-tls-only-policy"
     description = "A bucket policy denies requests without TLS"

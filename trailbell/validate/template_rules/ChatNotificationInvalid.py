@@ -1,4 +1,4 @@
-"""Amazon Q Developer shows nothing for a message that is not a valid custom notification."""
+"""The rule E9821: messages that chat channels do not show."""
 
 from collections.abc import Iterator
 
@@ -20,6 +20,93 @@ from trailbell.validate.rule_targets import RuleTarget, rule_targets, target_res
 
 
 class ChatNotificationInvalid(CloudFormationLintRule):
+    """Amazon Q Developer in chat applications drops what it cannot show: a line of text, JSON of another
+    form, or a notification whose text is too long. Nothing is in the channel, and nothing fails.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Alerts:
+        Type: AWS::SNS::Topic
+      AlertsPolicy:
+        Type: AWS::SNS::TopicPolicy
+        Properties:
+          Topics: [!Ref Alerts]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sns:Publish
+                Resource: !Ref Alerts
+      Channel:
+        Type: AWS::Chatbot::SlackChannelConfiguration
+        Properties:
+          ConfigurationName: alerts
+          IamRoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/chat
+          SlackChannelId: C0123456789
+          SlackWorkspaceId: T0123456789
+          SnsTopicArns: [!Ref Alerts]
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: chat
+              Arn: !Ref Alerts
+              InputTransformer:
+                InputPathsMap: {title: $.detail.title}
+                InputTemplate: '"GuardDuty: <title>"'
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Alerts:
+        Type: AWS::SNS::Topic
+      AlertsPolicy:
+        Type: AWS::SNS::TopicPolicy
+        Properties:
+          Topics: [!Ref Alerts]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sns:Publish
+                Resource: !Ref Alerts
+      Channel:
+        Type: AWS::Chatbot::SlackChannelConfiguration
+        Properties:
+          ConfigurationName: alerts
+          IamRoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/chat
+          SlackChannelId: C0123456789
+          SlackWorkspaceId: T0123456789
+          SnsTopicArns: [!Ref Alerts]
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: chat
+              Arn: !Ref Alerts
+              InputTransformer:
+                InputPathsMap: {title: $.detail.title}
+                InputTemplate: |
+                  {"version": "1.0", "source": "custom",
+                   "content": {"textType": "client-markdown", "description": "GuardDuty: <title>"}}
+    ```
+
+    ## Silent
+
+    - Messages to topics that no channel of the template has, unless they say that they are custom
+      notifications.
+    - Whole events, which the channel shows in its own form.
+    - Templates and texts that a parameter decides, and the lengths of values from the event.
+    """
+
     id = "E9821"
     shortdesc = "chat-notification-invalid"
     description = "A rule sends valid custom notifications, or whole events, to chat channels"

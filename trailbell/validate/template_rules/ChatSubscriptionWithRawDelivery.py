@@ -1,4 +1,4 @@
-"""Amazon Q Developer cannot read a notification that has no envelope of Amazon SNS."""
+"""The rule E9827: raw delivery to chat channels."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -11,6 +11,44 @@ _ENDPOINT = "sns-api.chatbot.amazonaws.com"
 
 
 class ChatSubscriptionWithRawDelivery(CloudFormationLintRule):
+    """With raw delivery, Amazon Q Developer in chat applications does not get what it needs to verify a
+    message, and shows nothing in the channel.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Alerts:
+        Type: AWS::SNS::Topic
+      Chat:
+        Type: AWS::SNS::Subscription
+        Properties:
+          TopicArn: !Ref Alerts
+          Protocol: https
+          Endpoint: https://global.sns-api.chatbot.amazonaws.com
+          RawMessageDelivery: true
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Alerts:
+        Type: AWS::SNS::Topic
+      Chat:
+        Type: AWS::SNS::Subscription
+        Properties:
+          TopicArn: !Ref Alerts
+          Protocol: https
+          Endpoint: https://global.sns-api.chatbot.amazonaws.com
+    ```
+
+    ## Silent
+
+    - Other endpoints, for which raw delivery is a choice.
+    - A value of `RawMessageDelivery` that a parameter decides.
+    """
+
     id = "E9827"
     shortdesc = "chat-subscription-with-raw-delivery"
     description = "A subscription of Amazon Q Developer in chat applications has no raw delivery"

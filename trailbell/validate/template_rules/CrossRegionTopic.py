@@ -1,4 +1,4 @@
-"""An alarm cannot send notifications to a topic of another Region."""
+"""The rule E9813: alarms that notify a topic of a literal Region."""
 
 import re
 
@@ -13,6 +13,49 @@ _REGION = re.compile(r"^arn:(?:\$\{[^}]*\}|[^:])+:sns:([a-z]+(?:-[a-z0-9]+)+):")
 
 
 class CrossRegionTopic(CloudFormationLintRule):
+    """An alarm can only notify a topic in its own Region. With a literal Region in the ARN, the template
+    works in one Region; in each other one the action fails, and no one is notified.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      ErrorAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: AWS/Lambda
+          MetricName: Errors
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Sub "arn:${AWS::Partition}:sns:us-east-1:${AWS::AccountId}:alerts"]
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      ErrorAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: AWS/Lambda
+          MetricName: Errors
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Sub "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:alerts"]
+    ```
+
+    ## Silent
+
+    - Topics of the template, Regions from parameters and pseudo parameters.
+    - Actions of other services, such as `arn:aws:automate:us-east-1:ec2:reboot`.
+    """
+
     id = "E9813"
     shortdesc = "cross-region-topic"
     description = "An alarm's topic is in the same Region"

@@ -1,4 +1,4 @@
-"""EventBridge accepts only standard queues as the dead-letter queue of a rule."""
+"""The rule E9824: FIFO queues as dead-letter queues of rules."""
 
 from typing import Any
 
@@ -11,6 +11,90 @@ from trailbell.validate.rule_targets import rule_targets, target_resource
 
 
 class DeadLetterQueueIsFifo(CloudFormationLintRule):
+    """EventBridge sends events that it cannot deliver to standard queues only. With a FIFO queue, the
+    stack fails to deploy, or the events are lost.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      LostEvents:
+        Type: AWS::SQS::Queue
+        Properties:
+          FifoQueue: true
+      LostEventsPolicy:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [!Ref LostEvents]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sqs:SendMessage
+                Resource: !GetAtt LostEvents.Arn
+                Condition:
+                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
+      Nightly:
+        Type: AWS::Events::Rule
+        Properties:
+          ScheduleExpression: cron(0 3 * * ? *)
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      LostEvents:
+        Type: AWS::SQS::Queue
+      LostEventsPolicy:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [!Ref LostEvents]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sqs:SendMessage
+                Resource: !GetAtt LostEvents.Arn
+                Condition:
+                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
+      Nightly:
+        Type: AWS::Events::Rule
+        Properties:
+          ScheduleExpression: cron(0 3 * * ? *)
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
+    ```
+
+    ## Silent
+
+    - Queues of other templates, unless the name ends with `.fifo`.
+    - Queues that a parameter makes FIFO.
+    - FIFO queues as targets, which EventBridge supports.
+    """
+
     id = "E9824"
     shortdesc = "dead-letter-queue-is-fifo"
     description = "The dead-letter queue of a rule is a standard queue"

@@ -1,4 +1,4 @@
-"""EventBridge rejects a rule with an invalid event pattern."""
+"""The rule E9817: event patterns that EventBridge rejects."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -8,6 +8,43 @@ from trailbell.validate.event_patterns import findings
 
 
 class EventPatternInvalid(CloudFormationLintRule):
+    """CloudFormation passes an event pattern on as it is, so that a stack fails at the rule, after it has
+    created other resources. The most frequent fault is a value without a list around it.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      ConsoleLogin:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern:
+            source: [aws.signin]
+            detail-type: [AWS Console Sign In via CloudTrail, AWS Console Signin via CloudTrail]
+            detail:
+              eventName: ConsoleLogin
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      ConsoleLogin:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern:
+            source: [aws.signin]
+            detail-type: [AWS Console Sign In via CloudTrail, AWS Console Signin via CloudTrail]
+            detail:
+              eventName: [ConsoleLogin]
+    ```
+
+    ## Silent
+
+    - What an intrinsic function, a parameter or a macro decides: a list, a value, a member.
+    - Patterns that are valid and never match: `event-pattern-suspicious` reports them.
+    """
+
     id = "E9817"
     shortdesc = "event-pattern-invalid"
     description = "An event pattern is valid"

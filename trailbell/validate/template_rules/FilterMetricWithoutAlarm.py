@@ -1,4 +1,4 @@
-"""A metric filter without an alarm notifies no one."""
+"""The rule W9803: metric filters whose metric no alarm watches."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -8,6 +8,75 @@ from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
 class FilterMetricWithoutAlarm(CloudFormationLintRule):
+    """A metric filter only counts. If the template has alarms for its other filters, one without an alarm
+    was probably forgotten, or its alarm watches another name.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      PolicyChanges:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: '{ $.eventName = "PutRolePolicy" }'
+          MetricTransformations:
+            - {MetricNamespace: Security, MetricName: PolicyChanges, MetricValue: "1"}
+      KeyChanges:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: '{ $.eventName = "DisableKey" }'
+          MetricTransformations:
+            - {MetricNamespace: Security, MetricName: KeyChanges, MetricValue: "1"}
+      Topic:
+        Type: AWS::SNS::Topic
+      PolicyChangesAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: Security
+          MetricName: PolicyChanges
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      PolicyChanges:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: '{ $.eventName = "PutRolePolicy" }'
+          MetricTransformations:
+            - {MetricNamespace: Security, MetricName: PolicyChanges, MetricValue: "1"}
+      Topic:
+        Type: AWS::SNS::Topic
+      PolicyChangesAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: Security
+          MetricName: PolicyChanges
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+    ```
+
+    ## Silent
+
+    - Templates without alarms: they are in another template.
+    - Metrics that an alarm may watch: names from intrinsic functions, metric math, and queries of
+      Metrics Insights.
+    """
+
     id = "W9803"
     shortdesc = "filter-metric-without-alarm"
     description = "Every metric filter's metric is watched by an alarm in the template"

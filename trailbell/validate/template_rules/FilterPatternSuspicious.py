@@ -1,4 +1,4 @@
-"""CloudWatch Logs accepts these filter patterns, but they probably do not match as intended."""
+"""The rule W9816: filter patterns that miss the events they are for."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -7,6 +7,51 @@ from trailbell.validate.filter_patterns import INVALID, findings
 
 
 class FilterPatternSuspicious(CloudFormationLintRule):
+    """CloudWatch Logs accepts any names and values. A pattern with a member or a value that no record has
+    never matches, and a metric without data looks like a quiet account. Other patterns match nearly
+    every event, because two exclusions are joined with `||`.
+
+    The rule proves conditions that never or always hold. It knows the fields of CloudTrail records, the
+    event names of the services, and the members and values of their requests, from the models of the
+    AWS SDK. [Patterns](../../explanation/patterns.md) has each kind.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      NotByAdministrators:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: >-
+            { ($.eventSource = "iam.amazonaws.com") && ($.eventName = "CreateUsr") &&
+            ($.userIdentity.userName != "alice") }
+          MetricTransformations:
+            - {MetricNamespace: Security, MetricName: UsersCreated, MetricValue: "1"}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      NotByAdministrators:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: >-
+            { ($.eventSource = "iam.amazonaws.com") && ($.eventName = "CreateUser") &&
+            (($.userIdentity.userName NOT EXISTS) || ($.userIdentity.userName != "alice")) }
+          MetricTransformations:
+            - {MetricNamespace: Security, MetricName: UsersCreated, MetricValue: "1"}
+    ```
+
+    ## Silent
+
+    - Parts that only the deployment knows, and issues that are about them.
+    - Fields and values of other logs: a field must show that the pattern is for CloudTrail.
+    - Events of services whose events are not all known, and members that a request may have.
+    """
+
     id = "W9816"
     shortdesc = "filter-pattern-suspicious"
     description = "A filter pattern can match the intended events"

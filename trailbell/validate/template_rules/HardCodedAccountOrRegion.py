@@ -1,4 +1,4 @@
-"""A literal partition, account ID or Region ties a template to one account or Region."""
+"""The rule E9808: partitions, account IDs and Regions that are written out."""
 
 import re
 from collections.abc import Iterator
@@ -44,9 +44,52 @@ _MEANS_ANOTHER = re.compile(
 # Services whose resources are in one Region for a reason: certificates and web ACLs of CloudFront
 # are in us-east-1. https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
 _ONE_REGION = {"acm", "wafv2", "lambda"}
+_BUS = re.compile(r"\barn:[^\s]*:event-bus/")
+"""Rules send events to buses of other accounts and Regions. A bus of the template has a name."""
 
 
 class HardCodedAccountOrRegion(CloudFormationLintRule):
+    """A template with a literal partition, account ID or Region works in one place. In another account or
+    Region it fails, or, worse, it refers to resources of the first one.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      ReadParameters:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: ssm:GetParameter
+                Resource: arn:aws:ssm:eu-west-1:111122223333:parameter/app/*
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      ReadParameters:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: ssm:GetParameter
+                Resource: !Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/app/*
+    ```
+
+    ## Silent
+
+    - What can mean another account or Region: principals, conditions, images, layers, properties whose
+      names end with `AccountId` or `Region`, and accounts or Regions alone.
+    - Resources that are in one Region only, such as certificates of CloudFront.
+    - Texts for people, code, dashboards, filter patterns and event patterns.
+    """
+
     id = "E9808"
     shortdesc = "hard-coded-account-or-region"
     description = "Resources and outputs contain no literal that a pseudo parameter can replace"
@@ -69,7 +112,7 @@ def _literals(text: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
     """What a text ties to one place: a noun, the literal, and what to write instead."""
     if partition := _PARTITION.search(text):
         yield "partition", partition[1], "${AWS::Partition}"
-    if any(_MEANS_ANOTHER.fullmatch(name) for name in names):
+    if any(_MEANS_ANOTHER.fullmatch(name) for name in names) or _BUS.search(text):
         return
     arn = _ARN.search(text)
     if arn and arn["account"] and arn["service"] not in _ONE_REGION:

@@ -1,4 +1,4 @@
-"""EventBridge sends events to a bus of another account as they are."""
+"""The rule W9823: changed events for the event bus of another account."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -9,6 +9,44 @@ _PROPERTIES = ("Input", "InputPath", "InputTransformer")
 
 
 class InputForBusOfAnotherAccount(CloudFormationLintRule):
+    """EventBridge sends events to the bus of another account as they are. It rejects a target with
+    `Input`, `InputPath` or `InputTransformer`, when the stack is deployed.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      ToSecurity:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty]}
+          Targets:
+            - Id: security
+              Arn: !Sub arn:${AWS::Partition}:events:${AWS::Region}:111122223333:event-bus/security
+              RoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/forward
+              InputPath: $.detail
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      ToSecurity:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty]}
+          Targets:
+            - Id: security
+              Arn: !Sub arn:${AWS::Partition}:events:${AWS::Region}:111122223333:event-bus/security
+              RoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/forward
+    ```
+
+    ## Silent
+
+    - Buses from parameters and of the account of the stack.
+    - Other targets, API destinations included.
+    """
+
     id = "W9823"
     shortdesc = "input-for-bus-of-another-account"
     description = "A rule does not change the events that it sends to a bus of another account"

@@ -1,4 +1,4 @@
-"""EventBridge rejects a target with an invalid input transformer."""
+"""The rule E9820: input transformers that EventBridge rejects."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -7,6 +7,61 @@ from trailbell.validate.input_transformers import SUSPICIOUS, input_templates
 
 
 class InputTransformerInvalid(CloudFormationLintRule):
+    """EventBridge checks an input transformer when the stack is deployed. Some faults it does not find:
+    then it drops each event, or sends the name of a variable instead of its value.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              InputTransformer:
+                InputPathsMap: {severity: $.detail.severity, finding: $.detail.type}
+                InputTemplate: '{"severity": <severity>, "type": <type>}'
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              InputTransformer:
+                InputPathsMap: {severity: $.detail.severity, type: $.detail.type}
+                InputTemplate: '{"severity": <severity>, "type": <type>}'
+    ```
+
+    ## Silent
+
+    - Templates, paths and names that a parameter or an intrinsic function decides.
+    - Text between `<` and `>` that cannot be the name of a variable, such as a link of a chat.
+    """
+
     id = "E9820"
     shortdesc = "input-transformer-invalid"
     description = "An input transformer is valid"

@@ -1,4 +1,4 @@
-"""An input transformer that the documentation of EventBridge does not describe."""
+"""The rule W9824: input templates without quotes, or with too many."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -7,6 +7,61 @@ from trailbell.validate.input_transformers import SUSPICIOUS, input_templates
 
 
 class InputTransformerSuspicious(CloudFormationLintRule):
+    """A line of text in an input template needs quotes around it, and a whole event must have none.
+    Otherwise EventBridge sends something else than it seems: broken JSON, or an event as text.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              InputTransformer:
+                InputPathsMap: {account: $.account}
+                InputTemplate: 'GuardDuty has a finding in <account>'
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              InputTransformer:
+                InputPathsMap: {account: $.account}
+                InputTemplate: '"GuardDuty has a finding in <account>"'
+    ```
+
+    ## Silent
+
+    - A variable alone, whose value may be any JSON.
+    - Variables that may have quotes of their own, and templates that a parameter decides.
+    """
+
     id = "W9824"
     shortdesc = "input-transformer-suspicious"
     description = "An input transformer has text in quotes, and whole events outside of quotes"

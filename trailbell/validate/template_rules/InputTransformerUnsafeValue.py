@@ -1,4 +1,4 @@
-"""EventBridge escapes nothing, so a caller can make JSON invalid, and nothing arrives."""
+"""The rule W9820: values of callers inside of JSON texts."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -15,6 +15,101 @@ _CHOSEN_BY_CALLERS = (
 
 
 class InputTransformerUnsafeValue(CloudFormationLintRule):
+    """EventBridge puts values into a template as they are. If a caller can choose a value, such as the
+    user agent or a name in a request, a quote in it makes the message invalid, and no one is
+    notified. Who attacks an account can send such a value on purpose.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      LostEvents:
+        Type: AWS::SQS::Queue
+      LostEventsPolicy:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [!Ref LostEvents]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sqs:SendMessage
+                Resource: !GetAtt LostEvents.Arn
+                Condition:
+                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
+      UserCreated:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern:
+            source: [aws.iam]
+            detail-type: [AWS API Call via CloudTrail]
+            detail: {eventName: [CreateUser]}
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
+              InputTransformer:
+                InputPathsMap: {agent: $.detail.userAgent}
+                InputTemplate: '{"text": "A user was created with <agent>"}'
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      LostEvents:
+        Type: AWS::SQS::Queue
+      LostEventsPolicy:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [!Ref LostEvents]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sqs:SendMessage
+                Resource: !GetAtt LostEvents.Arn
+                Condition:
+                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
+      UserCreated:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern:
+            source: [aws.iam]
+            detail-type: [AWS API Call via CloudTrail]
+            detail: {eventName: [CreateUser]}
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
+              InputTransformer:
+                InputPathsMap: {agent: $.detail.userAgent}
+                InputTemplate: '{"text": "A user was created", "agent": <agent>}'
+    ```
+
+    ## Silent
+
+    - Rules for events that are not of CloudTrail, whose fields are not known.
+    - Values that AWS writes, such as the event name and the account.
+    - Lines of text, which are not JSON.
+    """
+
     id = "W9820"
     shortdesc = "input-transformer-unsafe-value"
     description = "The texts of a JSON template contain no values that a caller can choose"

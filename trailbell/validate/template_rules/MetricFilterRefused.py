@@ -1,4 +1,4 @@
-"""CloudWatch Logs refuses these metric filters, or never publishes their values."""
+"""The rule E9828: metric filters that CloudWatch Logs rejects, or that count nothing."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +16,51 @@ from trailbell.validate.filter_patterns import known_texts
 
 
 class MetricFilterRefused(CloudFormationLintRule):
+    """CloudFormation accepts combinations that CloudWatch Logs rejects when the stack is deployed:
+    dimensions with a pattern of terms, dimensions with a default value, a log group of the class
+    INFREQUENT_ACCESS. A value of 0 is accepted, and counts nothing.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      SignIns:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: ConsoleLogin
+          MetricTransformations:
+            - MetricNamespace: Security
+              MetricName: SignIns
+              MetricValue: "1"
+              Dimensions:
+                - {Key: Account, Value: $.recipientAccountId}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      SignIns:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: '{ $.eventName = "ConsoleLogin" }'
+          MetricTransformations:
+            - MetricNamespace: Security
+              MetricName: SignIns
+              MetricValue: "1"
+              Dimensions:
+                - {Key: Account, Value: $.recipientAccountId}
+    ```
+
+    ## Silent
+
+    - Patterns, values and log groups that an intrinsic function or a parameter decides.
+    - Log groups of other templates.
+    - Patterns that are not valid, which another rule reports.
+    """
+
     id = "E9828"
     shortdesc = "metric-filter-refused"
     description = (

@@ -1,4 +1,4 @@
-"""An action that another one of the same statement includes has no effect of its own."""
+"""The rule W9843: actions that another action of the statement includes."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,45 @@ from trailbell.validate.policies import PolicyStatement, policy_statements
 
 
 class PolicyActionRedundant(CloudFormationLintRule):
+    """An action that a pattern next to it includes gives nothing. It takes room in a policy, which has a
+    quota, and who removes the action believes that it is no longer allowed.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: [s3:GetObject, s3:Get*]
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: [s3:GetObject]
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+    ```
+
+    ## Silent
+
+    - Actions that an intrinsic function decides.
+    - Patterns that overlap, and actions of other statements.
+    """
+
     id = "W9843"
     shortdesc = "policy-action-redundant"
     description = "A statement names no action that another of its actions includes"

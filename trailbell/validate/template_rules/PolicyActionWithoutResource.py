@@ -1,4 +1,4 @@
-"""A statement whose resources an action cannot have does not allow or deny it."""
+"""The rule W9833: actions on resources that they do not have."""
 
 import re
 from collections.abc import Iterator
@@ -32,6 +32,47 @@ _OWN_FORMS = {"AWS::ApiGateway::RestApi"}
 
 
 class PolicyActionWithoutResource(CloudFormationLintRule):
+    """A statement allows an action only on the resources that the action has. `s3:GetObject` on a bucket
+    without `/*`, and `ec2:DescribeInstances` on an instance, allow nothing; in a Deny statement, they
+    deny nothing.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+    ```
+
+    ## Silent
+
+    - Resources that only a deployment knows, and names that an intrinsic function is a part of.
+    - A pattern of actions, if one of them has the resource.
+    - Actions that AWS's service reference does not have, `NotAction` and `NotResource`.
+    """
+
     id = "W9833"
     shortdesc = "policy-action-without-resource"
     description = "Each action of a statement has one of its resources"

@@ -1,4 +1,4 @@
-"""Every action on every resource is the right of an administrator."""
+"""The rule W9842: policies that allow every action on every resource."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -7,6 +7,47 @@ from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_stat
 
 
 class PolicyAllowsEverything(CloudFormationLintRule):
+    """Every permission that a policy gives is one that an attacker gets with the credentials. A policy
+    with `Action: "*"` on `Resource: "*"` makes each user, role and function that has it an
+    administrator.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: "*"
+                Resource: "*"
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: [lambda:GetFunction, lambda:UpdateFunctionCode]
+                Resource: !Sub arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:app-*
+    ```
+
+    ## Silent
+
+    - Every action of one service, and statements with a condition or with resources.
+    - Permissions boundaries, policies of an organization and endpoint policies, which give no
+      permission.
+    """
+
     id = "W9842"
     shortdesc = "policy-allows-everything"
     description = "An identity policy does not allow every action on every resource"

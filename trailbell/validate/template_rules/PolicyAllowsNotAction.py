@@ -1,4 +1,4 @@
-"""NotAction with Allow gives every action of every service but some, also of future services."""
+"""The rule W9841: statements that allow everything but some actions."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -9,6 +9,45 @@ _GIVING = {PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST}
 
 
 class PolicyAllowsNotAction(CloudFormationLintRule):
+    """`NotAction` in a statement that allows gives all other actions of all services, also of those that
+    AWS adds later. In a statement that denies, it is right.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                NotAction: [iam:*, organizations:*]
+                Resource: "*"
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: [ec2:*, s3:*, logs:*]
+                Resource: "*"
+    ```
+
+    ## Silent
+
+    - Statements that deny, permissions boundaries and policies of an organization.
+    - Statements that name resources, or leave them to a parameter.
+    """
+
     id = "W9841"
     shortdesc = "policy-allows-not-action"
     description = "A statement that allows names its actions"

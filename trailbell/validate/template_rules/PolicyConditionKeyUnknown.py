@@ -1,4 +1,4 @@
-"""A condition on a key that no request has is never met, or always."""
+"""The rule W9830: condition keys that AWS does not have."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -8,6 +8,51 @@ from trailbell.validate.policies import policy_statements
 
 
 class PolicyConditionKeyUnknown(CloudFormationLintRule):
+    """IAM accepts any condition key. One that no request has makes a condition that is never true, so that
+    a permission is missing; or, with a negated operator or `IfExists`, one that is always true, so that
+    everyone has the permission.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+                Condition:
+                  StringEquals: {aws:PrincipalOrganizationID: o-a1b2c3d4e5}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+                Condition:
+                  StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}
+    ```
+
+    ## Silent
+
+    - Keys of identity providers, and keys with a part that the caller chooses, such as tags.
+    - Conditions that an intrinsic function or a parameter decides.
+    - Keys of services that AWS's service reference does not have.
+    """
+
     id = "W9830"
     shortdesc = "policy-condition-key-unknown"
     description = "A policy has only condition keys that AWS has"

@@ -1,4 +1,4 @@
-"""A condition operator that cannot compare the type of its key is never met."""
+"""The rule W9831: operators of another type than their condition key."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -18,6 +18,51 @@ _OPERATORS = {
 
 
 class PolicyConditionOperatorMismatch(CloudFormationLintRule):
+    """An operator compares one type. An address that is compared as text never equals a range, and a
+    number that is compared as text is not less than another one. The condition is then never true, or
+    always.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+                Condition:
+                  StringEquals: {aws:SourceIp: 203.0.113.0/24}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+                Condition:
+                  IpAddress: {aws:SourceIp: 203.0.113.0/24}
+    ```
+
+    ## Silent
+
+    - Text for ARNs, which `StringLike` also compares.
+    - Keys whose type AWS does not publish, and tags, which can be anything.
+    - Whether a key is there: `Null` fits every type.
+    """
+
     id = "W9831"
     shortdesc = "policy-condition-operator-mismatch"
     description = "A condition operator compares the type that its condition key has"

@@ -1,4 +1,4 @@
-"""A value that a condition operator cannot read is never met."""
+"""The rule W9832: values that their operator cannot compare."""
 
 from collections.abc import Iterator
 
@@ -20,6 +20,49 @@ _VALUES = {
 
 
 class PolicyConditionValueInvalid(CloudFormationLintRule):
+    """IAM accepts any text as the value of a condition. One that is no number, date, address or Boolean
+    value of its operator never matches.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+                Condition:
+                  DateLessThan: {aws:CurrentTime: 31.12.2026}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+                Condition:
+                  DateLessThan: {aws:CurrentTime: "2026-12-31T00:00:00Z"}
+    ```
+
+    ## Silent
+
+    - Values from parameters, and with policy variables or parts that an intrinsic function decides.
+    - Text, which can be anything.
+    """
+
     id = "W9832"
     shortdesc = "policy-condition-value-invalid"
     description = "A condition operator has values of the type that it compares"

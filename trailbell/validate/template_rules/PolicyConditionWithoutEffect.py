@@ -1,4 +1,4 @@
-"""A condition that is always true restricts nothing; one that is never true disables a statement."""
+"""The rule W9836: conditions that are always true, or never."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -8,6 +8,49 @@ from trailbell.validate.policies import policy_statements
 
 
 class PolicyConditionWithoutEffect(CloudFormationLintRule):
+    """A condition that every request meets limits nothing, although a reader believes that it does:
+    `0.0.0.0/0`, any account, both Boolean values. One that no request meets gives nothing.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+                Condition:
+                  IpAddress: {aws:SourceIp: [203.0.113.0/24, 0.0.0.0/0]}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+                Condition:
+                  IpAddress: {aws:SourceIp: 203.0.113.0/24}
+    ```
+
+    ## Silent
+
+    - Values that an intrinsic function decides, and patterns that may have a text in common.
+    - Conditions that ask whether a key is there, together with its value.
+    """
+
     id = "W9836"
     shortdesc = "policy-condition-without-effect"
     description = "A condition is true for some requests, and false for others"

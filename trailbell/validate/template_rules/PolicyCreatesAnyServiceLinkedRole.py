@@ -1,4 +1,4 @@
-"""Who can create a service-linked role for any service lets that service into the account."""
+"""The rule W9844: service-linked roles for any service."""
 
 import re
 
@@ -11,6 +11,49 @@ _ANY_ROLE = re.compile(r"\*|arn:[^:]*:iam::[^:]*:(\*|role/(aws-service-role/)?\*
 
 
 class PolicyCreatesAnyServiceLinkedRole(CloudFormationLintRule):
+    """A service-linked role has the permissions that its service needs. Who may create one for any service
+    gives services access to the account that no one has decided on.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: iam:CreateServiceLinkedRole
+                Resource: "*"
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: iam:CreateServiceLinkedRole
+                Resource: "*"
+                Condition:
+                  StringEquals: {iam:AWSServiceName: autoscaling.amazonaws.com}
+    ```
+
+    ## Silent
+
+    - Statements whose resource is the path of one service, or a role from a parameter.
+    - A condition on `iam:AWSServiceName`.
+    - Statements that deny, permissions boundaries and policies of an organization.
+    - Every action of IAM, which gives more than this.
+    """
+
     id = "W9844"
     shortdesc = "policy-creates-any-service-linked-role"
     description = "A policy that allows iam:CreateServiceLinkedRole says for which service"

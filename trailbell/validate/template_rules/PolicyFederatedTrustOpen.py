@@ -1,4 +1,4 @@
-"""A role that trusts an identity provider without a condition lets in all of its users."""
+"""The rule W9838: roles that everyone at an identity provider can assume."""
 
 import re
 from collections.abc import Iterator
@@ -42,6 +42,56 @@ _ACTIONS = {
 
 
 class PolicyFederatedTrustOpen(CloudFormationLintRule):
+    """An identity provider such as GitHub has millions of users. A trust policy that checks the audience
+    only, or nothing, lets the workflow of any repository assume the role.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal:
+                  Federated: !Sub >-
+                    arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com
+                Action: sts:AssumeRoleWithWebIdentity
+                Condition:
+                  StringEquals: {token.actions.githubusercontent.com:aud: sts.amazonaws.com}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal:
+                  Federated: !Sub >-
+                    arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com
+                Action: sts:AssumeRoleWithWebIdentity
+                Condition:
+                  StringEquals: {token.actions.githubusercontent.com:aud: sts.amazonaws.com}
+                  StringLike:
+                    token.actions.githubusercontent.com:sub: repo:example/app:ref:refs/heads/main
+    ```
+
+    ## Silent
+
+    - A condition on any claim that distinguishes the users of the provider, such as the repository.
+    - Providers of one's own that only their users can sign in to, if there is any condition.
+    - Providers and conditions that a parameter or an intrinsic function decides.
+    """
+
     id = "W9838"
     shortdesc = "policy-federated-trust-open"
     description = "A role that trusts an identity provider says which of its users or applications"

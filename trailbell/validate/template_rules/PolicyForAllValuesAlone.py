@@ -1,4 +1,4 @@
-"""ForAllValues is true for a request without the key."""
+"""The rule W9837: conditions with ForAllValues alone."""
 
 from collections.abc import Iterator
 
@@ -20,6 +20,51 @@ _ALWAYS_SENT = ("dynamodb:", "kms:", "route53:")
 
 
 class PolicyForAllValuesAlone(CloudFormationLintRule):
+    """`ForAllValues` is also true if a request does not have the key at all. In a statement that allows, a
+    request without any tags, or without the key, then meets the condition.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: ec2:CreateTags
+                Resource: "*"
+                Condition:
+                  ForAllValues:StringEquals: {aws:TagKeys: [team, stage]}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: ec2:CreateTags
+                Resource: "*"
+                Condition:
+                  ForAllValues:StringEquals: {aws:TagKeys: [team, stage]}
+                  "Null": {aws:TagKeys: "false"}
+    ```
+
+    ## Silent
+
+    - Statements that deny, and policies of an organization that deny.
+    - A second condition that needs the key, or another one that a request without it does not meet.
+    - Keys that each request of the action has, such as `dynamodb:Attributes`.
+    """
+
     id = "W9837"
     shortdesc = "policy-for-all-values-alone"
     description = "A statement that allows does not rely on ForAllValues alone"

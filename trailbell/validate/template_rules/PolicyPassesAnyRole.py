@@ -1,4 +1,4 @@
-"""Who can pass any role to any service can act with the permissions of each of them."""
+"""The rule W9840: iam:PassRole on all roles."""
 
 import re
 
@@ -13,6 +13,56 @@ _LIMITS = ("iam:passedtoservice", "iam:associatedresourcearn")
 
 
 class PolicyPassesAnyRole(CloudFormationLintRule):
+    """A user who can pass every role can act with the permissions of every role.
+
+    An instance, function or task gets the role that its creator passes to it. A policy that allows
+    `iam:PassRole` on all roles lets its user start one with the role of an administrator, and run
+    commands there.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: [lambda:CreateFunction, lambda:UpdateFunctionCode, iam:PassRole]
+                Resource: "*"
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: [lambda:CreateFunction, lambda:UpdateFunctionCode]
+                Resource: "*"
+              - Effect: Allow
+                Action: iam:PassRole
+                Resource: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/functions/*
+                Condition:
+                  StringEquals:
+                    iam:PassedToService: lambda.amazonaws.com
+    ```
+
+    ## Silent
+
+    - Roles with a prefix or a path, and roles that an intrinsic function decides.
+    - A condition on `iam:PassedToService` or `iam:AssociatedResourceArn`.
+    - Permissions boundaries and policies of an organization, which give no permission.
+    - A statement that allows every action of every service: `policy-allows-everything` reports it.
+    """
+
     id = "W9840"
     shortdesc = "policy-passes-any-role"
     description = "A policy that allows iam:PassRole says which roles, or to which service"
@@ -20,7 +70,6 @@ class PolicyPassesAnyRole(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for permissions boundaries and policies of an organization, which give nothing."""
         return [
             RuleMatch(
                 statement.place("Resource"),

@@ -1,4 +1,4 @@
-"""A misspelled service principal lets no service in."""
+"""The rule W9834: misspelled service principals."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -9,6 +9,45 @@ from trailbell.validate.policy_texts import is_known
 
 
 class PolicyServicePrincipalUnknown(CloudFormationLintRule):
+    """IAM accepts any service principal in many policies. A misspelled one lets no service in: the
+    function does not start, the log files are not delivered.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      FunctionRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: lamdba.amazonaws.com}
+                Action: sts:AssumeRole
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      FunctionRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: lambda.amazonaws.com}
+                Action: sts:AssumeRole
+    ```
+
+    ## Silent
+
+    - Principals that are similar to no known one: AWS publishes no list of all.
+    - Principals of a Region, and those that a parameter decides.
+    """
+
     id = "W9834"
     shortdesc = "policy-service-principal-unknown"
     description = "A policy names service principals as AWS spells them"

@@ -1,4 +1,4 @@
-"""A service that acts for every customer needs a condition on whose resource it acts for."""
+"""The rule W9839: services that act for any account."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -61,6 +61,73 @@ _LIMITS = ("SourceArn", "SourceAccount", "PrincipalOrgID")
 
 
 class PolicyServiceWithoutSource(CloudFormationLintRule):
+    """A service such as CloudTrail acts for all of its customers. A policy that lets it in without a
+    condition on the account or resource for which it acts lets any customer write into the bucket:
+    the service is a confused deputy.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Logs:
+        Type: AWS::S3::Bucket
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+      LogsPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Logs
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Principal: "*"
+                Action: s3:*
+                Resource: [!GetAtt Logs.Arn, !Sub "${Logs.Arn}/*"]
+                Condition: {Bool: {aws:SecureTransport: "false"}}
+              - Effect: Allow
+                Principal: {Service: cloudtrail.amazonaws.com}
+                Action: s3:PutObject
+                Resource: !Sub "${Logs.Arn}/AWSLogs/${AWS::AccountId}/*"
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Logs:
+        Type: AWS::S3::Bucket
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+      LogsPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Logs
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Principal: "*"
+                Action: s3:*
+                Resource: [!GetAtt Logs.Arn, !Sub "${Logs.Arn}/*"]
+                Condition: {Bool: {aws:SecureTransport: "false"}}
+              - Effect: Allow
+                Principal: {Service: cloudtrail.amazonaws.com}
+                Action: s3:PutObject
+                Resource: !Sub "${Logs.Arn}/AWSLogs/${AWS::AccountId}/*"
+                Condition:
+                  StringEquals:
+                    aws:SourceArn: !Sub arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${AWS::AccountId}:trail/all
+    ```
+
+    ## Silent
+
+    - Services that do not send the source, such as EventBridge to a topic, and services for which no
+      page of AWS has a policy with the condition.
+    - Conditions that a parameter decides, and any condition on the account, organization or resource.
+    - Actions that only read the access control list or the location of a bucket.
+    """
+
     id = "W9839"
     shortdesc = "policy-service-without-source"
     description = "A resource lets a service in only for resources of known accounts"

@@ -1,4 +1,4 @@
-"""A policy variable that no request has makes a statement apply to nothing."""
+"""The rule W9835: policy variables that AWS does not have."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,46 @@ _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
 class PolicyVariableUnknown(CloudFormationLintRule):
+    """IAM accepts any name between `${` and `}`. One that is no condition key has no value, and the
+    statement applies to nothing.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Join ["", ["arn:", !Ref AWS::Partition, ":s3:::home/${aws:user_name}/*"]]
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Join ["", ["arn:", !Ref AWS::Partition, ":s3:::home/${aws:username}/*"]]
+    ```
+
+    ## Silent
+
+    - Variables of `Fn::Sub`, which CloudFormation replaces.
+    - Tags, variables of Transfer Family and of identity pools.
+    - Special characters: `${*}`, `${?}` and `${$}`.
+    """
+
     id = "W9835"
     shortdesc = "policy-variable-unknown"
     description = "A policy has only policy variables that AWS has"

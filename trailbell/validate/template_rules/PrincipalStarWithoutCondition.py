@@ -1,4 +1,4 @@
-"""A policy without a condition that allows all principals is public."""
+"""The rule E9807: policies that are public."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +26,71 @@ _LIMITS_OF_PERMISSIONS = ("SourceAccount", "SourceArn", "PrincipalOrgID", "Event
 
 
 class PrincipalStarWithoutCondition(CloudFormationLintRule):
+    """A policy that allows all principals without a condition is public: everyone with an AWS account, and
+    often everyone without one, can use the resource.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Logs:
+        Type: AWS::S3::Bucket
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+      LogsPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Logs
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Principal: "*"
+                Action: s3:*
+                Resource: [!GetAtt Logs.Arn, !Sub "${Logs.Arn}/*"]
+                Condition: {Bool: {aws:SecureTransport: "false"}}
+              - Effect: Allow
+                Principal: "*"
+                Action: s3:GetObject
+                Resource: !Sub "${Logs.Arn}/*"
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Logs:
+        Type: AWS::S3::Bucket
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+      LogsPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Logs
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Principal: "*"
+                Action: s3:*
+                Resource: [!GetAtt Logs.Arn, !Sub "${Logs.Arn}/*"]
+                Condition: {Bool: {aws:SecureTransport: "false"}}
+              - Effect: Allow
+                Principal: "*"
+                Action: s3:GetObject
+                Resource: !Sub "${Logs.Arn}/*"
+                Condition:
+                  StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}
+    ```
+
+    ## Silent
+
+    - Statements that deny, and conditions of any kind.
+    - Principals and policies that a parameter or an intrinsic function decides.
+    - APIs and domains with a statement that denies some requests, as AWS documents it.
+    - The URL of a function, whose own setting decides who may call it.
+    """
+
     id = "E9807"
     shortdesc = "principal-star-without-condition"
     description = 'A policy with Principal "*" has a condition'

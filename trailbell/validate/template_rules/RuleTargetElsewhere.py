@@ -1,4 +1,4 @@
-"""EventBridge delivers to queues, topics and functions of the Region of the rule only."""
+"""The rule E9825: targets in another Region or account."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +16,49 @@ _CROSS_ACCOUNT = ("events", "execute-api", "kinesis", "lambda", "sns", "sqs")
 
 
 class RuleTargetElsewhere(CloudFormationLintRule):
+    """EventBridge delivers to queues, topics and functions in the Region of the rule only, and to most
+    services in its account only. CloudFormation deploys such a rule, and the events are lost.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: queue
+              Arn: !ImportValue findings-queue
+            - Id: pipeline
+              Arn: arn:aws:states:eu-west-1:111122223333:stateMachine:triage
+              RoleArn: arn:aws:iam::123456789012:role/triage
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: queue
+              Arn: !ImportValue findings-queue
+            - Id: pipeline
+              Arn: !Sub arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:triage
+              RoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/triage
+    ```
+
+    ## Silent
+
+    - One literal Region, which may be that of the stack.
+    - Event buses of other Regions and accounts, and queues, topics, streams and functions of other
+      accounts, to which EventBridge delivers.
+    - Accounts and Regions that a parameter decides.
+    """
+
     id = "E9825"
     shortdesc = "rule-target-elsewhere"
     description = "The targets and dead-letter queues of a rule are where EventBridge delivers to"

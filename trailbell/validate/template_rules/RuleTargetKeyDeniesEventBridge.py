@@ -1,4 +1,4 @@
-"""EventBridge drops events if it cannot use the key of an encrypted topic or queue."""
+"""The rule E9823: keys that EventBridge may not use."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +24,102 @@ _AWS_MANAGED = "alias/aws/sqs"
 
 
 class RuleTargetKeyDeniesEventBridge(CloudFormationLintRule):
+    """A rule that sends to an encrypted topic or queue uses its key. If the key policy does not allow
+    EventBridge, each event is lost, and only a metric of the rule says so.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: topic
+              Arn: !Ref Topic
+      Key:
+        Type: AWS::KMS::Key
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+        Properties:
+          EnableKeyRotation: true
+          KeyPolicy:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties:
+          KmsMasterKeyId: !Ref Key
+      TopicPolicy:
+        Type: AWS::SNS::TopicPolicy
+        Properties:
+          Topics: [!Ref Topic]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sns:Publish
+                Resource: !Ref Topic
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: topic
+              Arn: !Ref Topic
+      Key:
+        Type: AWS::KMS::Key
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+        Properties:
+          EnableKeyRotation: true
+          KeyPolicy:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: [kms:Decrypt, kms:GenerateDataKey*]
+                Resource: "*"
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties:
+          KmsMasterKeyId: !Ref Key
+      TopicPolicy:
+        Type: AWS::SNS::TopicPolicy
+        Properties:
+          Topics: [!Ref Topic]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sns:Publish
+                Resource: !Ref Topic
+    ```
+
+    ## Silent
+
+    - Keys and policies of other templates, and principals that a parameter decides.
+    - Topics and queues to which no rule sends, and targets with a role, whose permissions count.
+    - A condition that holds without its key.
+    """
+
     id = "E9823"
     shortdesc = "rule-target-key-denies-eventbridge"
     description = "The key policy of a rule's encrypted topic or queue allows EventBridge"

@@ -1,4 +1,4 @@
-"""EventBridge drops events that the policy of a topic or queue does not let it send."""
+"""The rule E9822: topics and queues whose policy does not let EventBridge send."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +19,57 @@ from trailbell.validate.rule_targets import EVENTBRIDGE, rule_targets, target_re
 
 
 class RuleTargetRefusesEventBridge(CloudFormationLintRule):
+    """The default policies of topics and queues do not let EventBridge in. Without a statement for it,
+    CloudFormation deploys the rule, and each event is lost; only a metric of the rule says so.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: topic
+              Arn: !Ref Topic
+      Topic:
+        Type: AWS::SNS::Topic
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Findings:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
+          Targets:
+            - Id: topic
+              Arn: !Ref Topic
+      Topic:
+        Type: AWS::SNS::Topic
+      TopicPolicy:
+        Type: AWS::SNS::TopicPolicy
+        Properties:
+          Topics: [!Ref Topic]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sns:Publish
+                Resource: !Ref Topic
+    ```
+
+    ## Silent
+
+    - Topics, queues and policies of other templates, and what a macro may add.
+    - Targets with a role, whose permissions count; a dead-letter queue has none.
+    - Principals, actions and conditions that a parameter decides.
+    """
+
     id = "E9822"
     shortdesc = "rule-target-refuses-eventbridge"
     description = "The policy of a rule's topic or queue allows EventBridge to send to it"

@@ -1,4 +1,4 @@
-"""Without a dead-letter queue, nothing is left of an event that EventBridge cannot deliver."""
+"""The rule W9821: rules for events of CloudTrail without a dead-letter queue."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -7,6 +7,78 @@ from trailbell.validate.rule_targets import rule_targets, rules_for_cloudtrail
 
 
 class RuleWithoutDeadLetterQueue(CloudFormationLintRule):
+    """EventBridge tries for 24 hours to deliver an event, and then drops it. A rule that reports what
+    happens in an account should not lose an event without a trace: a dead-letter queue keeps it, with
+    the reason.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      UserCreated:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern:
+            source: [aws.iam]
+            detail-type: [AWS API Call via CloudTrail]
+            detail: {eventName: [CreateUser]}
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      UserCreated:
+        Type: AWS::Events::Rule
+        Properties:
+          EventPattern:
+            source: [aws.iam]
+            detail-type: [AWS API Call via CloudTrail]
+            detail: {eventName: [CreateUser]}
+          Targets:
+            - Id: function
+              Arn: !GetAtt Function.Arn
+              DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Handler: index.handler
+          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
+          Code: {ZipFile: "def handler(event, context): pass"}
+      LostEvents:
+        Type: AWS::SQS::Queue
+      LostEventsPolicy:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [!Ref LostEvents]
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: events.amazonaws.com}
+                Action: sqs:SendMessage
+                Resource: !GetAtt LostEvents.Arn
+                Condition:
+                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
+    ```
+
+    ## Silent
+
+    - Schedules, and rules for other events, of which the loss is often none.
+    - Queues in one branch of a condition, and patterns that a parameter decides.
+    """
+
     id = "W9821"
     shortdesc = "rule-without-dead-letter-queue"
     description = "Each target of a rule for events of CloudTrail has a dead-letter queue"

@@ -1,4 +1,4 @@
-"""Without a Retain policy, data is lost when the stack is deleted or the resource is replaced."""
+"""The rule E9811: resources whose data is deleted with the stack."""
 
 from typing import Any
 
@@ -26,6 +26,43 @@ _SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
 
 
 class StatefulWithoutRetainPolicy(CloudFormationLintRule):
+    """CloudFormation deletes a resource when it leaves the template, when the stack is deleted, and when
+    a change replaces it. For a bucket with logs, a table or a key, that is the loss of the data.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      Orders:
+        Type: AWS::DynamoDB::Table
+        Properties:
+          BillingMode: PAY_PER_REQUEST
+          AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+          KeySchema: [{AttributeName: id, KeyType: HASH}]
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      Orders:
+        Type: AWS::DynamoDB::Table
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+        Properties:
+          BillingMode: PAY_PER_REQUEST
+          AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+          KeySchema: [{AttributeName: id, KeyType: HASH}]
+    ```
+
+    ## Silent
+
+    - Policies that are written out: `Delete` is a decision.
+    - Clusters of databases, which leave a snapshot by default, and their members, which have no data
+      of their own.
+    - Types that hold no data, such as topics and queues.
+    """
+
     id = "E9811"
     shortdesc = "stateful-without-retain-policy"
     description = "A stateful resource says what becomes of its data when it is deleted or replaced"

@@ -1,4 +1,4 @@
-"""An alarm sends no notification if the key policy of its topic does not allow CloudWatch."""
+"""The rule E9814: keys that CloudWatch may not use."""
 
 from typing import Any
 
@@ -15,6 +15,87 @@ _REQUIRED_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
+    """An alarm that notifies an encrypted topic uses its key. If the key policy does not allow CloudWatch,
+    the alarm goes into ALARM, the action fails, and no one is notified.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      ErrorAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: AWS/Lambda
+          MetricName: Errors
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+      Key:
+        Type: AWS::KMS::Key
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+        Properties:
+          EnableKeyRotation: true
+          KeyPolicy:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties:
+          KmsMasterKeyId: !Ref Key
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      ErrorAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: AWS/Lambda
+          MetricName: Errors
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+      Key:
+        Type: AWS::KMS::Key
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+        Properties:
+          EnableKeyRotation: true
+          KeyPolicy:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+              - Effect: Allow
+                Principal: {Service: cloudwatch.amazonaws.com}
+                Action: [kms:Decrypt, kms:GenerateDataKey*]
+                Resource: "*"
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties:
+          KmsMasterKeyId: !Ref Key
+    ```
+
+    ## Silent
+
+    - Keys of other templates, and principals that an intrinsic function decides.
+    - Topics that no alarm of the template notifies.
+    """
+
     id = "E9814"
     shortdesc = "topic-key-denies-cloudwatch"
     description = "The key policy of an alarm's encrypted topic allows CloudWatch"

@@ -1,4 +1,4 @@
-"""AWS services cannot publish to a topic that is encrypted with the AWS managed key for SNS."""
+"""The rule E9806: topics with the AWS managed key to which a service publishes."""
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
@@ -9,6 +9,74 @@ from trailbell.validate.publishers import publisher
 
 
 class TopicWithAwsManagedKey(CloudFormationLintRule):
+    """The key `alias/aws/sns` belongs to AWS, and no one can change its policy. It does not let
+    CloudWatch, EventBridge or other services use it, so that their messages are lost.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      ErrorAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: AWS/Lambda
+          MetricName: Errors
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties:
+          KmsMasterKeyId: alias/aws/sns
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      ErrorAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: AWS/Lambda
+          MetricName: Errors
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
+      Key:
+        Type: AWS::KMS::Key
+        DeletionPolicy: Retain
+        UpdateReplacePolicy: Retain
+        Properties:
+          EnableKeyRotation: true
+          KeyPolicy:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+              - Effect: Allow
+                Principal: {Service: cloudwatch.amazonaws.com}
+                Action: [kms:Decrypt, kms:GenerateDataKey*]
+                Resource: "*"
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties:
+          KmsMasterKeyId: !Ref Key
+    ```
+
+    ## Silent
+
+    - Topics to which only people and functions of the account publish, which may use the key.
+    - Keys that a parameter decides, in templates of any kind.
+    """
+
     id = "E9806"
     shortdesc = "topic-with-aws-managed-key"
     description = "A topic to which an AWS service publishes has a customer managed key, or none"
