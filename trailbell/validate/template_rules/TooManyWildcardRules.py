@@ -14,140 +14,44 @@ class TooManyWildcardRules(CloudFormationLintRule):
 
     ```yaml
     Resources:
-      Changes01:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app1], detail-type: [{wildcard: "*Changed*"}]}
-      Changes02:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app2], detail-type: [{wildcard: "*Changed*"}]}
-      Changes03:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app3], detail-type: [{wildcard: "*Changed*"}]}
-      Changes04:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app4], detail-type: [{wildcard: "*Changed*"}]}
-      Changes05:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app5], detail-type: [{wildcard: "*Changed*"}]}
-      Changes06:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app6], detail-type: [{wildcard: "*Changed*"}]}
-      Changes07:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app7], detail-type: [{wildcard: "*Changed*"}]}
-      Changes08:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app8], detail-type: [{wildcard: "*Changed*"}]}
-      Changes09:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app9], detail-type: [{wildcard: "*Changed*"}]}
-      Changes10:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app10], detail-type: [{wildcard: "*Changed*"}]}
-      Changes11:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app11], detail-type: [{wildcard: "*Changed*"}]}
-      Changes12:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app12], detail-type: [{wildcard: "*Changed*"}]}
-      Changes13:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app13], detail-type: [{wildcard: "*Changed*"}]}
-      Changes14:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app14], detail-type: [{wildcard: "*Changed*"}]}
-      Changes15:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app15], detail-type: [{wildcard: "*Changed*"}]}
-      Changes16:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app16], detail-type: [{wildcard: "*Changed*"}]}
-      Changes17:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app17], detail-type: [{wildcard: "*Changed*"}]}
-      Changes18:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app18], detail-type: [{wildcard: "*Changed*"}]}
-      Changes19:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app19], detail-type: [{wildcard: "*Changed*"}]}
-      Changes20:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app20], detail-type: [{wildcard: "*Changed*"}]}
-      Changes21:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app21], detail-type: [{wildcard: "*Changed*"}]}
-      Changes22:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app22], detail-type: [{wildcard: "*Changed*"}]}
-      Changes23:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app23], detail-type: [{wildcard: "*Changed*"}]}
-      Changes24:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app24], detail-type: [{wildcard: "*Changed*"}]}
-      Changes25:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app25], detail-type: [{wildcard: "*Changed*"}]}
-      Changes26:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app26], detail-type: [{wildcard: "*Changed*"}]}
-      Changes27:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app27], detail-type: [{wildcard: "*Changed*"}]}
-      Changes28:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app28], detail-type: [{wildcard: "*Changed*"}]}
-      Changes29:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app29], detail-type: [{wildcard: "*Changed*"}]}
-      Changes30:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app30], detail-type: [{wildcard: "*Changed*"}]}
-      Changes31:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app31], detail-type: [{wildcard: "*Changed*"}]}
+      App01: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "1.*.app"}]}}}
+      App02: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "2.*.app"}]}}}
+      App03: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "3.*.app"}]}}}
+      App04: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "4.*.app"}]}}}
+      App05: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "5.*.app"}]}}}
+      App06: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "6.*.app"}]}}}
+      App07: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "7.*.app"}]}}}
+      App08: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "8.*.app"}]}}}
+      App09: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "9.*.app"}]}}}
+      App10: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "10.*.app"}]}}}
+      App11: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "11.*.app"}]}}}
+      App12: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "12.*.app"}]}}}
+      App13: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "13.*.app"}]}}}
+      App14: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "14.*.app"}]}}}
+      App15: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "15.*.app"}]}}}
+      App16: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "16.*.app"}]}}}
+      App17: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "17.*.app"}]}}}
+      App18: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "18.*.app"}]}}}
+      App19: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "19.*.app"}]}}}
+      App20: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "20.*.app"}]}}}
+      App21: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "21.*.app"}]}}}
+      App22: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "22.*.app"}]}}}
+      App23: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "23.*.app"}]}}}
+      App24: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "24.*.app"}]}}}
+      App25: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "25.*.app"}]}}}
+      App26: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "26.*.app"}]}}}
+      App27: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "27.*.app"}]}}}
+      App28: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "28.*.app"}]}}}
+      App29: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "29.*.app"}]}}}
+      App30: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "30.*.app"}]}}}
+      App31: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "31.*.app"}]}}}
     ```
 
     ## Passes
 
     ```yaml
     Resources:
-      Changes01:
-        Type: AWS::Events::Rule
-        Properties:
-          EventPattern: {source: [app1], detail-type: [{prefix: Changed}]}
+      App01: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{prefix: "1."}]}}}
     ```
 
     ## Silent
