@@ -25,6 +25,9 @@ _BY_TYPE = {
         *("VpceOrgID", "VpceOrgPaths"),
         # Not on the page, but in the managed policy AWSSSOServiceRolePolicy.
         "PrincipalOrgMasterAccountId",
+        # Of Amazon SNS, in the default policy of a topic:
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+        "SourceOwner",
     ),
     "ARN": ("ChatbotSourceArn", "PrincipalArn", "SignInSessionArn", "SourceArn", "SourceVpcArn"),
     "Bool": (

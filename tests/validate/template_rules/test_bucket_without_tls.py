@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.validate.rule_matches import (
+    NO_VALUE,
     Matches,
     Resources,
     either,
@@ -55,6 +56,18 @@ _FINDING = (
     ),
 )
 _CASES = [
+    silent(
+        "a website, whose endpoint has no TLS",
+        {"B": resource("S3::Bucket", WebsiteConfiguration={"IndexDocument": "index.html"})},
+    ),
+    silent(
+        "a website in one branch",
+        {
+            "B": resource(
+                "S3::Bucket", WebsiteConfiguration=either({"IndexDocument": "i"}, NO_VALUE)
+            )
+        },
+    ),
     silent("no bucket", {"T": resource("SNS::Topic")}),
     silent("a Deny statement", _stack(_deny())),
     silent("a Deny for all accounts", _stack(_deny(Principal={"AWS": "*"}))),

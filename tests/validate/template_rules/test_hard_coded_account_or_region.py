@@ -40,6 +40,18 @@ _CASES = [
         "a filter pattern that excludes a role",
         _named("arn:aws:iam::111122223333:role/x", "FilterPattern"),
     ),
+    silent(
+        "a bucket of a Region", _named("https://artifacts.s3.us-east-1.amazonaws.com/template.yaml")
+    ),
+    silent("an image of a Region", _named("111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1")),
+    silent("the code of a build", _named("aws s3 cp x s3://y --region us-east-1", "BuildSpec")),
+    silent(
+        "a template of CDK for one account and Region",
+        {
+            "T": resource("SNS::Topic", TopicName="arn:aws:sns:us-east-1:111122223333:x")
+            | {"Metadata": {"aws:cdk:path": "Stack/T/Resource"}}
+        },
+    ),
     silent("a name that resembles a Region", _named("us-east-99")),
     fires(
         "a partition",

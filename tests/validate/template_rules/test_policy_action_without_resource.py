@@ -19,6 +19,7 @@ from trailbell.validate.template_rules.PolicyActionWithoutResource import (
 
 _BUCKET = {"B": resource("S3::Bucket")}
 _NEED = "It needs a resource of the type"
+_OF_TOPICS = ("CreateTopic", "DeleteTopic", "Publish", "Subscribe")
 _CASES = [
     silent("objects", identity(allow())),
     silent("everything", identity(allow(on="*"))),
@@ -119,6 +120,30 @@ _CASES = [
         "a pattern of actions, none of which fits",
         identity(allow("s3:*Object", "arn:aws:s3:::b")),
         (f"{PATH}.Resource", "The action s3:*Object cannot have the resource 'arn:aws:s3:::b'."),
+    ),
+    fires(
+        "two actions",
+        identity(allow(["sns:Publish", "sqs:SendMessage"], "arn:aws:s3:::b")),
+        (
+            f"{PATH}.Resource",
+            (
+                f"The action sns:Publish cannot have the resource 'arn:aws:s3:::b'. {_NEED} topic. "
+                "The same is true of sqs:SendMessage."
+            ),
+        ),
+    ),
+    fires(
+        "many actions, of which one has the resource",
+        identity(
+            allow(["s3:ListBucket", *(f"sns:{name}" for name in _OF_TOPICS)], "arn:aws:s3:::b")
+        ),
+        (
+            f"{PATH}.Resource",
+            (
+                "The action sns:CreateTopic cannot have the resource 'arn:aws:s3:::b'. "
+                f"{_NEED} topic. The same is true of sns:DeleteTopic, sns:Publish and 1 more."
+            ),
+        ),
     ),
     fires(
         "an action without resource types",

@@ -27,6 +27,13 @@ _TEXT = json.dumps({"Statement": [allow(Condition={"StringEquals": {"aws:Request
 _CASES = [
     silent("a global key", conditional(StringEquals={"aws:SourceVpc": "vpc-1"})),
     silent("a key in other letters", conditional(StringEquals={"AWS:sourcevpc": "vpc-1"})),
+    silent(
+        "the key in the default policy of a topic",
+        attached(
+            "SNS::TopicPolicy",
+            allow("sns:Publish", "*", Condition={"StringEquals": {"AWS:SourceOwner": "1"}}),
+        ),
+    ),
     silent("a tag", conditional(StringEquals={"aws:PrincipalTag/Team": "a"})),
     silent("a key of the service", conditional(StringEquals={"s3:ExistingObjectTag/a": "b"})),
     silent("a key of another service", conditional(StringEquals={"ec2:SourceInstanceARN": "a"})),

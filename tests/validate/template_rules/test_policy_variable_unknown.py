@@ -25,6 +25,10 @@ _CASES = [
     silent("a variable of Fn::Sub", _on(sub("arn:aws:s3:::${Bucket}/${AWS::Region}/*"))),
     silent("escaped in Fn::Sub", _on(sub("arn:aws:s3:::${Bucket}/${!aws:username}/*"))),
     silent("a missing Fn::Sub, which cfn-lint finds", _on("arn:aws:s3:::${Bucket}/*")),
+    silent(
+        "a missing Fn::Sub for a pseudo parameter",
+        _on("arn:aws:s3:::${AWS::AccountId}-${aws:username}/*"),
+    ),
     fires(
         "a misspelled variable",
         _on("arn:aws:s3:::b/${aws:usrname}/*"),

@@ -12,12 +12,11 @@ def _bucket(**attributes: object) -> Resources:
     return {"B": {"Type": "AWS::S3::Bucket"} | attributes}
 
 
-_LOST = (
-    "The resource holds data, but has no {0}, so that its data is deleted. Set {0} to Retain, or "
-    "to Delete if that is intended."
-)
-_DELETION = ("B", _LOST.format("DeletionPolicy"))
-_REPLACEMENT = ("B", _LOST.format("UpdateReplacePolicy"))
+_BOTH = "The resource has no DeletionPolicy and no UpdateReplacePolicy, so that "
+_ONE = "The resource has no {}, so that "
+_DATA = "its data is deleted."
+_BUCKET = "the bucket is deleted if it is empty, and the deletion fails otherwise."
+_SET = " Set {} to Retain, or to Delete if that is intended."
 _CASES = [
     silent("retained", _bucket(DeletionPolicy="Retain", UpdateReplacePolicy="Retain")),
     silent(
@@ -31,7 +30,7 @@ _CASES = [
         _bucket(DeletionPolicy=either("Retain", "Delete"), UpdateReplacePolicy=ref("Policy")),
     ),
     silent("a resource without type", {"R": {}}),
-    fires("no policies", _bucket(), _DELETION, _REPLACEMENT),
+    fires("no policies", _bucket(), ("B", _BOTH + _BUCKET + _SET.format("both"))),
     silent("deleted on purpose", _bucket(DeletionPolicy="Delete", UpdateReplacePolicy="Delete")),
     silent(
         "a list, which is another fault", _bucket(DeletionPolicy=["Retain"], UpdateReplacePolicy={})
@@ -47,17 +46,23 @@ _CASES = [
     fires(
         "an instance alone, which is replaced without a snapshot",
         {"I": {"Type": "AWS::RDS::DBInstance", "Properties": {"Engine": "mysql"}}},
-        ("I", _LOST.format("UpdateReplacePolicy")),
+        ("I", _ONE.format("UpdateReplacePolicy") + _DATA + _SET.format("it")),
     ),
-    fires("deleted", _bucket(UpdateReplacePolicy="Retain"), _DELETION),
-    fires("deleted on replacement", _bucket(DeletionPolicy="Retain"), _REPLACEMENT),
+    fires(
+        "deleted",
+        _bucket(UpdateReplacePolicy="Retain"),
+        ("B", _ONE.format("DeletionPolicy") + _BUCKET + _SET.format("it")),
+    ),
+    fires(
+        "deleted on replacement",
+        _bucket(DeletionPolicy="Retain"),
+        ("B", _ONE.format("UpdateReplacePolicy") + _BUCKET + _SET.format("it")),
+    ),
     fires(
         "a log group and a key",
         {"G": {"Type": "AWS::Logs::LogGroup"}, "K": {"Type": "AWS::KMS::Key"}},
-        ("G", _LOST.format("DeletionPolicy")),
-        ("G", _LOST.format("UpdateReplacePolicy")),
-        ("K", _LOST.format("DeletionPolicy")),
-        ("K", _LOST.format("UpdateReplacePolicy")),
+        ("G", _BOTH + _DATA + _SET.format("both")),
+        ("K", _BOTH + _DATA + _SET.format("both")),
     ),
 ]
 

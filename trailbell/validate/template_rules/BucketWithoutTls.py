@@ -67,6 +67,7 @@ class BucketWithoutTls(CloudFormationLintRule):
 
     ## Silent
 
+    - Websites: a website endpoint of S3 has no TLS, and CloudFront reads it over HTTP.
     - Policies that an intrinsic function, a parameter or a macro decides.
     - Statements that name the bucket and its objects in any way: by `Fn::Sub`, by `Fn::Join`, by the
       name of the bucket, or in two statements.
@@ -96,11 +97,21 @@ class BucketWithoutTls(CloudFormationLintRule):
             )
             for logical_id, properties in resources_of_type(cfn.template, "AWS::S3::Bucket")
             if logical_id not in protected
+            and not _is_website(properties)
             and (
                 properties.get("BucketName") is None
                 or _key(properties["BucketName"]) not in protected
             )
         ]
+
+
+def _is_website(properties: dict[str, Any]) -> bool:
+    """Whether a bucket is, or may be, a website. Website endpoints have no TLS.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html
+    """
+    values = [value for value, _ in branches(properties.get("WebsiteConfiguration"))]
+    return any(value not in (None, {}) for value in values)
 
 
 def _key(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from cfnlint.helpers import REGIONS
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -9,6 +10,7 @@ from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import strings
+from trailbell.template.resources import resources
 
 _REGION = "|".join(sorted(REGIONS, key=len, reverse=True))
 _PARTITION = re.compile(r"\barn:(aws[a-z-]*):")
@@ -17,9 +19,10 @@ _ARN = re.compile(
     rf"\barn:{_PART}:(?P<service>[a-z0-9-]+):(?:(?P<region>{_REGION})|{_PART}):(?P<account>\d{{12}})?"
 )
 _ZONE = re.compile(rf"({_REGION})[a-f]")
-# A host of a service in a Region: sns.us-east-1.amazonaws.com, com.amazonaws.us-east-1.s3.
+# A host of a service in a Region: sns.us-east-1.amazonaws.com, com.amazonaws.us-east-1.s3. A bucket
+# and a repository of images are in their Region wherever the stack is.
 _HOST = re.compile(
-    rf"(?<![\w-])(?:[\w-]+\.({_REGION})\.amazonaws\.com|com\.amazonaws\.({_REGION})\.[\w.-]+)"
+    rf"(?<![\w-])(?:(?!s3\.|ecr\.)[\w-]+\.({_REGION})\.amazonaws\.com|com\.amazonaws\.({_REGION})\.[\w.-]+)"
 )
 
 # Texts for people; patterns and queries, in which exclusions can name an account or a role; code,
@@ -31,6 +34,8 @@ _SKIPPED = {
         "DashboardBody",
         "UserData",
         "ZipFile",
+        "InlineCode",
+        "BuildSpec",
         "Metadata",
         "AWS::CloudFormation::Init",
     ),
@@ -87,6 +92,9 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
     - What can mean another account or Region: principals, conditions, images, layers, properties whose
       names end with `AccountId` or `Region`, and accounts or Regions alone.
     - Resources that are in one Region only, such as certificates of CloudFront.
+    - Templates of CDK: it writes pseudo parameters where a stack can be anywhere, and literals where
+      the program says in which account and Region the stack is.
+    - Buckets and images in a Region, and event buses of other accounts and Regions.
     - Texts for people, code, dashboards, filter patterns and event patterns.
     """
 
@@ -98,6 +106,8 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Silent for what can mean another account or Region than that of the stack."""
+        if _is_synthesized(cfn.template):
+            return []
         return [
             RuleMatch(path, f"The {noun} {literal!r} is hard-coded. Use {replacement} instead.")
             for section in ("Resources", "Outputs")
@@ -106,6 +116,14 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
             if not _SKIPPED & set(names)
             for noun, literal, replacement in _literals(text, names)
         ]
+
+
+def _is_synthesized(template: Any) -> bool:
+    """Whether CDK made the template. It writes literals only for a stack with an environment."""
+    return "BootstrapVersion" in (template.get("Parameters") or {}) or any(
+        "aws:cdk:path" in (resource.get("Metadata") or {})
+        for resource in resources(template).values()
+    )
 
 
 def _literals(text: str, names: list[str]) -> Iterator[tuple[str, str, str]]:

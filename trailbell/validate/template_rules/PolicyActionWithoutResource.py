@@ -31,6 +31,9 @@ _UNPUBLISHED = re.compile(r"arn:[^:]*:cloudformation:[^:]*:[^:]*:transform/.*")
 _OWN_FORMS = {"AWS::ApiGateway::RestApi"}
 
 
+_MAX_NAMES = 2
+
+
 class PolicyActionWithoutResource(CloudFormationLintRule):
     """A statement allows an action only on the resources that the action has. `s3:GetObject` on a bucket
     without `/*`, and `ec2:DescribeInstances` on an instance, allow nothing; in a Deny statement, they
@@ -85,11 +88,25 @@ class PolicyActionWithoutResource(CloudFormationLintRule):
             RuleMatch(statement.place("Resource"), message)
             for statement in policy_statements(cfn)
             if statement.kind is not PolicyKind.TRUST and statement.resource_type not in _OWN_FORMS
-            for message in _messages(statement)
+            if (message := _message(statement))
         ]
 
 
-def _messages(statement: PolicyStatement) -> Iterator[str]:
+def _message(statement: PolicyStatement) -> str:
+    """What is wrong with the first such action, and how many more there are; empty if none is."""
+    found = [*_actions_without_resource(statement)]
+    if not found:
+        return ""
+    _, first = found[0]
+    others = [text for text, _ in found[1:]]
+    more = f" The same is true of {' and '.join(others)}." if others else ""
+    if len(others) > _MAX_NAMES:
+        more = f" The same is true of {', '.join(others[:_MAX_NAMES])} and {len(others) - _MAX_NAMES} more."
+    return first + more
+
+
+def _actions_without_resource(statement: PolicyStatement) -> Iterator[tuple[str, str]]:
+    """Each such action with its message."""
     resources = {as_pattern(text) for texts in statement.resources for text in texts}
     written = [text for text in (statement.data.get("Resource"),) if isinstance(text, str)]
     noun = f"the resource {written[0]!r}" if written else "a resource of this statement"
@@ -103,7 +120,7 @@ def _messages(statement: PolicyStatement) -> Iterator[str]:
             continue
         actions = expand(texts[0])
         if actions and not any(_has_resource(action, resources) for action in actions):
-            yield _message(texts[0], actions, noun)
+            yield texts[0], _about(texts[0], actions, noun)
 
 
 def _has_resource(action: str, resources: set[str]) -> bool:
@@ -123,7 +140,7 @@ def _is_many(resource: str, service: str) -> bool:
     return len(parts) < 6 or (parts[2] in (service, "*") and "*" in parts[5])
 
 
-def _message(text: str, actions: tuple[str, ...], noun: str) -> str:
+def _about(text: str, actions: tuple[str, ...], noun: str) -> str:
     types = resource_types(actions[0]) if len(actions) == 1 else ()
     if len(actions) == 1 and not types:
         return f"The action {text} has no resource types: only the resource '*' applies to it."

@@ -49,7 +49,8 @@ class PolicyVariableUnknown(CloudFormationLintRule):
 
     ## Silent
 
-    - Variables of `Fn::Sub`, which CloudFormation replaces.
+    - Variables of `Fn::Sub`, which CloudFormation replaces. Where `Fn::Sub` is missing, a rule of
+      cfn-lint reports it.
     - Tags, variables of Transfer Family and of identity pools.
     - Special characters: `${*}`, `${?}` and `${$}`.
     """
@@ -63,12 +64,12 @@ class PolicyVariableUnknown(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for variables without a colon, which are those of Fn::Sub."""
+        """Silent for variables without a colon and pseudo parameters, which are those of Fn::Sub."""
         return [
             RuleMatch(path, _message(name))
             for statement in policy_statements(cfn)
             for name, path in _variables(statement)
-            if ":" in name and is_unknown_key(name)
+            if ":" in name and "::" not in name and is_unknown_key(name)
         ]
 
 

@@ -24,10 +24,16 @@ _STATEFUL = {
 # instances that belong to none. The page says it of DeletionPolicy only.
 _SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
 
+_POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
+_DELETED = "its data is deleted"
+# "For Amazon S3 buckets, you must delete all objects in the bucket for deletion to succeed."
+_BUCKET_DELETED = "the bucket is deleted if it is empty, and the deletion fails otherwise"
+
 
 class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     """CloudFormation deletes a resource when it leaves the template, when the stack is deleted, and when
-    a change replaces it. For a bucket with logs, a table or a key, that is the loss of the data.
+    a change replaces it. For a table, a log group or a key, that is the loss of the data. A bucket with objects makes the
+    deletion fail, so that the stack is stuck.
 
     ## Fails
 
@@ -72,16 +78,18 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Silent where a policy is written: ``Delete`` is a decision, and cfn-lint finds others."""
         return [
-            RuleMatch(
-                ("Resources", logical_id),
-                f"The resource holds data, but has no {name}, so that its data is deleted. Set "
-                f"{name} to Retain, or to Delete if that is intended.",
-            )
+            RuleMatch(("Resources", logical_id), _message(type_of(resource), missing))
             for logical_id, resource, _ in loops.entries(cfn.template.get("Resources"))
             if isinstance(resource, dict) and _holds_data(resource)
-            for name in ("DeletionPolicy", "UpdateReplacePolicy")
-            if name not in resource and not _is_kept(resource, name)
+            if (missing := [name for name in _POLICIES if _is_missing(resource, name)])
         ]
+
+
+def _message(resource_type: str, missing: list[str]) -> str:
+    names = " and no ".join(missing)
+    both = "both" if missing[1:] else "it"
+    result = _DELETED if resource_type != "AWS::S3::Bucket" else _BUCKET_DELETED
+    return f"The resource has no {names}, so that {result}. Set {both} to Retain, or to Delete if that is intended."
 
 
 def _holds_data(resource: dict[str, Any]) -> bool:
@@ -93,6 +101,7 @@ def _holds_data(resource: dict[str, Any]) -> bool:
     )
 
 
-def _is_kept(resource: dict[str, Any], name: str) -> bool:
-    """Whether CloudFormation keeps the data without the attribute."""
-    return name == "DeletionPolicy" and type_of(resource) in _SNAPSHOT_BY_DEFAULT
+def _is_missing(resource: dict[str, Any], name: str) -> bool:
+    """Whether an attribute is not there and CloudFormation does not keep the data without it."""
+    is_kept = name == "DeletionPolicy" and type_of(resource) in _SNAPSHOT_BY_DEFAULT
+    return name not in resource and not is_kept
