@@ -100,12 +100,21 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("trailbell.lazy_import", "trailbell.pattern.*", "trailbell.settings"),
         *("trailbell.source_location", "trailbell.template.*"),
     ),
+    # Terraform's JSON syntax, as a template.
+    "trailbell.terraform.*": ("trailbell.template.*",),
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
     ),
-    "trailbell.validate.lint_files": (
-        *("cfnlint.*", "trailbell.errors", "trailbell.text_files", "trailbell.validate.lint"),
+    "trailbell.validate.lint_files": (*("cfnlint.*", "trailbell.validate.*"),),
+    "trailbell.validate.terraform_files": (
+        *("cfnlint.*", "trailbell.errors", "trailbell.terraform.*", "trailbell.text_files"),
         "trailbell.validate.rules",
+    ),
+    "trailbell.validate.lint_paths": (
+        *("trailbell.errors", "trailbell.text_files", "trailbell.validate.cloud_assembly"),
+    ),
+    "trailbell.validate.cloud_assembly": (
+        *("trailbell.errors", "trailbell.template.*", "trailbell.text_files"),
     ),
     "trailbell.validate.rules.*": ("trailbell.lazy_import", "trailbell.validate.template_rules"),
     "trailbell.validate.template_rules.*": (

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from trailbell.validate.lint_files import is_template, lint_files
+from trailbell.validate.lint_files import lint_files
+from trailbell.validate.lint_paths import is_template
 
 _FILTER = """\
 Resources:

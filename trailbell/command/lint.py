@@ -38,6 +38,8 @@ class _PassedOn(click.Command):
     epilog=examples(
         "lint template.yaml",
         "lint --templates-only network.yaml compose.yaml",
+        "lint cdk.out",
+        "lint main.tf.json",
     ),
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[--] [TEMPLATES]...")
@@ -46,11 +48,15 @@ class _PassedOn(click.Command):
     is_flag=True,
     help=(
         "Skip files that have neither Resources nor AWSTemplateFormatVersion, as other YAML and "
-        "JSON files in a repository."
+        "JSON files in a repository. Files of Terraform are checked."
     ),
 )
 def command(arguments: tuple[str, ...], *, templates_only: bool) -> int:
-    """Run cfn-lint with the rules of Trailbell on TEMPLATES, wherever they come from.
+    """Run cfn-lint with the rules of Trailbell on TEMPLATES, wherever they come from, and the rules
+    of Trailbell on files of Terraform's JSON syntax (.tf.json).
+
+    Of a folder, all templates and .tf.json files are checked; of one that AWS CDK synthesized,
+    those that its manifest names.
 
     All options and configuration files of cfn-lint work; "cfn-lint --help" lists them. As with
     cfn-lint, without TEMPLATES those of .cfnlintrc are checked, or the one on standard input, and

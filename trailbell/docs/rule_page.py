@@ -71,6 +71,7 @@ def _suppression(guide: RuleGuide) -> list[str]:
         "",
         f"For all templates of a project, `{guide.id}` with the reason under `[lint.ignore]` in",
         "[`trailbell.toml`](../settings.md#lint). In plain cfn-lint and in `trailbell lint`:",
-        f"`--ignore-checks {guide.id}`.",
+        f"`--ignore-checks {guide.id}`. In programs of CDK, and in Terraform:",
+        "[Check Terraform and CDK](../../how-to/lint-terraform-and-cdk.md).",
         "",
     ]

@@ -1,34 +1,30 @@
 """
-Run the program cfn-lint with our rules, on any templates.
+Run the program cfn-lint with our rules, on any templates, and our rules on Terraform's JSON syntax.
 
 In:    the arguments of cfn-lint, and its configuration files.
 Out:   what cfn-lint prints, and its exit code.
 Never: a rule that is appended twice. Configuration files and arguments may name ours, too.
 """
 
-import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from cfnlint.config import ConfigMixIn
 from cfnlint.exceptions import CfnLintExitException
+from cfnlint.match import Match
 from cfnlint.runner.cli import Runner
 
-from trailbell import text_files
-from trailbell.errors import UnreadableFileError
 from trailbell.validate import rules
+from trailbell.validate.cloud_assembly import Constructs
 from trailbell.validate.lint import RULES
+from trailbell.validate.lint_paths import Sources, find_sources
+from trailbell.validate.terraform_files import terraform_matches
 
 CANNOT_RUN = 1
 """The usual exit code of cfn-lint if it cannot run. It has 2 for errors and 4 for warnings."""
-
-_SECTIONS = ("Resources", "AWSTemplateFormatVersion")
-_SECTION = re.compile(
-    r"""^(?:["']?(?:Resources|AWSTemplateFormatVersion)["']?)\s*:""", re.MULTILINE
-)
-_MEMBER = re.compile(r'"(?:Resources|AWSTemplateFormatVersion)"\s*:')
 
 
 class _Configuration(ConfigMixIn):
@@ -38,6 +34,41 @@ class _Configuration(ConfigMixIn):
     def append_rules(self) -> list[str]:
         given = [each for each in super().append_rules if not _are_ours(each)]
         return [*dict.fromkeys(given), rules.__name__]
+
+
+class _Runner(Runner):
+    """cfn-lint on templates, and our rules on Terraform's files."""
+
+    def __init__(self, configuration: ConfigMixIn, sources: Sources) -> None:
+        super().__init__(configuration)
+        self._sources = sources
+
+    def run(self) -> Iterator[Match]:
+        """The matches of all files. Those in a cloud assembly name the construct."""
+        if self._sources.templates:
+            for match in super().run():
+                constructs = self._sources.constructs.get(str(match.filename), {})
+                yield _with_construct(match, constructs)
+        yield from terraform_matches(self._sources.terraform, self.rules, self.config)
+
+
+def _with_construct(match: Match, constructs: Constructs) -> Match:
+    """The match with the path of its construct, which a user of CDK can find in the program."""
+    path = [*(getattr(match, "path", None) or ())]
+    construct = constructs.get(str(path[1])) if path[1:] and path[0] == "Resources" else None
+    if construct is None:
+        return match
+    return Match(
+        message=f"{construct}: {match.message}",
+        rule=match.rule,
+        filename=match.filename,
+        linenumber=match.linenumber,
+        columnnumber=match.columnnumber,
+        linenumberend=match.linenumberend,
+        columnnumberend=match.columnnumberend,
+        parent_id=match.parent_id,
+        rulematch_obj=SimpleNamespace(path=path),
+    )
 
 
 def _are_ours(appended: str) -> bool:
@@ -50,12 +81,15 @@ def lint_files(arguments: Sequence[str], *, templates_only: bool = False) -> int
         configuration = _Configuration(list(arguments))
         if not arguments and not configuration.templates and sys.stdin.isatty():
             return _refuse("no template; name files, or list them as templates in .cfnlintrc")
-        if templates_only:
-            templates = [path for path in configuration.templates or () if is_template(Path(path))]
-            if not templates:
-                return 0
-            configuration = _Configuration(list(arguments), templates=templates)
-        Runner(configuration).cli()
+        paths = configuration.templates
+        if paths:
+            sources = find_sources(paths, templates_only=templates_only)
+            if not sources.templates and not sources.terraform:
+                return 0 if templates_only else _refuse(f"no template in {', '.join(paths)}")
+            configuration = _Configuration(list(arguments), templates=list(sources.templates))
+            _Runner(configuration, sources).cli()
+        elif not templates_only:
+            Runner(configuration).cli()
     except SystemExit as end:  # how cfn-lint and argparse end
         return _exit_code(end.code)
     except ImportError as error:  # of the formats sarif and junit
@@ -76,22 +110,3 @@ def _refuse(problem: str, code: int = CANNOT_RUN) -> int:
 
 def _exit_code(code: Any) -> int:
     return code if isinstance(code, int) else 0 if code is None else CANNOT_RUN
-
-
-def is_template(path: Path) -> bool:
-    """Whether a file has a section that only templates have.
-
-    A template with a syntax error and a file that cannot be read count, because cfn-lint reports
-    the error.
-    """
-    try:
-        text = text_files.read_text(path)
-    except UnreadableFileError:
-        return True
-    if not text.lstrip().startswith("{"):
-        return bool(_SECTION.search(text))
-    try:
-        document = text_files.parse_json(text)
-    except UnreadableFileError:
-        return bool(_MEMBER.search(text))
-    return isinstance(document, dict) and any(section in document for section in _SECTIONS)
