@@ -6,6 +6,7 @@ Out:   its type; the most similar name for one that does not exist.
 Never: a judgment about a key of an identity provider, whose names AWS does not publish.
 """
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -61,6 +62,8 @@ _CROSS_SERVICE = {
 # device and session policies, which are no requests of IAM.
 _NOT_PUBLISHED = {"iot", "greengrass", "transfer", "execute-api", "redshift", "mobiletargeting"}
 
+_WORD = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
+
 
 @cache
 def key_type(key: str) -> str:
@@ -91,7 +94,7 @@ def is_unknown_key(key: str) -> bool:
     name = key.lower()
     prefix, colon, rest = name.partition(":")
     if not colon:
-        return _type_in(_GLOBAL, f"aws:{name}") != ""
+        return bool(_WORD.fullmatch(name))
     if not rest or prefix in _NOT_PUBLISHED or key_type(name):
         return False
     if prefix == "aws":

@@ -56,13 +56,17 @@ class ConditionEntry:
 
 @dataclass(frozen=True, eq=False)
 class PolicyStatement:
-    """A statement of a policy. `place` is its path; that of the policy if it is JSON text."""
+    """A statement of a policy. `place` is its path; that of the policy if it is JSON text.
+
+    ``version`` is that of the policy: empty without one, None if it is not known.
+    """
 
     kind: PolicyKind
     resource_type: str
     document: Any
     data: dict[str, Any]
     path: TemplatePath
+    version: str | None = None
 
     @property
     def is_allow(self) -> bool:
@@ -84,6 +88,11 @@ class PolicyStatement:
     def resources(self) -> tuple[Texts, ...]:
         """The texts that each entry of ``Resource`` can be."""
         return self._texts(self.data.get("Resource"))
+
+    @property
+    def is_on_all_but_some(self) -> bool:
+        """Whether the statement has ``NotResource``."""
+        return self.data.get("NotResource") is not None
 
     def principals(self, kind: str) -> tuple[tuple[Texts, TemplatePath], ...]:
         """The texts and paths of the principals of a kind, such as ``Service``."""
@@ -211,7 +220,7 @@ def policy_statements(template: Any) -> tuple[PolicyStatement, ...]:
     document = template.template
     boundaries = set(_boundaries(document))
     return tuple(
-        PolicyStatement(kind, resource_type, document, statement, path)
+        PolicyStatement(kind, resource_type, document, statement, path, _version(policy))
         for logical_id, resource, _ in loops.entries(document.get("Resources"))
         if isinstance(resource, dict) and isinstance(resource.get("Properties"), dict)
         for resource_type in [str(resource.get("Type"))]
@@ -221,6 +230,16 @@ def policy_statements(template: Any) -> tuple[PolicyStatement, ...]:
         )
         for kind in [PolicyKind.BOUNDARY if logical_id in boundaries else kind]
     )
+
+
+def _version(policy: Any) -> str | None:
+    match policy:
+        case {"Version": str(version)}:
+            return version
+        case dict() if "Statement" in policy and "Version" not in policy:
+            return ""
+        case _:
+            return None
 
 
 def _with_substitutions(policy: Any) -> Any:
@@ -276,7 +295,7 @@ def _policies(
         # A policy of an event bus can have its single statement in place of a document.
         policy = properties.get(name)
         if name == "Statement":
-            yield PolicyKind.RESOURCE, {"Statement": policy}, ()
+            yield PolicyKind.RESOURCE, {"Version": None, "Statement": policy}, ()
         else:
             yield PolicyKind.RESOURCE, policy, (name,)
     if resource_type == "AWS::EC2::VPCEndpoint":

@@ -32,6 +32,11 @@ _CASES = [
         "the policy of an endpoint",
         {"P": resource("EC2::VPCEndpoint", PolicyDocument={"Statement": _EVERYTHING})},
     ),
+    fires(
+        "all resources but one",
+        identity(allow("*", None, NotResource="arn:aws:s3:::b")),
+        (f"{PATH}.Action", _FINDING),
+    ),
     fires("an administrator", identity(_EVERYTHING), (f"{PATH}.Action", _FINDING)),
     fires("in lists", identity(allow(["s3:*", "*"], ["*"])), (f"{PATH}.Action", _FINDING)),
     fires(

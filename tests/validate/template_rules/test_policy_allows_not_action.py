@@ -34,6 +34,11 @@ _CASES = [
     silent("resources from a parameter", identity(_ALL_BUT | {"Resource": ref("Resources")})),
     silent("a permissions boundary", boundary(_ALL_BUT)),
     silent("a service control policy", service_control(_ALL_BUT)),
+    fires(
+        "everything but IAM, on all but one resource",
+        identity(allow(None, None, NotAction="iam:*", NotResource="arn:aws:s3:::b")),
+        (f"{PATH}.NotAction", _FINDING),
+    ),
     fires("everything but IAM", identity(_ALL_BUT), (f"{PATH}.NotAction", _FINDING)),
     fires(
         "in a branch",

@@ -48,6 +48,17 @@ _CASES = [
         {"P": resource("SSO::PermissionSet", InlinePolicy=sub(_TEXT))},
     ),
     fires(
+        "a word without a prefix",
+        conditional(StringEquals={"PrincipalOrg": "o-1"}),
+        (
+            f"{PATH}.Condition.StringEquals.PrincipalOrg",
+            (
+                "There is no condition key PrincipalOrg, so that no request has it. Remove it, or "
+                "name a key of the service."
+            ),
+        ),
+    ),
+    fires(
         "a misspelled global key",
         identity(allow(Condition=_WRONG)),
         (f"{PATH}.Condition.StringEquals.aws:SourceVcp", _FINDING),

@@ -38,6 +38,14 @@ _CASES = [
         "a Boolean value of a service as AWS writes it",
         conditional(StringEquals={"kms:GrantIsForAWSResource": "true"}),
     ),
+    fires(
+        "Null with IfExists",
+        conditional(NullIfExists={"aws:SourceVpc": "true"}),
+        (
+            f"{PATH}.Condition.NullIfExists.aws:SourceVpc",
+            "There is no operator NullIfExists. Use Null.",
+        ),
+    ),
     silent("an unknown operator", conditional(StringIs={"aws:SourceIp": "1"})),
     _fires(
         "an address as text",

@@ -39,7 +39,28 @@ _CASES = [
     silent("a policy variable", conditional(ArnEquals={"aws:SourceArn": "${aws:PrincipalTag/a}"})),
     silent("a bucket", conditional(ArnEquals={"aws:SourceArn": {"Fn::GetAtt": ["B", "Arn"]}})),
     silent("any ARN", conditional(ArnLike={"aws:SourceArn": "*"})),
-    silent("any text", conditional(StringEquals={"aws:SourceVpc": "an hour"})),
+    silent("any text", conditional(StringEquals={"aws:PrincipalOrgID": "an hour"})),
+    silent("a VPC", conditional(StringEquals={"aws:SourceVpc": ["vpc-0123abcd", "vpc-*"]})),
+    silent("a VPC from a parameter", conditional(StringEquals={"aws:SourceVpc": ref("Vpc")})),
+    fires(
+        "a VPC for an endpoint",
+        conditional(StringEquals={"aws:SourceVpce": "vpc-0123abcd"}),
+        (
+            f"{PATH}.Condition.StringEquals.aws:SourceVpce",
+            (
+                "'vpc-0123abcd' is no value of aws:SourceVpce. Use an ID such as "
+                "vpce-0123456789abcdef0."
+            ),
+        ),
+    ),
+    fires(
+        "a variable where there is none",
+        conditional(NumericLessThan={"s3:max-keys": "${aws:PrincipalTag/Max}"}),
+        (
+            f"{PATH}.Condition.NumericLessThan.s3:max-keys",
+            "NumericLessThan supports no policy variable. Write a value.",
+        ),
+    ),
     _fires("no number", "aws:MultiFactorAuthAge", "an hour", "a number", "NumericLessThan"),
     _fires("no Boolean value", "aws:SecureTransport", "yes", "true or false", "Bool"),
     _fires("no answer to Null", "aws:TokenIssueTime", "null", "true or false", "Null"),

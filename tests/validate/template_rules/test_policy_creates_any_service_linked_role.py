@@ -28,6 +28,11 @@ _CASES = [
     silent("another action", identity(allow("iam:CreateRole", "*"))),
     silent("every action of IAM, which another rule finds", identity(allow("iam:*", "*"))),
     fires("by a pattern", identity(allow("iam:Create*", "*")), _FINDING),
+    fires(
+        "all but one role",
+        identity(allow("iam:CreateServiceLinkedRole", None, NotResource=f"{_ROLES}/x")),
+        (PATH, _FINDING[1]),
+    ),
     fires("for all services", identity(_CREATE), _FINDING),
     fires("by the path of all", identity(_CREATE | {"Resource": [f"{_ROLES}/*"]}), _FINDING),
     fires(

@@ -15,6 +15,7 @@ _FINDING = (
         "Resource, or add a condition on iam:PassedToService."
     ),
 )
+_BUT_ONE = allow("iam:PassRole", None, NotResource="arn:aws:iam::111122223333:role/x")
 _CASES = [
     silent("one role", identity(_PASS | {"Resource": "arn:aws:iam::111122223333:role/x"})),
     silent("roles with a prefix", identity(_PASS | {"Resource": "arn:aws:iam::*:role/app-*"})),
@@ -28,6 +29,7 @@ _CASES = [
     silent("every action, which another rule finds", identity(allow("*", "*"))),
     fires("every action of IAM", identity(allow("iam:*", "*")), _FINDING),
     fires("all roles", identity(_PASS), _FINDING),
+    fires("all roles but one", identity(_BUT_ONE), (PATH, _FINDING[1])),
     fires("with other actions", identity(allow(["ec2:*", "iam:passrole"], ["*"])), _FINDING),
     fires(
         "all roles of the account",

@@ -3,12 +3,24 @@
 import pytest
 
 from tests.validate.policy_cases import PATH, allow, conditional, identity
-from tests.validate.rule_matches import Matches, Resources, fires, rule_matches, silent, sub
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    fires,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
 from trailbell.validate.template_rules.PolicyVariableUnknown import PolicyVariableUnknown
 
 
-def _on(resource: object) -> Resources:
-    return identity(allow(on=resource))
+def _on(value: object) -> Resources:
+    return identity(allow(on=value))
+
+
+def _without_version(on: str) -> Resources:
+    return {"P": resource("IAM::ManagedPolicy", PolicyDocument={"Statement": [allow(on=on)]})}
 
 
 _FINDING = (
@@ -28,6 +40,26 @@ _CASES = [
     silent(
         "a missing Fn::Sub for a pseudo parameter",
         _on("arn:aws:s3:::${AWS::AccountId}-${aws:username}/*"),
+    ),
+    silent("text in braces without a version", _without_version("arn:aws:s3:::b/${x}")),
+    fires(
+        "no brace at the end",
+        _on("arn:aws:s3:::b/${aws:username/*"),
+        (
+            f"{PATH}.Resource",
+            "A policy variable has no brace at its end, so that it is text. Add the brace.",
+        ),
+    ),
+    fires(
+        "no version",
+        _without_version("arn:aws:s3:::b/${aws:username}/*"),
+        (
+            f"{PATH}.Resource",
+            (
+                "The policy has no Version, so that ${aws:username} is text. Add "
+                '"Version": "2012-10-17".'
+            ),
+        ),
     ),
     fires(
         "a misspelled variable",

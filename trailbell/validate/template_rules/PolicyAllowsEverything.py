@@ -73,6 +73,6 @@ def _is_administrator(statement: PolicyStatement) -> bool:
     return (
         statement.is_allow
         and bool(actions & {("*",), ("*:*",)})
-        and ("*",) in statement.resources
+        and (("*",) in statement.resources or statement.is_on_all_but_some)
         and () in statement.conditions
     )

@@ -68,5 +68,9 @@ class PolicyAllowsNotAction(CloudFormationLintRule):
 
 
 def _is_open(statement: PolicyStatement) -> bool:
-    everything = ("*",) in statement.resources or statement.kind is PolicyKind.TRUST
+    everything = (
+        ("*",) in statement.resources
+        or statement.is_on_all_but_some
+        or statement.kind is PolicyKind.TRUST
+    )
     return "NotAction" in statement.data and everything

@@ -72,15 +72,25 @@ class PolicyConditionOperatorMismatch(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Silent for keys without a published type."""
         return [
-            RuleMatch(
-                statement.place(*entry.names),
-                f"{entry.operator_name} cannot compare {entry.key}, which has the type {kind}. "
-                f"Use {_OPERATORS[kind]}.",
-            )
+            RuleMatch(statement.place(*entry.names), message)
             for statement in policy_statements(cfn)
             for entry in statement.condition_entries
-            if (kind := _mismatch(entry))
+            if (message := _message(entry))
         ]
+
+
+def _message(entry: ConditionEntry) -> str:
+    """What is wrong with the operator; empty if nothing is."""
+    operator = entry.operator
+    if operator is not None and operator.family == "Null" and operator.if_exists:
+        return f"There is no operator {entry.operator_name}. Use Null."
+    kind = _mismatch(entry)
+    if not kind:
+        return ""
+    return (
+        f"{entry.operator_name} cannot compare {entry.key}, which has the type {kind}. "
+        f"Use {_OPERATORS[kind]}."
+    )
 
 
 def _mismatch(entry: ConditionEntry) -> str:

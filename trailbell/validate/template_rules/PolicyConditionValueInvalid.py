@@ -1,5 +1,6 @@
 """The rule W9832: values that their operator cannot compare."""
 
+import re
 from collections.abc import Iterator
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -16,6 +17,13 @@ _VALUES = {
     "Null": "true or false",
     "IPAddress": "an address or a range such as 203.0.113.0/24",
     "ARN": "an ARN",
+}
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+_WITHOUT_VARIABLES = {"Numeric", "Date", "Bool", "Null", "IPAddress"}
+_WILDCARD = r"[^*?]*[*?].*"
+_FORMS = {
+    "aws:sourcevpc": (re.compile(rf"vpc-[0-9a-f]+|{_WILDCARD}"), "vpc-0123456789abcdef0"),
+    "aws:sourcevpce": (re.compile(rf"vpce-[0-9a-f]+|{_WILDCARD}"), "vpce-0123456789abcdef0"),
 }
 
 
@@ -59,7 +67,8 @@ class PolicyConditionValueInvalid(CloudFormationLintRule):
 
     ## Silent
 
-    - Values from parameters, and with policy variables or parts that an intrinsic function decides.
+    - Values from parameters, and with parts that an intrinsic function decides.
+    - Policy variables, where the operator supports them.
     - Text, which can be anything.
     """
 
@@ -83,9 +92,16 @@ def _messages(entry: ConditionEntry) -> Iterator[str]:
     operator = entry.operator
     if operator is None:
         return
+    form, example = _FORMS.get(entry.key.lower(), (None, ""))
     for texts in entry.values:
-        if not texts or not is_known(texts) or any("${" in text for text in texts):
+        if not texts or not is_known(texts):
             continue
+        if any("${" in text for text in texts):
+            if operator.family in _WITHOUT_VARIABLES:
+                yield f"{entry.operator_name} supports no policy variable. Write a value."
+            continue
+        if form is not None and not any(form.fullmatch(text) for text in texts):
+            yield f"{texts[0]!r} is no value of {entry.key}. Use an ID such as {example}."
         if not any(accepts(operator, text) for text in texts):
             yield (
                 f"{texts[0]!r} is no value for {entry.operator_name}. "

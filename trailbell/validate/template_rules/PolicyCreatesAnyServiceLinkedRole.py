@@ -78,6 +78,9 @@ def _creates_any_role(statement: PolicyStatement) -> bool:
     return (
         statement.is_allow
         and bool(actions & {"iam:createservicelinkedrole", "iam:createservice*", "iam:create*"})
-        and any(len(t) == 1 and _ANY_ROLE.fullmatch(t[0]) for t in statement.resources)
+        and (
+            statement.is_on_all_but_some
+            or any(len(t) == 1 and _ANY_ROLE.fullmatch(t[0]) for t in statement.resources)
+        )
         and not statement.has_condition_on("iam:awsservicename")
     )

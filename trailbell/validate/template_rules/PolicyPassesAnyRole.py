@@ -87,6 +87,9 @@ def _passes_any_role(statement: PolicyStatement) -> bool:
     return (
         statement.is_allow
         and any(a.startswith("iam:") and matches_wildcards("iam:passrole", a) for a in actions)
-        and any(len(t) == 1 and _ANY_ROLE.fullmatch(t[0]) for t in statement.resources)
+        and (
+            statement.is_on_all_but_some
+            or any(len(t) == 1 and _ANY_ROLE.fullmatch(t[0]) for t in statement.resources)
+        )
         and not statement.has_condition_on(*_LIMITS)
     )

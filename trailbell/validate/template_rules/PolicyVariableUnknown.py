@@ -10,6 +10,7 @@ from trailbell.iam.condition_keys import is_unknown_key, similar_key
 from trailbell.template import TemplatePath
 from trailbell.validate.policies import PolicyStatement, policy_statements
 
+_UNCLOSED = re.compile(r"\$\{aws:[^}\n]*(?:\n|$)")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -52,6 +53,7 @@ class PolicyVariableUnknown(CloudFormationLintRule):
     - Variables of `Fn::Sub`, which CloudFormation replaces. Where `Fn::Sub` is missing, a rule of
       cfn-lint reports it.
     - Tags, variables of Transfer Family and of identity pools.
+    - A policy without `Version` whose variables are those of `Fn::Sub`.
     - Special characters: `${*}`, `${?}` and `${$}`.
     """
 
@@ -66,24 +68,35 @@ class PolicyVariableUnknown(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Silent for variables without a colon and pseudo parameters, which are those of Fn::Sub."""
         return [
-            RuleMatch(path, _message(name))
+            RuleMatch(path, message)
             for statement in policy_statements(cfn)
-            for name, path in _variables(statement)
-            if ":" in name and "::" not in name and is_unknown_key(name)
+            for text, path in _texts(statement)
+            for message in _messages(text, statement)
         ]
 
 
-def _variables(statement: PolicyStatement) -> Iterator[tuple[str, TemplatePath]]:
-    """The names in the resources and condition values, without the default of each."""
+def _texts(statement: PolicyStatement) -> Iterator[tuple[str, TemplatePath]]:
+    """The known texts of the resources and of each condition, each on a line."""
     places = [(statement.resources, statement.place("Resource"))]
     places += [(e.values, statement.place(*e.names)) for e in statement.condition_entries]
     for values, path in places:
-        texts = " ".join(text for texts in values for text in texts)
-        for name in dict.fromkeys(_VARIABLE.findall(texts)):
-            yield name.partition(",")[0].strip(), path
+        yield "\n".join(text for texts in values for text in texts), path
 
 
-def _message(name: str) -> str:
-    similar = similar_key(name)
-    hint = f" Did you mean ${{{similar}}}?" if similar else ""
-    return f"There is no policy variable ${{{name}}}, so that nothing matches it.{hint}"
+def _messages(text: str, statement: PolicyStatement) -> Iterator[str]:
+    names = [
+        name
+        for name in dict.fromkeys(_VARIABLE.findall(text))
+        if ":" in name and "::" not in name  # others are those of Fn::Sub
+    ]
+    for name in names:
+        key = name.partition(",")[0].strip()
+        if is_unknown_key(key):
+            similar = similar_key(key)
+            hint = f" Did you mean ${{{similar}}}?" if similar else ""
+            yield f"There is no policy variable ${{{key}}}, so that nothing matches it.{hint}"
+    if _UNCLOSED.search(text):
+        yield "A policy variable has no brace at its end, so that it is text. Add the brace."
+    if names and statement.version == "":
+        variable = f"${{{names[0]}}}"
+        yield f'The policy has no Version, so that {variable} is text. Add "Version": "2012-10-17".'
