@@ -33,6 +33,14 @@ _FINDING = (
     "cloudtrail.amazonaws.com may do this on behalf of any AWS account. Add a condition on "
     "aws:SourceArn."
 )
+
+
+def _key(service: str, **members: Any) -> Resources:
+    principal = {"Service": f"{service}.amazonaws.com"}
+    statement = allow("kms:GenerateDataKey*", "*", Principal=principal) | members
+    return {"P": resource("KMS::Key", KeyPolicy={"Statement": [statement]})}
+
+
 _CASES = [
     silent("an account", attached("S3::BucketPolicy", _TRAIL | {"Condition": _SOURCE})),
     silent(
@@ -57,12 +65,23 @@ _CASES = [
         attached("S3::BucketPolicy", _TRAIL | {"Condition": ref("C")}),
     ),
     silent("a trust policy", trust({"Service": "cloudtrail.amazonaws.com"})),
+    silent("EventBridge and a key, for which AWS supports no condition", _key("events")),
+    silent("a description of a key", _key("cloudtrail", Action="kms:DescribeKey")),
+    silent(
+        "an encryption context",
+        _key("logs", Condition={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:*"}}),
+    ),
     silent(
         "a principal of an account", attached("S3::BucketPolicy", allow(Principal={"AWS": "x"}))
     ),
     silent("a permission with a source", _permission("s3.amazonaws.com", SourceAccount="1")),
     silent("a permission for an API", _permission("apigateway.amazonaws.com")),
     silent("a permission for an account", _permission("111122223333")),
+    fires(
+        "CloudTrail and a key",
+        _key("cloudtrail"),
+        ("P.Properties.KeyPolicy.Statement.0.Principal.Service", _FINDING),
+    ),
     fires(
         "CloudTrail and a bucket",
         attached("S3::BucketPolicy", _TRAIL),

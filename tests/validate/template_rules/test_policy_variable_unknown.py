@@ -43,6 +43,28 @@ _CASES = [
     ),
     silent("text in braces without a version", _without_version("arn:aws:s3:::b/${x}")),
     fires(
+        "a space in a variable",
+        _on("arn:aws:s3:::b/${ aws:username }/*"),
+        (
+            f"{PATH}.Resource",
+            (
+                "${ aws:username } has not the form of a policy variable. Write ${aws:username}, "
+                "or ${aws:username, 'default'}."
+            ),
+        ),
+    ),
+    fires(
+        "a default without its quotes",
+        _on("arn:aws:s3:::b/${aws:username, none}/*"),
+        (
+            f"{PATH}.Resource",
+            (
+                "${aws:username, none} has not the form of a policy variable. Write "
+                "${aws:username}, or ${aws:username, 'default'}."
+            ),
+        ),
+    ),
+    fires(
         "no brace at the end",
         _on("arn:aws:s3:::b/${aws:username/*"),
         (

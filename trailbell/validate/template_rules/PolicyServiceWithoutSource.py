@@ -14,16 +14,19 @@ from trailbell.validate.policy_texts import policy_texts
 _TOPICS = {"AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy"}
 _QUEUES = {"AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy"}
 _BUCKETS = {"AWS::S3::BucketPolicy"}
+_KEYS = {"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}
 
 # The services that send aws:SourceArn or aws:SourceAccount to these resources, each with a page
 # that has a policy with one. EventBridge supports no condition for topics, and is not among them.
 _SENDERS: Mapping[str, tuple[set[str], str]] = {
     # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html
-    "cloudtrail": (_BUCKETS | _TOPICS, "aws:SourceArn"),
+    # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+    "cloudtrail": (_BUCKETS | _TOPICS | _KEYS, "aws:SourceArn"),
     # https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
     # https://docs.aws.amazon.com/config/latest/developerguide/sns-topic-policy.html
-    "config": (_BUCKETS | _TOPICS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
+    "config": (_BUCKETS | _TOPICS | _KEYS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
     "delivery.logs": (_BUCKETS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
@@ -41,14 +44,17 @@ _SENDERS: Mapping[str, tuple[set[str], str]] = {
     # https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html
     "ses": (_BUCKETS | _TOPICS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
-    "guardduty": (_BUCKETS, "aws:SourceAccount"),
+    "guardduty": (_BUCKETS | _KEYS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    "logs": (_KEYS, "kms:EncryptionContext:aws:logs:arn"),
 }
 _SOURCES = (
     *("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"),
     *("aws:sourceowner", "aws:principalorgid", "aws:resourceaccount"),
+    *("kms:encryptioncontext:", "kms:viaservice", "kms:calleraccount"),
 )
-# What CloudTrail and AWS Config read of a bucket before they write to it; nothing in it.
-_HARMLESS = {"s3:getbucketacl", "s3:listbucket", "s3:getbucketlocation"}
+# What services read of a bucket or key before they write to it; nothing in it.
+_HARMLESS = {"s3:getbucketacl", "s3:listbucket", "s3:getbucketlocation", "kms:describekey"}
 
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
 _CALLERS = {
@@ -125,7 +131,8 @@ class PolicyServiceWithoutSource(CloudFormationLintRule):
     - Services that do not send the source, such as EventBridge to a topic, and services for which no
       page of AWS has a policy with the condition.
     - Conditions that a parameter decides, and any condition on the account, organization or resource.
-    - Actions that only read the access control list or the location of a bucket.
+    - Actions that only read the access control list or the location of a bucket, or describe a key.
+    - Trust policies of roles: `policy-trust-without-source` has those as information.
     """
 
     id = "W9839"
@@ -135,7 +142,6 @@ class PolicyServiceWithoutSource(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for trust and key policies, and for services that do not send the source."""
         return [
             *(
                 RuleMatch(path, message)

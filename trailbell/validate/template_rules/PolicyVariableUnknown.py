@@ -11,6 +11,7 @@ from trailbell.template import TemplatePath
 from trailbell.validate.policies import PolicyStatement, policy_statements
 
 _UNCLOSED = re.compile(r"\$\{aws:[^}\n]*(?:\n|$)")
+_FORM = re.compile(r"[^\s,]+(?:,\s*'[^']*')?")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -91,7 +92,12 @@ def _messages(text: str, statement: PolicyStatement) -> Iterator[str]:
     ]
     for name in names:
         key = name.partition(",")[0].strip()
-        if is_unknown_key(key):
+        if not _FORM.fullmatch(name):
+            yield (
+                f"${{{name}}} has not the form of a policy variable. Write ${{{key}}}, or "
+                f"${{{key}, 'default'}}."
+            )
+        elif is_unknown_key(key):
             similar = similar_key(key)
             hint = f" Did you mean ${{{similar}}}?" if similar else ""
             yield f"There is no policy variable ${{{key}}}, so that nothing matches it.{hint}"

@@ -1,0 +1,57 @@
+"""The rule W9850: redundant resources."""
+
+import pytest
+
+from tests.validate.policy_cases import PATH, allow, identity
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    fires,
+    ref,
+    rule_matches,
+    silent,
+    sub,
+)
+from trailbell.validate.template_rules.PolicyResourceRedundant import PolicyResourceRedundant
+
+
+def _on(*values: object) -> Resources:
+    return identity(allow(on=[*values]))
+
+
+_B = "arn:aws:s3:::b"
+_AT = f"{PATH}.Resource"
+_CASES = [
+    silent("one resource", _on(f"{_B}/*")),
+    silent("a bucket and its objects", _on(_B, f"{_B}/*")),
+    silent("patterns that overlap", _on(f"{_B}/a*", f"{_B}/*z")),
+    silent("two buckets of the template", _on(sub("${A.Arn}/*"), sub("${B.Arn}/*"))),
+    silent("references", _on(ref("A"), ref("A"))),
+    silent("a text and a reference", _on(f"{_B}/*", {"Fn::GetAtt": ["B", "Arn"]})),
+    silent("no list", identity(allow(on="*"))),
+    fires(
+        "in a pattern",
+        _on(f"{_B}/*", f"{_B}/x/*"),
+        (_AT, f"The resource {_B}/x/* is included in {_B}/*. Remove it."),
+    ),
+    fires(
+        "in a pattern with the same variable",
+        _on(sub("${A.Arn}/*"), sub("${A.Arn}/x")),
+        (_AT, "The resource ${A.Arn}/x is included in ${A.Arn}/*. Remove it."),
+    ),
+    fires(
+        "in everything, and twice",
+        _on("*", _B, _B),
+        (_AT, f"The resource {_B} is included in *. Remove it. The statement has 1 more."),
+    ),
+    fires(
+        "repeated",
+        _on(_B, "arn:aws:s3:::c", _B),
+        (_AT, f"The resource {_B} is repeated. Remove one of them."),
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "findings"), _CASES)
+def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(PolicyResourceRedundant(), resources) == findings

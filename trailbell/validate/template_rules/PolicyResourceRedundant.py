@@ -1,0 +1,88 @@
+"""The rule W9850: resources that another resource of the statement includes."""
+
+from collections.abc import Iterator
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.template.intrinsics import entries
+from trailbell.template.policy import matches_wildcards
+from trailbell.validate.policies import PolicyStatement, policy_statements
+
+
+class PolicyResourceRedundant(CloudFormationLintRule):
+    """A resource that a pattern next to it includes changes nothing. It takes room in a policy, which has
+    a quota, and who removes it believes that access to it ends.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: [!Sub "arn:${AWS::Partition}:s3:::reports/*", !Sub "arn:${AWS::Partition}:s3:::reports/1/*"]
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      DeployPolicy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
+    ```
+
+    ## Silent
+
+    - Resources that an intrinsic function or a parameter decides, and patterns that overlap.
+    - A bucket and its objects.
+    """
+
+    id = "W9850"
+    shortdesc = "policy-resource-redundant"
+    description = "A statement names no resource that another of its resources includes"
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-suggestion-redundant-resource"
+    tags = ["iam"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        return [
+            RuleMatch(statement.place("Resource"), _message(redundant))
+            for statement in policy_statements(cfn)
+            if (redundant := [*_redundant(statement)])
+        ]
+
+
+def _message(redundant: list[tuple[str, str]]) -> str:
+    text, other = redundant[0]
+    more = f" The statement has {len(redundant) - 1} more." if redundant[1:] else ""
+    if text == other:
+        return f"The resource {text} is repeated. Remove one of them.{more}"
+    return f"The resource {text} is included in {other}. Remove it.{more}"
+
+
+def _redundant(statement: PolicyStatement) -> Iterator[tuple[str, str]]:
+    """Each resource that another one includes, and the other one."""
+    texts = [
+        text
+        for resource, _ in entries(statement.data.get("Resource"))
+        for text in [resource.get("Fn::Sub") if isinstance(resource, dict) else resource]
+        if isinstance(text, str)
+    ]
+    for index, text in enumerate(texts):
+        for other_index, other in enumerate(texts):
+            is_repeated = text == other and other_index < index
+            if is_repeated or (text != other and "*" in other and matches_wildcards(text, other)):
+                yield text, other
+                break

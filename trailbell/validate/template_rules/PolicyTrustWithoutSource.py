@@ -1,0 +1,91 @@
+"""The rule I9853: roles that a service can assume for any account."""
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from trailbell.validate.policies import PolicyKind, policy_statements
+
+# Services whose page has a trust policy with aws:SourceAccount or aws:SourceArn. Not among them are
+# the roles of instances, functions and tasks, which belong to a resource of the same account.
+_SERVICES = {
+    "bedrock": "https://docs.aws.amazon.com/bedrock/latest/userguide/cross-service-confused-deputy-prevention.html",
+    "codebuild": "https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html",
+    "datasync": "https://docs.aws.amazon.com/datasync/latest/userguide/cross-service-confused-deputy-prevention.html",
+    "glue": "https://docs.aws.amazon.com/glue/latest/dg/cross-service-confused-deputy-prevention.html",
+    "iot": "https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html",
+    "logs": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html",
+    "monitoring.rds": "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    "sagemaker": "https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html",
+    "scheduler": "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    "ssm": "https://docs.aws.amazon.com/systems-manager/latest/userguide/cross-service-confused-deputy-prevention.html",
+    "states": "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html",
+    "transfer": "https://docs.aws.amazon.com/transfer/latest/userguide/confused-deputy.html",
+    "vpc-flow-logs": "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html",
+}
+_SOURCES = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths")
+_SUFFIX = ".amazonaws.com"
+
+
+class PolicyTrustWithoutSource(CloudFormationLintRule):
+    """A service acts for all of its customers. Where it assumes roles, it sends for whom, so that the trust
+    policy can exclude the resources of others. It is information and no warning, because only a
+    user with `iam:PassRole` in the account of the role can give it to a service.
+
+    ## Fails
+
+    ```yaml
+    Resources:
+      ScheduleRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: scheduler.amazonaws.com}
+                Action: sts:AssumeRole
+    ```
+
+    ## Passes
+
+    ```yaml
+    Resources:
+      ScheduleRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: scheduler.amazonaws.com}
+                Action: sts:AssumeRole
+                Condition:
+                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
+    ```
+
+    ## Silent
+
+    - Services of which no page has a trust policy with such a condition, and the roles of instances,
+      functions and tasks.
+    - Conditions that a parameter decides, and an external ID.
+    """
+
+    id = "I9853"
+    shortdesc = "policy-trust-without-source"
+    description = "A role that trusts a service says for which account or resource"
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
+    tags = ["iam"]
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        return [
+            RuleMatch(
+                path,
+                f"{texts[0]} sends the account for which it assumes the role. Add a condition on "
+                "aws:SourceAccount or aws:SourceArn.",
+            )
+            for statement in policy_statements(cfn)
+            if statement.kind is PolicyKind.TRUST and statement.is_allow
+            if not statement.has_condition_on(*_SOURCES, "sts:externalid")
+            for texts, path in statement.principals("Service")
+            if len(texts) == 1 and texts[0].removesuffix(_SUFFIX) in _SERVICES
+        ]
