@@ -27,7 +27,7 @@ _SUFFIX = ".amazonaws.com"
 
 
 class PolicyTrustWithoutSource(CloudFormationLintRule):
-    """A service acts for all of its customers. Where it assumes roles, it sends for whom, so that the trust
+    """A service acts for all of its customers. Where it assumes roles, it sends the account, so that the trust
     policy can exclude the resources of others. It is information and no warning, because only a
     user with `iam:PassRole` in the account of the role can give it to a service.
 
