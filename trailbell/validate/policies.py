@@ -198,18 +198,44 @@ _TRUST = {
 }
 _RESOURCE: dict[str, tuple[str, ...]] = {
     **{kind: names for kind, names in POLICIES.items() if kind != "AWS::IAM::Role"},
-    "AWS::ApiGateway::RestApi": ("Policy",),
-    "AWS::Backup::BackupVault": ("AccessPolicy",),
-    "AWS::CodeArtifact::Domain": ("PermissionsPolicyDocument",),
-    "AWS::CodeArtifact::Repository": ("PermissionsPolicyDocument",),
-    "AWS::ECR::RegistryPolicy": ("PolicyText",),
-    "AWS::EFS::FileSystem": ("FileSystemPolicy",),
-    "AWS::Elasticsearch::Domain": ("AccessPolicies",),
-    "AWS::Events::EventBus": ("Policy",),
-    "AWS::KMS::ReplicaKey": ("KeyPolicy",),
-    "AWS::Kinesis::ResourcePolicy": ("ResourcePolicy",),
-    "AWS::OpenSearchService::Domain": ("AccessPolicies",),
-    "AWS::S3::AccessPoint": ("Policy",),
+    **{
+        f"AWS::{name}": (policy,)
+        for policy, names in {
+            "AccessPolicies": ("Elasticsearch::Domain", "OpenSearchService::Domain"),
+            "AccessPolicy": ("Backup::BackupVault", "Backup::LogicallyAirGappedBackupVault"),
+            "DestinationPolicy": ("Logs::Destination",),
+            "FileSystemPolicy": ("EFS::FileSystem",),
+            "InvestigationGroupPolicy": ("AIOps::InvestigationGroup",),
+            "KeyPolicy": ("KMS::ReplicaKey",),
+            "ModelPackageGroupPolicy": ("SageMaker::ModelPackageGroup",),
+            "NamespaceResourcePolicy": ("Redshift::Cluster", "RedshiftServerless::Namespace"),
+            "PermissionsPolicyDocument": ("CodeArtifact::Domain", "CodeArtifact::Repository"),
+            "Policy": (
+                *("ApiGateway::DomainNameV2", "ApiGateway::RestApi"),
+                *("BedrockAgentCore::ResourcePolicy", "EventSchemas::RegistryPolicy"),
+                *("Events::EventBus", "MSK::ClusterPolicy", "MediaPackageV2::ChannelPolicy"),
+                *("MediaPackageV2::OriginEndpointPolicy", "MediaStore::Container"),
+                *("MediaTailor::ChannelPolicy", "Oam::Sink", "PaymentCryptography::Key"),
+                *("S3::AccessPoint", "S3::MultiRegionAccessPointPolicy", "S3Express::AccessPoint"),
+                *("S3Files::FileSystemPolicy", "S3Outposts::AccessPoint", "SSM::ResourcePolicy"),
+                *("VpcLattice::AuthPolicy", "VpcLattice::ResourcePolicy"),
+            ),
+            "PolicyDocument": (
+                *("APS::ResourcePolicy", "Bedrock::KnowledgeBasePolicy"),
+                *("Bedrock::ResourcePolicy", "DSQL::Cluster", "EventsV2::ResourcePolicy"),
+                *("Lambda::ResourcePolicy", "S3Express::BucketPolicy"),
+                *("S3ObjectLambda::AccessPointPolicy", "S3Outposts::BucketPolicy"),
+                *("SMSVOICE::ResourcePolicy", "XRay::ResourcePolicy"),
+            ),
+            "PolicyText": ("ECR::RegistryPolicy",),
+            "RepositoryPolicy": ("ECR::RepositoryCreationTemplate",),
+            "RepositoryPolicyText": ("ECR::PublicRepository",),
+            "ResourcePolicy": ("CloudTrail::ResourcePolicy", "Kinesis::ResourcePolicy"),
+            "ResourcePolicyDocument": ("Logs::LogGroup",),
+            "S3AccessPolicy": ("Omics::SequenceStore",),
+        }.items()
+        for name in names
+    },
 }
 _ORGANIZATION = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 
