@@ -7,7 +7,7 @@ Never: our own list of APIs, or network access. The names of API operations are 
        service models in botocore. This module only lists which models belong to an event source,
        and where CloudTrail uses other names.
 
-A model is read on first use of its service, which takes about 5 ms, and 60 ms for ec2.
+A model is read on first use of its service.
 """
 
 import difflib
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase
 
-import botocore.loaders
+from trailbell.cloudtrail.service_models import load_model, model_names
 
 _MIN_SIMILARITY = 0.9
 
@@ -184,7 +184,7 @@ class BotocoreEventNames:
     def meant(self, source: str) -> str:
         """The known event source most similar to an unknown one; empty if known or unlike any."""
         service, _, domain = source.partition(".")
-        if domain == "amazonaws.com" and service not in {*_SOURCES, *_all_services()}:
+        if domain == "amazonaws.com" and service not in {*_SOURCES, *model_names()}:
             near = difflib.get_close_matches(service, _SOURCES, n=1, cutoff=0.85)
             return f"{near[0]}.amazonaws.com" if near else ""
         return ""
@@ -212,12 +212,7 @@ class BotocoreEventNames:
 
 def service_names() -> frozenset[str]:
     """The names of all services: the first parts of their event sources."""
-    return _all_services() | {*_SOURCES, *_MODELS}
-
-
-def model_names() -> frozenset[str]:
-    """The names of all service models in botocore."""
-    return _all_services()
+    return model_names() | {*_SOURCES, *_MODELS}
 
 
 def is_service(name: str) -> bool:
@@ -232,7 +227,7 @@ def models_of(source: str) -> tuple[str, ...]:
         return ()
     if service in _SOURCES:
         return _SOURCES[service].models
-    return _MODELS.get(service) or ((service,) if service in _all_services() else ())
+    return _MODELS.get(service) or ((service,) if service in model_names() else ())
 
 
 def names_of_operation(source: str, operation: str, model: Mapping[str, object]) -> frozenset[str]:
@@ -256,13 +251,8 @@ def _names_of(service: str) -> frozenset[str]:
 
 
 @cache
-def _all_services() -> frozenset[str]:
-    return frozenset(botocore.loaders.Loader().list_available_services("service-2"))
-
-
-@cache
 def _all_operations() -> frozenset[str]:
-    return frozenset(name for model in _all_services() for name in _load_operations(model))
+    return frozenset(name for model in model_names() for name in _load_operations(model))
 
 
 @cache
@@ -271,6 +261,5 @@ def _names_of_model(model: str) -> frozenset[str]:
 
 
 def _load_operations(model: str) -> Operations:
-    loader = botocore.loaders.Loader()
-    operations: Operations = loader.load_service_model(model, "service-2")["operations"]
+    operations: Operations = load_model(model)["operations"]
     return operations

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import botocore.loaders
-
 from trailbell.cloudtrail.event_names import models_of, names_of_operation
+from trailbell.cloudtrail.service_models import load_model
 
 _ITEMS = "items"
 """The member in which events of EC2 hold the elements of a list."""
@@ -199,7 +198,5 @@ def _key(name: str) -> str:
     return name.casefold()
 
 
-@cache
-def _model(name: str) -> Mapping[str, Any]:
-    model: Mapping[str, Any] = botocore.loaders.Loader().load_service_model(name, "service-2")
-    return model
+_model = cache(load_model)
+"""A model that was read once is kept: its shapes are looked up again and again."""

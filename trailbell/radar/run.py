@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trailbell.catalog.detection import Detection
-from trailbell.cloudtrail.event_names import model_names, models_of
+from trailbell.cloudtrail.event_names import models_of
 from trailbell.cloudtrail.operations import operations_of
+from trailbell.cloudtrail.service_models import model_names
 from trailbell.radar.decisions import Decisions
 from trailbell.radar.new_services import ServiceSweep, sweep_services
 from trailbell.radar.proof import Proof, Prover

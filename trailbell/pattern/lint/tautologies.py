@@ -142,7 +142,10 @@ class _UnsatisfiableChecker:
     ) -> Iterator[PatternIssue]:
         """A name that no service has, in a pattern that is for CloudTrail by its other clauses."""
         others = [each for each in clauses(self.condition) if each != clause]
-        if "*" in text or not any(_is_of_cloudtrail(each, services) for each in others):
+        if "*" in text or not (
+            any(_has_own_field(each) for each in others)
+            or any(_has_event_name(each, services) for each in others)
+        ):
             return
         if meant := services.meant_event_name(text):
             start, end = clause.span or self.whole
@@ -150,14 +153,18 @@ class _UnsatisfiableChecker:
             yield PatternIssue(start, end, "unknown-event-name", reason, f'did you mean "{meant}"?')
 
 
-def _is_of_cloudtrail(clause: Clause, services: Services) -> bool:
-    """Whether only records of CloudTrail have such a field, or such an event name."""
+def _has_own_field(clause: Clause) -> bool:
+    """Whether only records of CloudTrail have such a field."""
+    first = clause.selector.steps[0]
+    return isinstance(first, Member) and first.name in OWN_FIELDS - {"eventName"}
+
+
+def _has_event_name(clause: Clause, services: Services) -> bool:
+    """Whether the value is a name of an event of CloudTrail. Reads models."""
     match clause:
         case Comparison(selector, _, Text(text)) if selector == EVENT_NAME:
             return services.is_event_name(text)
-        case _:
-            first = clause.selector.steps[0]
-            return isinstance(first, Member) and first.name in OWN_FIELDS - {"eventName"}
+    return False
 
 
 def tautology_issues(
