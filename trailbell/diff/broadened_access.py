@@ -16,7 +16,7 @@ from typing import Any
 from trailbell.diff.installed_solver import installed_solver
 from trailbell.diff.model import Impact, Risk
 from trailbell.diff.new_access import new_access
-from trailbell.proof.prove import FindRequest
+from trailbell.proof.decide import FindRequest
 from trailbell.template import Template
 from trailbell.template.policy import Statement, parse_statements, texts
 from trailbell.template.resources import properties, resources

@@ -1,0 +1,140 @@
+"""
+Decide whether statements keep a claim.
+
+In:    statements, requests and a claim, without intrinsic functions.
+Out:   a verdict, the request that breaks the claim, and why it is not decided.
+Never: "proven" for anything that is not known and matters.
+
+A claim is broken if one of its parts is. A part has one statement, one request, or both, and of the
+others only those that can be about the same actions. It is decided once, wherever it occurs.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from trailbell.proof.classes import UndecidableError
+from trailbell.proof.encoding import allowed, denied, effect, statement_bounds
+from trailbell.proof.formula import Bounds, Formula, every, exactly, negate, some
+from trailbell.proof.promise import Claim, Verdict
+from trailbell.proof.request import Request
+
+Result = tuple[Verdict, Request | None, tuple[str, ...]]
+"""A verdict, the request that breaks a claim, and why it is not decided."""
+
+FindRequest = Callable[[Formula], Request | None]
+"""Decides a formula: `trailbell.proof.solver.find_request`."""
+
+Decided = dict[tuple[str, Formula], Result]
+"""The results of parts of claims."""
+
+Part = tuple[Claim, list[Any], list[Any]]
+"""A smaller claim: some statements and some requests."""
+
+
+def decide(
+    claim: Claim,
+    statements: Sequence[Any],
+    requests: Sequence[Any],
+    about: Formula,
+    find: FindRequest,
+    decided: Decided,
+) -> Result:
+    """Whether statements keep a claim, the request that breaks it, and why that is not known.
+
+    ``about`` is what is true of all requests that count. ``decided`` is used and added to.
+    """
+    reasons: set[str] = set()
+    for part in parts_of(claim, statements, requests):
+        verdict, request, why = _decide_part(part, about, find, decided)
+        if verdict is Verdict.REFUTED:
+            return verdict, request, ()
+        reasons.update(why)
+    return (Verdict.UNDECIDED if reasons else Verdict.PROVEN), None, tuple(sorted(reasons))
+
+
+def parts_of(claim: Claim, statements: Sequence[Any], requests: Sequence[Any]) -> Iterator[Part]:
+    """The parts of a claim: it is broken by the requests that break one of them, and no others."""
+    allowing = [s for s in statements if effect(s) != "Deny"]
+    denying = [s for s in statements if effect(s) != "Allow"]
+    match claim:
+        case Claim.ALLOWS_ONLY:
+            for s in allowing:
+                yield claim, _with(s, denying), _near(s, requests)
+        case Claim.NEVER_ALLOWS:
+            for s in allowing:
+                for request in _near(s, requests):
+                    yield claim, _with(s, denying), [request]
+        case Claim.DENIES:
+            yield from ((claim, _near(request, denying), [request]) for request in requests)
+        case Claim.DOES_NOT_DENY:
+            for s in denying:
+                yield from ((claim, [s], [request]) for request in _near(s, requests))
+        case Claim.ALLOWS:
+            yield from ((claim, _near(request, statements), [request]) for request in requests)
+
+
+def _with(statement: Any, denying: Sequence[Any]) -> list[Any]:
+    return [statement, *(each for each in _near(statement, denying) if each is not statement)]
+
+
+def _near(statement: Any, others: Sequence[Any]) -> list[Any]:
+    """Those that can be about an action of a statement."""
+    own = _services(statement)
+    return [other for other in others if _meet(own, _services(other))]
+
+
+def _meet(left: frozenset[str] | None, right: frozenset[str] | None) -> bool:
+    return left is None or right is None or not left.isdisjoint(right)
+
+
+def _services(statement: Any) -> frozenset[str] | None:
+    """The prefixes of the actions of a statement; None if they can be any."""
+    actions = statement.get("Action") if isinstance(statement, Mapping) else None
+    texts = actions if isinstance(actions, list) else [actions]
+    if not all(isinstance(text, str) and ":" in text for text in texts):
+        return None
+    prefixes = frozenset(text.split(":", 1)[0].lower() for text in texts)
+    return None if any(set("*?$") & set(prefix) for prefix in prefixes) else prefixes
+
+
+def _decide_part(part: Part, about: Formula, find: FindRequest, decided: Decided) -> Result:
+    key = json.dumps(part, default=str), about
+    if key not in decided:
+        claim, statements, requests = part
+        first: Result = (Verdict.UNDECIDED, None, ())
+        if claim in (Claim.ALLOWS_ONLY, Claim.NEVER_ALLOWS) and len(statements) > 1:
+            # What a statement allows without the Deny statements is more, and said in less.
+            first = _decide_part((claim, statements[:1], requests), about, find, decided)
+        proven = first[0] is Verdict.PROVEN
+        decided[key] = first if proven else _find(violation(*part), about, find)
+    return decided[key]
+
+
+def _find(broken: Bounds, about: Formula, find: FindRequest) -> Result:
+    wanted = every((broken, exactly(about)))
+    try:
+        if find(wanted.may) is None:
+            return Verdict.PROVEN, None, ()
+        request = find(wanted.must) if wanted.reasons else find(wanted.may)
+    except UndecidableError as error:
+        return Verdict.UNDECIDED, None, (str(error),)
+    if request is not None:
+        return Verdict.REFUTED, request, ()
+    return Verdict.UNDECIDED, None, tuple(sorted(wanted.reasons))
+
+
+def violation(claim: Claim, statements: Sequence[Any], requests: Sequence[Any]) -> Bounds:
+    """When a request breaks a claim."""
+    named = some(statement_bounds(request) for request in requests)
+    match claim:
+        case Claim.ALLOWS_ONLY:
+            return every((allowed(statements), negate(named)))
+        case Claim.NEVER_ALLOWS:
+            return every((allowed(statements), named))
+        case Claim.DENIES:
+            return every((negate(denied(statements)), named))
+        case Claim.ALLOWS:
+            return every((negate(allowed(statements)), named))
+        case Claim.DOES_NOT_DENY:
+            return every((denied(statements), named))
