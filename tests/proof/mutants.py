@@ -27,6 +27,11 @@ class Mutant:
 
 
 _ATTACHED = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")
+_OF_ONE = (
+    *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::Events::EventBusPolicy"),
+    "AWS::KMS::Key",
+)
+"""Their policies count for one resource, which is then everything."""
 _OTHER_RESOURCE = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy")
 
 
@@ -41,6 +46,8 @@ def mutants(template: dict[str, Any]) -> Iterator[Mutant]:
             statement = _at(given, path)
             sid = f"{logical_id}.{statement.get('Sid', 'Statement')}"
             for name, changed in _changes(statement):
+                if name == "on everything" and resource["Type"] in _OF_ONE:
+                    continue
                 broken = copy.deepcopy(given)
                 _replace(broken, path, changed)
                 yield Mutant(f"{sid} {name}", logical_id, _with(template, logical_id, broken))
@@ -120,8 +127,9 @@ def _conditions(statement: dict[str, Any], *, is_deny: bool) -> Iterator[tuple[s
             yield f"without {operator} {key}", _test(statement, operator, key)
             opposite = _opposite(operator, value)
             if opposite is not None:
-                yield f"with the opposite of {operator} {key}", _test(
-                    statement, operator, key, opposite
+                yield (
+                    f"with the opposite of {operator} {key}",
+                    _test(statement, operator, key, opposite),
                 )
             if operator in ("StringLike", "ArnLike") and not is_deny:
                 wider = {operator: {key: "*"}}

@@ -55,41 +55,43 @@ def decide(
 
 def parts_of(claim: Claim, statements: Sequence[Any], requests: Sequence[Any]) -> Iterator[Part]:
     """The parts of a claim: it is broken by the requests that break one of them, and no others."""
-    allowing = [s for s in statements if effect(s) != "Deny"]
-    denying = [s for s in statements if effect(s) != "Allow"]
+    listed = [(each, _services(each)) for each in requests]
+    given = [(each, _services(each)) for each in statements]
+    allowing = [(s, services) for s, services in given if effect(s) != "Deny"]
+    denying = [(s, services) for s, services in given if effect(s) != "Allow"]
     match claim:
         case Claim.ALLOWS_ONLY:
-            for s in allowing:
-                yield claim, _with(s, denying), _near(s, requests)
+            for s, services in allowing:
+                yield claim, _with(s, _near(services, denying)), _near(services, listed)
         case Claim.NEVER_ALLOWS:
-            for s in allowing:
-                for request in _near(s, requests):
-                    yield claim, _with(s, denying), [request]
+            for s, services in allowing:
+                for request in _near(services, listed):
+                    yield claim, _with(s, _near(services, denying)), [request]
         case Claim.DENIES:
-            yield from ((claim, _near(request, denying), [request]) for request in requests)
+            for request, services in listed:
+                yield claim, _near(services, denying), [request]
         case Claim.DOES_NOT_DENY:
-            for s in denying:
-                yield from ((claim, [s], [request]) for request in _near(s, requests))
+            for s, services in denying:
+                yield from ((claim, [s], [request]) for request in _near(services, listed))
         case Claim.ALLOWS:
-            yield from ((claim, _near(request, statements), [request]) for request in requests)
+            for request, services in listed:
+                yield claim, _near(services, given), [request]
+
+
+_Services = frozenset[str] | None
+"""The prefixes of the actions of a statement; None if they can be any."""
 
 
 def _with(statement: Any, denying: Sequence[Any]) -> list[Any]:
-    return [statement, *(each for each in _near(statement, denying) if each is not statement)]
+    return [statement, *(each for each in denying if each is not statement)]
 
 
-def _near(statement: Any, others: Sequence[Any]) -> list[Any]:
+def _near(own: _Services, others: Sequence[tuple[Any, _Services]]) -> list[Any]:
     """Those that can be about an action of a statement."""
-    own = _services(statement)
-    return [other for other in others if _meet(own, _services(other))]
+    return [each for each, its in others if own is None or its is None or own & its]
 
 
-def _meet(left: frozenset[str] | None, right: frozenset[str] | None) -> bool:
-    return left is None or right is None or not left.isdisjoint(right)
-
-
-def _services(statement: Any) -> frozenset[str] | None:
-    """The prefixes of the actions of a statement; None if they can be any."""
+def _services(statement: Any) -> _Services:
     actions = statement.get("Action") if isinstance(statement, Mapping) else None
     texts = actions if isinstance(actions, list) else [actions]
     if not all(isinstance(text, str) and ":" in text for text in texts):

@@ -180,9 +180,7 @@ IDENTITY_PROMISES = (
             },
             {
                 "Action": "kms:Decrypt",
-                "Resource": sub(
-                    "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*"
-                ),
+                "Resource": sub("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*"),
                 "Condition": _OF_CLOUDTRAIL,
             },
             {

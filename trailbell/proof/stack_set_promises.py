@@ -287,9 +287,7 @@ def _managed(logical_id: str) -> tuple[Where, ...]:
 
 
 def _role(logical_id: str) -> tuple[Where, ...]:
-    return (
-        Where(resource_type="AWS::IAM::Role", property="Permissions", logical_id=logical_id),
-    )
+    return (Where(resource_type="AWS::IAM::Role", property="Permissions", logical_id=logical_id),)
 
 
 def _only(name: str, sentence: str, where: tuple[Where, ...], *requests: Any) -> Promise:
