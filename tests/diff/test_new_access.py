@@ -16,8 +16,8 @@ from trailbell.diff.model import DeployPlan, Impact, Risk
 from trailbell.diff.report import to_text
 from trailbell.diff.templates import plan_from_templates
 from trailbell.proof.classes import UndecidableError
-from trailbell.proof.formula import TRUE
 from trailbell.proof.decide import FindRequest
+from trailbell.proof.formula import TRUE
 from trailbell.proof.request import Request
 from trailbell.proof.solver import find_request
 

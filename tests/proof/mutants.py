@@ -132,7 +132,8 @@ def _conditions(statement: dict[str, Any], *, is_deny: bool) -> Iterator[tuple[s
                     _test(statement, operator, key, opposite),
                 )
             if operator in ("StringLike", "ArnLike") and not is_deny:
-                wider = {operator: {key: "*"}}
+                any_value = "*" if operator == "StringLike" else "arn:*:*:*:*:*"
+                wider = {operator: {key: any_value}}
                 yield f"with any {key}", _test(statement, operator, key, wider)
             if is_deny and isinstance(value, list) and len(value) > 1:
                 for index in range(len(value)):

@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trailbell.proof.decide import FindRequest
 from trailbell.proof.encoding import statements_of
 from trailbell.proof.newly_allowed import Undecided, newly_allowed
-from trailbell.proof.decide import FindRequest
 from trailbell.proof.request import to_json
 from trailbell.template.intrinsics import is_intrinsic
 from trailbell.template.policy import Statement, parse_statements

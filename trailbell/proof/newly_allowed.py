@@ -14,9 +14,9 @@ from itertools import product
 from typing import Any
 
 from trailbell.proof.classes import UndecidableError
+from trailbell.proof.decide import FindRequest
 from trailbell.proof.encoding import allowed, statements_of
 from trailbell.proof.formula import every, negate
-from trailbell.proof.decide import FindRequest
 from trailbell.proof.request import Request
 from trailbell.template.intrinsics import conditions, is_intrinsic
 

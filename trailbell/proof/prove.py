@@ -116,7 +116,8 @@ def _not_tried(template: Template, parts: Sequence[Any], rows: list[Evaluator]) 
     if not rows:
         yield "the rules of the template refuse all values of parameters that were tried"
     for name, holds in constant_conditions(template, parts, rows).items():
-        yield f"no parameters were found with which the condition {name} is {str(not holds).lower()}"
+        opposite = "false" if holds else "true"
+        yield f"no parameters were found with which the condition {name} is {opposite}"
 
 
 def prove_at(
