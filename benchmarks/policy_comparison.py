@@ -116,11 +116,14 @@ _OPERATORS_PAGE = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
     "reference_policies_elements_condition_operators.html"
 )
+_VARIABLES_PAGE = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+    "reference_policies_variables.html#policy-vars-specialchars"
+)
 EXPLAINED: tuple[tuple[str, str], ...] = (
     (
         "ForAnyValue:StringEqualsIfExists",
-        "there, IfExists does nothing for ForAnyValue without the key; AWS: "
-        f"{_OPERATORS_PAGE}#Conditions_IfExists",
+        f"there, IfExists does nothing for ForAnyValue; AWS: {_OPERATORS_PAGE}#Conditions_IfExists",
     ),
     (
         '"1767225600"',
@@ -128,8 +131,7 @@ EXPLAINED: tuple[tuple[str, str], ...] = (
     ),
     (
         "a${*}b",
-        "there, ${*} is no asterisk for StringEquals; AWS: https://docs.aws.amazon.com/IAM/latest/"
-        "UserGuide/reference_policies_variables.html#policy-vars-specialchars",
+        f"there, ${{*}} is no asterisk for StringEquals; AWS: {_VARIABLES_PAGE}",
     ),
     ('"aws:SourceArn": "topic"', "a request with no ARN, for which AWS documents no result"),
     ('"s3:TlsVersion": "none"', "a request with no number, for which AWS documents no result"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 
 from trailbell.proof.encoding import allowed
-from trailbell.proof.formula import And, Formula, Match, Not, Present
+from trailbell.proof.formula import And, Formula, Match, Not, Present, every
 from trailbell.proof.matcher import literal
 from trailbell.proof.slots import ACTION, RESOURCE, is_kind, key_slot, principal_slot
 from trailbell.proof.solver import find_request
@@ -349,3 +349,63 @@ def test_conditions_that_exclude_each_other(first: Any, second: Any) -> None:
 def test_a_condition_without_its_key(operator: str, *, expected: bool) -> None:
     condition = {operator: {"s3:prefix": "a"}, "Null": {"s3:prefix": "true"}}
     assert (find_request(allowed([_statement(Condition=condition)]).may) is not None) is expected
+
+
+_OPERATORS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+    "reference_policies_elements_condition_operators.html"
+)
+_VARIABLES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"
+
+
+@pytest.mark.parametrize(
+    ("condition", "request_", "holds", "source"),
+    [
+        pytest.param(
+            {"ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": "a"}},
+            {"Null": {"aws:TagKeys": "true"}},
+            True,
+            f"{_OPERATORS}#Conditions_IfExists",
+            id="IfExists counts for ForAnyValue, too",
+        ),
+        pytest.param(
+            {"DateGreaterThanEquals": {"aws:CurrentTime": "1767225600"}},
+            {"DateEquals": {"aws:CurrentTime": "2025-12-31T23:59:59Z"}},
+            False,
+            f"{_OPERATORS}#Conditions_Date",
+            id="a time in seconds since 1970, after the request",
+        ),
+        pytest.param(
+            {"DateGreaterThanEquals": {"aws:CurrentTime": "1767225600"}},
+            {"DateEquals": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}},
+            True,
+            f"{_OPERATORS}#Conditions_Date",
+            id="a time in seconds since 1970, that of the request",
+        ),
+        pytest.param(
+            {"StringEquals": {"s3:prefix": "a${*}b"}},
+            {"StringEquals": {"s3:prefix": "a*b"}},
+            True,
+            f"{_VARIABLES}#policy-vars-specialchars",
+            id="an asterisk itself, without wildcards",
+        ),
+        pytest.param(
+            {"StringLike": {"s3:prefix": "a${*}b"}},
+            {"StringEquals": {"s3:prefix": "axb"}},
+            False,
+            f"{_VARIABLES}#policy-vars-specialchars",
+            id="an asterisk itself is no wildcard",
+        ),
+    ],
+)
+def test_where_evaluators_disagree_the_documentation_counts(
+    condition: Any, request_: Any, *, holds: bool, source: str
+) -> None:
+    """Each is a disagreement that `benchmarks.policy_comparison` found. Whether one exists."""
+    both = every([allowed([_statement(Condition=c)]) for c in (condition, request_)])
+    assert (find_request(both.must) is not None, both.reasons) == (holds, frozenset()), source
+
+
+def test_what_no_page_says_is_not_known() -> None:
+    bounds = allowed([_when("ArnLike", "aws:SourceArn", "*")])
+    assert bounds.reasons == {'aws:SourceArn: "*" is no value of ArnLike'}

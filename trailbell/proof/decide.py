@@ -59,22 +59,19 @@ def parts_of(claim: Claim, statements: Sequence[Any], requests: Sequence[Any]) -
     given = [(each, _services(each)) for each in statements]
     allowing = [(s, services) for s, services in given if effect(s) != "Deny"]
     denying = [(s, services) for s, services in given if effect(s) != "Allow"]
-    match claim:
-        case Claim.ALLOWS_ONLY:
-            for s, services in allowing:
-                yield claim, _with(s, _near(services, denying)), _near(services, listed)
-        case Claim.NEVER_ALLOWS:
-            for s, services in allowing:
-                for request in _near(services, listed):
-                    yield claim, _with(s, _near(services, denying)), [request]
-        case Claim.DENIES:
-            for request, services in listed:
+    if claim in (Claim.ALLOWS_ONLY, Claim.NEVER_ALLOWS):
+        for s, services in allowing:
+            near = _near(services, listed)
+            for some_requests in [near] if claim is Claim.ALLOWS_ONLY else [[r] for r in near]:
+                yield claim, _with(s, _near(services, denying)), some_requests
+        return
+    for request, services in listed:
+        match claim:
+            case Claim.DENIES:
                 yield claim, _near(services, denying), [request]
-        case Claim.DOES_NOT_DENY:
-            for s, services in denying:
-                yield from ((claim, [s], [request]) for request in _near(services, listed))
-        case Claim.ALLOWS:
-            for request, services in listed:
+            case Claim.DOES_NOT_DENY:
+                yield from ((claim, [s], [request]) for s in _near(services, denying))
+            case Claim.ALLOWS:
                 yield claim, _near(services, given), [request]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from trailbell.proof.encoding import statements_of
 from trailbell.template import Template
-from trailbell.template.evaluate import Evaluator, is_unknown
+from trailbell.template.evaluate import UNKNOWN, Evaluator, is_unknown
 from trailbell.template.intrinsics import referenced_id, references
 from trailbell.template.policy import POLICIES
 from trailbell.template.resources import properties, resources
@@ -165,8 +165,26 @@ def evaluated_statements(evaluator: Evaluator, place: PolicyPlace) -> list[Any] 
     if evaluator.exists(resource) is None:
         return [None]
     if place.property == PERMISSIONS:
-        return list(_permissions(evaluator, place.logical_id))
-    return list(statements_of(evaluator.value(properties(resource).get(place.property))))
+        found_statements = _permissions(evaluator, place.logical_id)
+    else:
+        found_statements = statements_of(evaluator.value(properties(resource).get(place.property)))
+    return [_without_dynamic(statement) for statement in found_statements]
+
+
+def _without_dynamic(value: Any) -> Any:
+    """The value in which dynamic references are unknown: CloudFormation looks them up.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+    """
+    match value:
+        case dict():
+            return {name: _without_dynamic(member) for name, member in value.items()}
+        case list():
+            return [_without_dynamic(member) for member in value]
+        case str() if "{{resolve:" in value:
+            return UNKNOWN
+        case _:
+            return value
 
 
 def _without_policy(evaluator: Evaluator, place: PolicyPlace) -> list[Any] | None:
