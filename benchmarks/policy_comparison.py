@@ -199,8 +199,8 @@ def _test(chosen: random.Random) -> tuple[str, str, Any]:
         key = chosen.choice((*_VALUES, _KEY_OF_SEVERAL))
         return "Null", key, chosen.choice(("true", "false"))
     if kind < 0.35:
-        values = ("home/", "x", "h*", "other")
-        return chosen.choice(_SET_TESTS), _KEY_OF_SEVERAL, _one_or_two(chosen, values)
+        names = ("home/", "x", "h*", "other")
+        return chosen.choice(_SET_TESTS), _KEY_OF_SEVERAL, _one_or_two(chosen, names)
     operator, key, values = chosen.choice(_TESTS)
     suffix = "IfExists" if chosen.random() < 0.3 else ""
     spelled = key.upper() if chosen.random() < 0.1 else key

@@ -3,13 +3,13 @@ Policies that are broken on purpose.
 
 In:    a template.
 Out:   copies of it, each with one fault in one policy: a condition, a value, a Deny statement or
-       the policy is gone, a principal, a resource, an action or a value is wider, an operator is
+       the policy is removed, a principal, a resource, an action or a value is wider, an operator is
        the opposite, or a statement that allows everything is added.
 Never: a judgment whether a mutant is dangerous.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +61,7 @@ def mutants(template: dict[str, Any]) -> Iterator[Mutant]:
             yield Mutant(f"{logical_id} is removed", logical_id, {**template, "Resources": rest})
 
 
-def _with(template: dict[str, Any], logical_id: str, given: dict[str, Any]) -> dict[str, Any]:
+def _with(template: dict[str, Any], logical_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
     found = template["Resources"]
     changed = {**found[logical_id], "Properties": given}
     return {**template, "Resources": {**found, logical_id: changed}}

@@ -91,9 +91,10 @@ def _near(own: _Services, others: Sequence[tuple[Any, _Services]]) -> list[Any]:
 def _services(statement: Any) -> _Services:
     actions = statement.get("Action") if isinstance(statement, Mapping) else None
     texts = actions if isinstance(actions, list) else [actions]
-    if not all(isinstance(text, str) and ":" in text for text in texts):
+    known = [text for text in texts if isinstance(text, str) and ":" in text]
+    prefixes = frozenset(text.split(":", 1)[0].lower() for text in known)
+    if len(known) < len(texts):
         return None
-    prefixes = frozenset(text.split(":", 1)[0].lower() for text in texts)
     return None if any(set("*?$") & set(prefix) for prefix in prefixes) else prefixes
 
 

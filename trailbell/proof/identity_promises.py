@@ -105,7 +105,7 @@ IDENTITY_PROMISES = (
     ),
     Promise(
         name="chat-role-has-no-permissions",
-        sentence="The role of chat channels allows nothing, so that nobody acts through a channel.",
+        sentence="The role of chat channels allows nothing, so that no one acts through a channel.",
         where=_role("ChatRole", "realtime-chat"),
         claim=Claim.NEVER_ALLOWS,
         requests=({"Action": "*"},),

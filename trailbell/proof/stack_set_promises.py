@@ -11,268 +11,21 @@ from typing import Any
 
 from trailbell.proof.promise import Claim, Promise, Where
 from trailbell.proof.promise_parts import if_, sub
-
-_TAG = "trailbell:installation"
-_NAMES = ("StackSet-*", "${InstallationName}-*")
-"""How names begin of what the stacks of StackSets and of the installation make."""
-
-
-def _arns(service: str, kind: str = "", *, region: str = "*") -> list[dict[str, Any]]:
-    return [
-        sub(f"arn:${{AWS::Partition}}:{service}:{region}:${{AWS::AccountId}}:{kind}{name}")
-        for name in _NAMES
-    ]
-
-
-def _arn(rest: str) -> dict[str, Any]:
-    return sub(f"arn:${{AWS::Partition}}:{rest}")
-
-
-def _actions(service: str, *names: str) -> list[str]:
-    return [f"{service}:{name}" for name in names]
-
-
-def _with_role(name: str, *services: str) -> tuple[Any, ...]:
-    """Passing a role to services."""
-    return (
-        {
-            "Action": "iam:PassRole",
-            "Resource": _arn("iam::${AWS::AccountId}:role/StackSet-*"),
-            "Condition": {
-                "StringEquals": {"iam:PassedToService": [f"{s}.amazonaws.com" for s in services]}
-            },
-        },
-        *(
-            {
-                "Action": "iam:CreateServiceLinkedRole",
-                "Resource": _arn(f"iam::${{AWS::AccountId}}:role/aws-service-role/{linked}/*"),
-                "Condition": {"StringEquals": {"iam:AWSServiceName": linked}},
-            }
-            for linked in name.split()
-        ),
-    )
-
-
-_TAGS = ("TagResource", "UntagResource", "ListTagsForResource")
-_KEYS = _arn("kms:*:${AWS::AccountId}:key/*")
-_NEW_KEY = {"Null": {"kms:ResourceAliases": "true", f"aws:ResourceTag/{_TAG}": "true"}}
-_LOG_GROUP = (
-    *("CreateLogGroup", "DeleteLogGroup", "AssociateKmsKey", "DisassociateKmsKey"),
-    *("*RetentionPolicy", "PutLogGroupDeletionProtection", "GetDataProtectionPolicy", *_TAGS),
-)
-_METRIC_FILTER = ("PutMetricFilter", "DeleteMetricFilter", "DescribeMetricFilters")
-
-_NAMED: tuple[Any, ...] = (
-    {
-        "Action": "cloudformation:*",
-        "Resource": _arn("cloudformation:*:${AWS::AccountId}:stack/StackSet-*"),
-    },
-    {
-        "Action": _actions(
-            *("sns", "CreateTopic", "DeleteTopic", "SetTopicAttributes", "GetTopicAttributes"),
-            *("Subscribe", "ListSubscriptionsByTopic", "GetDataProtectionPolicy", *_TAGS),
-        ),
-        "Resource": _arns("sns"),
-    },
-    {
-        "Action": _actions(
-            *("sqs", "CreateQueue", "DeleteQueue", "*QueueAttributes", "GetQueueUrl"),
-            *("TagQueue", "UntagQueue", "ListQueueTags"),
-        ),
-        "Resource": _arns("sqs"),
-    },
-    {
-        "Action": _actions("logs", *_LOG_GROUP, *_METRIC_FILTER),
-        "Resource": _arns("logs", "log-group:"),
-    },
-    {
-        "Action": _actions("cloudwatch", "PutMetricAlarm", "DeleteAlarms", *_TAGS),
-        "Resource": _arns("cloudwatch", "alarm:"),
-    },
-    {
-        "Action": _actions("cloudwatch", "*Dashboard", "DeleteDashboards", *_TAGS),
-        "Resource": _arns("cloudwatch", "dashboard/", region=""),
-    },
-    {
-        "Action": _actions(
-            *("cloudtrail", "CreateTrail", "UpdateTrail", "DeleteTrail", "*Logging", "GetTrail"),
-            *("GetTrailStatus", "GetEventConfiguration", "*EventSelectors", "*InsightSelectors"),
-            *("*Tags",),
-        ),
-        "Resource": _arns("cloudtrail", "trail/"),
-    },
-    {
-        "Action": _actions(
-            *("s3", "CreateBucket", "DeleteBucket", "*BucketPolicy", "PutBucket*", "ListBucket"),
-            *("PutEncryptionConfiguration", "PutLifecycleConfiguration", "GetBucket*"),
-            *("Get*Configuration", *_TAGS),
-        ),
-        "Resource": [_arn("s3:::stackset-*"), _arn("s3:::${InstallationName}-*")],
-    },
-)
-_KEY_REQUESTS: tuple[Any, ...] = (
-    {
-        "Action": "kms:CreateKey",
-        "Condition": {"StringEquals": {f"aws:RequestTag/{_TAG}": {"Ref": "InstallationName"}}},
-    },
-    {
-        "Action": "kms:TagResource",
-        "Condition": {
-            "StringEquals": {f"aws:RequestTag/{_TAG}": {"Ref": "InstallationName"}},
-            **_NEW_KEY,
-        },
-    },
-    {"Action": "kms:EnableKeyRotation", "Resource": _KEYS, "Condition": _NEW_KEY},
-    {
-        "Action": _actions(
-            *("kms", "PutKeyPolicy", "EnableKey*", "DisableKey*", "UpdateKeyDescription"),
-            *("ScheduleKeyDeletion", "TagResource", "UntagResource"),
-        ),
-        "Resource": _KEYS,
-        "Condition": {"StringEquals": {f"aws:ResourceTag/{_TAG}": {"Ref": "InstallationName"}}},
-    },
-)
-_ROLE_REQUESTS: tuple[Any, ...] = (
-    {
-        "Action": _actions(
-            *("iam", "CreateRole", "PutRolePolicy", "DeleteRolePolicy"),
-            *("PutRolePermissionsBoundary", "UpdateAssumeRolePolicy"),
-        ),
-        "Resource": _arn("iam::${AWS::AccountId}:role/StackSet-*"),
-        "Condition": {
-            "ArnEquals": {
-                "iam:PermissionsBoundary": _arn(
-                    "iam::${AWS::AccountId}:policy/${InstallationName}-role-boundary"
-                )
-            }
-        },
-    },
-    {
-        "Action": _actions(
-            *("iam", "DeleteRole", "UpdateRole", "UpdateRoleDescription", "TagRole", "UntagRole"),
-            *("GetRole*", "ListRolePolicies", "ListAttachedRolePolicies"),
-        ),
-        "Resource": _arn("iam::${AWS::AccountId}:role/StackSet-*"),
-    },
-)
-_WITHOUT_NAMES: tuple[Any, ...] = (
-    {
-        "Action": [
-            *_actions("cloudformation", "Describe*", "Get*", "List*", "ValidateTemplate"),
-            *("cloudtrail:DescribeTrails", "cloudwatch:DescribeAlarms", "lambda:GetPolicy"),
-            *_actions("kms", "DescribeKey", "GetKeyPolicy", "GetKeyRotation*", "ListResourceTags"),
-            *_actions("logs", "Describe*", "*QueryDefinition", "*IndexPolicy"),
-            *_actions("organizations", "DescribeOrganization", "ListAWSServiceAccess*"),
-            *_actions("sns", "*SubscriptionAttributes", "Unsubscribe"),
-        ]
-    },
-)
-
-_OF_FUNCTIONS: tuple[Any, ...] = (
-    {
-        "Action": ["lambda:AddPermission", "lambda:RemovePermission"],
-        "Resource": if_("HasFunctions", {"Ref": "FunctionArns"}, _arns("lambda", "function:")),
-        "Condition": {"StringEquals": {"lambda:Principal": "sns.amazonaws.com"}},
-    },
-)
-_OF_LOG_GROUPS: tuple[Any, ...] = (
-    if_(
-        "HasLogGroups",
-        {"Action": _actions("logs", *_METRIC_FILTER), "Resource": {"Ref": "LogGroupArns"}},
-    ),
-)
-_OF_EVENTS: tuple[Any, ...] = (
-    {
-        "Action": _actions(
-            *("events", "PutRule", "DeleteRule", "PutTargets", "RemoveTargets", "DescribeRule"),
-            *("ListTargetsByRule", *_TAGS),
-        ),
-        "Resource": [
-            *_arns("events", "rule/"),
-            _arn("events:*:${AWS::AccountId}:rule/${InstallationName}/${InstallationName}-*"),
-        ],
-    },
-    {
-        "Action": _actions("events", "*EventBus", *_TAGS),
-        "Resource": _arn("events:*:${AWS::AccountId}:event-bus/${InstallationName}"),
-    },
-    {
-        "Action": _actions("events", *(f"{v}Archive" for v in ("Create", "Update", "Delete"))),
-        "Resource": [
-            *_arns("events", "archive/"),
-            _arn("events:*:${AWS::AccountId}:event-bus/${InstallationName}"),
-        ],
-    },
-    {
-        "Action": "events:DescribeArchive",
-        "Resource": [
-            *_arns("events", "archive/"),
-            _arn("events:*:${AWS::AccountId}:event-bus/${InstallationName}"),
-        ],
-    },
-    {
-        "Action": _actions(
-            *("chatbot", "Update*ChannelConfiguration", "Delete*ChannelConfiguration"),
-            *("TagResource", "UntagResource", "ListAssociations"),
-        ),
-        "Resource": _arn("chatbot::${AWS::AccountId}:chat-configuration/*/${InstallationName}-*"),
-    },
-    {
-        "Action": [
-            *("events:PutPermission", "events:RemovePermission", "chatbot:ListTagsForResource"),
-            *_actions("chatbot", "Create*ChannelConfiguration", "Describe*", "Get*Configuration"),
-        ]
-    },
-    *_with_role("management.chatbot.amazonaws.com", "events", "chatbot"),
-)
-_OF_SEARCH: tuple[Any, ...] = tuple(
-    if_("AllowsSearch", request)
-    for request in (
-        {
-            "Action": _actions(
-                *("osis", "UpdatePipeline", "DeletePipeline", "GetPipeline", *_TAGS),
-                *("GetResourcePolicy",),
-            ),
-            "Resource": _arn("osis:*:${AWS::AccountId}:pipeline/${InstallationName}*"),
-        },
-        {
-            "Action": _actions("logs", *_LOG_GROUP),
-            "Resource": _arn(
-                "logs:*:${AWS::AccountId}:log-group:/aws/vendedlogs/OpenSearchIngestion/"
-                "${InstallationName}-*"
-            ),
-        },
-        {
-            "Action": ["aoss:UpdateCollection", "aoss:DeleteCollection"],
-            "Resource": _arn("aoss:*:${AWS::AccountId}:collection/*"),
-            "Condition": {
-                "StringLike": {"aws:ResourceTag/aws:cloudformation:stack-name": "StackSet-*"}
-            },
-        },
-        {
-            "Action": [
-                *_actions("aoss", "CreateCollection", "BatchGet*", "TagResource", "ListTags*"),
-                *_actions("aoss", "*AccessPolicy", "*SecurityPolicy", "*LifecyclePolicy"),
-                *("osis:CreatePipeline", "logs:*LogDelivery", "logs:ListLogDeliveries"),
-                "logs:PutResourcePolicy",
-            ]
-        },
-        *_with_role("", "osis-pipelines"),
-        {
-            "Action": "iam:CreateServiceLinkedRole",
-            "Resource": [
-                _arn(f"iam::${{AWS::AccountId}}:role/aws-service-role/{linked}.amazonaws.com/*")
-                for linked in ("osis", "observability.aoss")
-            ],
-            "Condition": {
-                "StringEquals": {
-                    "iam:AWSServiceName": [
-                        *("osis.amazonaws.com", "observability.aoss.amazonaws.com"),
-                    ]
-                }
-            },
-        },
-    )
+from trailbell.proof.stack_set_requests import (
+    KEY_REQUESTS,
+    KEYS_OF_ACCOUNT,
+    NAMED,
+    NAMES,
+    OF_EVENTS,
+    OF_FUNCTIONS,
+    OF_LOG_GROUPS,
+    OF_SEARCH,
+    ROLE_REQUESTS,
+    WITHOUT_NAMES,
+    actions,
+    arn,
+    arns,
+    with_role,
 )
 
 
@@ -301,49 +54,49 @@ STACK_SET_PROMISES = (
         "administration-role-assumes-execution-roles",
         "The administration role assumes execution roles of this name, and does nothing else.",
         _role("AdministrationRole"),
-        {"Action": "sts:AssumeRole", "Resource": _arn("iam::*:role/${ExecutionRoleName}")},
+        {"Action": "sts:AssumeRole", "Resource": arn("iam::*:role/${ExecutionRoleName}")},
     ),
     _only(
         "execution-role-manages-stacks-only",
         "The execution role changes what StackSets or the installation named, keys with its tag, "
         "and what has no name to limit by; it publishes, sends, reads and decrypts nothing.",
         _role("ExecutionRole"),
-        *_NAMED,
-        *_KEY_REQUESTS,
-        *_ROLE_REQUESTS,
-        *_with_role("cloudtrail.amazonaws.com", "cloudtrail"),
-        *_WITHOUT_NAMES,
-        *_OF_FUNCTIONS,
-        *_OF_LOG_GROUPS,
-        *_OF_EVENTS,
-        *_OF_SEARCH,
+        *NAMED,
+        *KEY_REQUESTS,
+        *ROLE_REQUESTS,
+        *with_role("cloudtrail.amazonaws.com", "cloudtrail"),
+        *WITHOUT_NAMES,
+        *OF_FUNCTIONS,
+        *OF_LOG_GROUPS,
+        *OF_EVENTS,
+        *OF_SEARCH,
     ),
     _only(
         "functions-policy",
         "The policy for functions lets Amazon SNS call the functions that are given, or those "
         "that StackSets or the installation named, and allows nothing else.",
         _managed("FunctionsPolicy"),
-        *_OF_FUNCTIONS,
+        *OF_FUNCTIONS,
     ),
     _only(
         "log-groups-policy",
         "The policy for other log groups manages metric filters of those that are given only.",
         _managed("LogGroupsPolicy"),
-        *_OF_LOG_GROUPS,
+        *OF_LOG_GROUPS,
     ),
     _only(
         "realtime-policy",
         "The policy for rules manages rules, the event bus, archives and chat channels of the "
-        "installation, and allows nothing else; nobody sends events with it.",
+        "installation, and allows nothing else; it sends no events.",
         _managed("RealtimePolicy"),
-        *_OF_EVENTS,
+        *OF_EVENTS,
     ),
     _only(
         "search-policy",
         "The policy for search manages pipelines, their log groups and collections, with "
-        "AllowSearch only, and allows nothing else; nobody reads or writes documents with it.",
+        "AllowSearch only, and allows nothing else; it reads and writes no documents.",
         _managed("SearchPolicy"),
-        *_OF_SEARCH,
+        *OF_SEARCH,
     ),
     _only(
         "boundary-allows-delivery-only",
@@ -357,12 +110,12 @@ STACK_SET_PROMISES = (
                     "arn:${AWS::Partition}:logs:*:${AWS::AccountId}:log-group:"
                     f"{name}:log-stream:*"
                 )
-                for name in _NAMES
+                for name in NAMES
             ],
         },
         {
             "Action": "events:PutEvents",
-            "Resource": _arn("events:*:*:event-bus/${InstallationName}"),
+            "Resource": arn("events:*:*:event-bus/${InstallationName}"),
         },
         *(
             if_("AllowsSearch", request)
@@ -370,27 +123,27 @@ STACK_SET_PROMISES = (
                 {
                     "Action": "s3:GetObject",
                     "Resource": [
-                        _arn("s3:::stackset-*/*AWSLogs/*"),
-                        _arn("s3:::${InstallationName}-*/*AWSLogs/*"),
+                        arn("s3:::stackset-*/*AWSLogs/*"),
+                        arn("s3:::${InstallationName}-*/*AWSLogs/*"),
                     ],
                 },
                 {
                     "Action": "s3:PutObject",
                     "Resource": [
-                        _arn("s3:::stackset-*/rejected/*"),
-                        _arn("s3:::${InstallationName}-*/rejected/*"),
+                        arn("s3:::stackset-*/rejected/*"),
+                        arn("s3:::${InstallationName}-*/rejected/*"),
                     ],
                 },
                 {
                     "Action": "kms:Decrypt",
-                    "Resource": _KEYS,
+                    "Resource": KEYS_OF_ACCOUNT,
                     "Condition": {"Null": {"kms:EncryptionContext:aws:cloudtrail:arn": "false"}},
                 },
                 {
-                    "Action": _actions(
+                    "Action": actions(
                         "sqs", "ChangeMessageVisibility", "DeleteMessage", "ReceiveMessage"
                     ),
-                    "Resource": _arns("sqs"),
+                    "Resource": arns("sqs"),
                 },
                 {"Action": "aoss:BatchGetCollection"},
             )
@@ -398,7 +151,7 @@ STACK_SET_PROMISES = (
         if_(
             "WritesToDomain",
             {
-                "Action": _actions("es", "DescribeDomain", "ESHttpGet", "ESHttpHead", "ESHttpP*"),
+                "Action": actions("es", "DescribeDomain", "ESHttpGet", "ESHttpHead", "ESHttpP*"),
                 "Resource": [{"Ref": "DestinationArn"}, sub("${DestinationArn}/*")],
             },
         ),
@@ -409,7 +162,7 @@ STACK_SET_PROMISES = (
                 "Resource": if_(
                     "HasCollection",
                     {"Ref": "DestinationArn"},
-                    _arn("aoss:*:${AWS::AccountId}:collection/*"),
+                    arn("aoss:*:${AWS::AccountId}:collection/*"),
                 ),
             },
         ),
