@@ -215,14 +215,14 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_allow("s3:GetObject")),
             _template(_allow(["s3:GetObject", "s3:PutObject"])),
-            "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example",
+            "newly allowed, for example: whoever has this policy calls s3:PutObject on arn:aws:s3:::logs/example",
             _request("s3:PutObject"),
             id="an action more, not the one that was allowed",
         ),
         pytest.param(
             {"Resources": {}},
             _template(_allow("s3:PutObject", Principal={"Service": "sns.amazonaws.com"})),
-            "newly allowed, for example: Service:sns.amazonaws.com calls s3:PutObject on "
+            "newly allowed, for example: sns.amazonaws.com calls s3:PutObject on "
             "arn:aws:s3:::logs/example",
             {"principal": "Service:sns.amazonaws.com", **_request("s3:PutObject")},
             id="a new policy",
@@ -230,39 +230,35 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": "111122223333"})),
             _template(_allow("s3:GetObject", Principal={"AWS": _ROLE})),
-            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
-            "arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_ROLE} calls s3:GetObject on arn:aws:s3:::logs/example",
             {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
             id="a role of an account whose administrators decided before",
         ),
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": _OWN})),
             _template(_allow("s3:GetObject", Principal={"AWS": _ROLE})),
-            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
-            "arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_ROLE} calls s3:GetObject on arn:aws:s3:::logs/example",
             {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
             id="a role of the own account",
         ),
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": {"Ref": "AWS::AccountId"}})),
             _template(_allow("s3:GetObject", Principal={"AWS": _ROLE})),
-            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
-            "arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_ROLE} calls s3:GetObject on arn:aws:s3:::logs/example",
             {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
             id="a role of the own account by its ID",
         ),
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": _ROOT})),
             _template(_allow("s3:GetObject", Principal="*", Condition=_OF_ROLE)),
-            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
-            "arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_ROLE} calls s3:GetObject on arn:aws:s3:::logs/example",
             {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
             id="the same role, by a condition",
         ),
         pytest.param(
             _template(_allow("s3:PutObject"), _deny("s3:*", Condition=_SECURE)),
             _template(_allow("s3:PutObject")),
-            "no longer denied, for example: anyone calls s3:GetObject on "
+            "no longer denied, for example: whoever has this policy calls s3:GetObject on "
             'arn:aws:s3:::logs/example (aws:securetransport "false")',
             _request("s3:GetObject", **{"aws:securetransport": "false"}),
             id="a Deny less, also of what this policy does not allow",
@@ -270,7 +266,7 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": _OWN})),
             _template(_allow(["s3:GetObject", "s3:PutObject"], Principal={"AWS": _OWN})),
-            "newly allowed, for example: AWS:arn:aws:iam::111122223333:role/Example calls "
+            "newly allowed, for example: arn:aws:iam::111122223333:role/Example calls "
             f"s3:PutObject on arn:aws:s3:::logs/example ({_AT_DEPLOYMENT})",
             {
                 "principal": "AWS:arn:aws:iam::111122223333:role/Example",
@@ -281,7 +277,7 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_if("C", _deny("s3:GetObject"))),
             _template(_if("C", _deny("s3:GetObject", Condition=_SECURE))),
-            "no longer denied, for example: anyone calls s3:GetObject on "
+            "no longer denied, for example: whoever has this policy calls s3:GetObject on "
             f'arn:aws:s3:::logs/example (aws:securetransport "true") ({_AT_DEPLOYMENT})',
             _request("s3:GetObject", **{"aws:securetransport": "true"}),
             id="a Deny with another condition, if the template has it",
@@ -289,21 +285,21 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_allow("s3:GetObject")),
             _template(_allow(["s3:GetObject", "s3:PutObject"]), _deny("s3:Get*")),
-            "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example",
+            "newly allowed, for example: whoever has this policy calls s3:PutObject on arn:aws:s3:::logs/example",
             _request("s3:PutObject"),
             id="an action more, and a Deny of another one",
         ),
         pytest.param(
             _template(_allow("s3:GetObject", _P)),
             _template(_allow("s3:GetObject", _Q)),
-            f"newly allowed, for example: anyone calls s3:GetObject on <Q> ({_AT_DEPLOYMENT})",
+            f"newly allowed, for example: whoever has this policy calls s3:GetObject on <Q> ({_AT_DEPLOYMENT})",
             _request("s3:GetObject", "<Q>"),
             id="another parameter, which may have the same value",
         ),
         pytest.param(
             _template(_if("C", _allow("s3:GetObject"))),
             _template(_allow("s3:GetObject"), _if("C", _allow("s3:PutObject"))),
-            "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example "
+            "newly allowed, for example: whoever has this policy calls s3:PutObject on arn:aws:s3:::logs/example "
             f"({_AT_DEPLOYMENT})",
             _request("s3:PutObject"),
             id="an action more with a condition of the template",
@@ -375,7 +371,7 @@ def test_a_plan_has_the_example_in_text_markdown_and_json() -> None:
     before = _template(_allow("s3:GetObject"))
     after = _template(_allow(["s3:GetObject", "s3:PutObject"]))
     plan = DeployPlan((plan_from_templates(source("s", after), before, "before"),))
-    request = "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example"
+    request = "newly allowed, for example: whoever has this policy calls s3:PutObject on arn:aws:s3:::logs/example"
     (impact,) = json.loads(as_json(plan))["stacks"][0]["impacts"]
     shown = f"PolicyDocument allows more: s3:GetObject, s3:PutObject; {request}"
     assert f"    broaden        R: {shown}" in to_text(plan).splitlines()
