@@ -235,6 +235,23 @@ def _verdicts(template: Mapping[str, Any], *promises: Promise) -> set[Verdict]:
             id="a policy that is included",
         ),
         pytest.param(_bucket("{"), Verdict.UNDECIDED, id="a text that is no JSON"),
+        pytest.param(
+            {
+                "Resources": {
+                    **_statements(_TLS)["Resources"],
+                    "Other": {"Type": "AWS::S3::Bucket"},
+                    "Imported": {
+                        "Type": "AWS::S3::BucketPolicy",
+                        "Properties": {
+                            "Bucket": {"Fn::ImportValue": "bucket"},
+                            "PolicyDocument": {"Statement": [_TLS]},
+                        },
+                    },
+                }
+            },
+            Verdict.UNDECIDED,
+            id="a policy that may be that of a bucket",
+        ),
     ],
 )
 def test_a_promise_to_deny(template: dict[str, Any], expected: Verdict) -> None:
