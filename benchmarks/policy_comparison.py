@@ -122,10 +122,6 @@ _VARIABLES_PAGE = (
 )
 EXPLAINED: tuple[tuple[str, str], ...] = (
     (
-        "ForAnyValue:StringEqualsIfExists",
-        f"there, IfExists does nothing for ForAnyValue; AWS: {_OPERATORS_PAGE}#Conditions_IfExists",
-    ),
-    (
         '"1767225600"',
         f"there, seconds since 1970 are no time; AWS: {_OPERATORS_PAGE}#Conditions_Date",
     ),

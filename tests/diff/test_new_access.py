@@ -27,7 +27,7 @@ _ROOT = "arn:aws:iam::111122223333:root"
 _OWN = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
 _ROLE = "arn:aws:iam::111122223333:role/Reader"
 _OF_ROLE = {"ArnEquals": {"aws:PrincipalArn": _ROLE}}
-_HOLDER = "whoever has this policy"
+_HOLDER = "a user or role with this policy"
 _EXAMPLE = "arn:aws:s3:::logs/example"
 _AT_DEPLOYMENT = "the values of intrinsic functions are known at deployment only"
 

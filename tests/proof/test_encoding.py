@@ -362,13 +362,6 @@ _VARIABLES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policie
     ("condition", "request_", "holds", "source"),
     [
         pytest.param(
-            {"ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": "a"}},
-            {"Null": {"aws:TagKeys": "true"}},
-            True,
-            f"{_OPERATORS}#Conditions_IfExists",
-            id="IfExists counts for ForAnyValue, too",
-        ),
-        pytest.param(
             {"DateGreaterThanEquals": {"aws:CurrentTime": "1767225600"}},
             {"DateEquals": {"aws:CurrentTime": "2025-12-31T23:59:59Z"}},
             False,
@@ -406,6 +399,40 @@ def test_where_evaluators_disagree_the_documentation_counts(
     assert (find_request(both.must) is not None, both.reasons) == (holds, frozenset()), source
 
 
-def test_what_no_page_says_is_not_known() -> None:
-    bounds = allowed([_when("ArnLike", "aws:SourceArn", "*")])
-    assert bounds.reasons == {'aws:SourceArn: "*" is no value of ArnLike'}
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        pytest.param(
+            {"ArnLike": {"aws:SourceArn": "*"}},
+            'aws:SourceArn: "*" is no value of ArnLike',
+            id="no page says what an asterisk matches that is no ARN",
+        ),
+        pytest.param(
+            {
+                "ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": "a"},
+                "Null": {"aws:TagKeys": "true"},
+            },
+            "ForAnyValue:StringEqualsIfExists without aws:TagKeys is documented both as true and "
+            "as false",
+            id="two pages say the opposite",
+        ),
+    ],
+)
+def test_what_the_documentation_leaves_open_is_not_known(condition: Any, reason: str) -> None:
+    """Pages: ``Conditions_IfExists`` of the operators, and that of keys with several values:
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    """
+    bounds = allowed([_statement(Condition=condition)])
+    found = (find_request(bounds.may) is not None, find_request(bounds.must), bounds.reasons)
+    assert found == (True, None, frozenset({reason}))
+
+
+def test_any_value_with_if_exists_counts_where_the_key_is() -> None:
+    condition = {
+        "ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": "a"},
+        "Null": {"aws:TagKeys": "false"},
+    }
+    example = find_request(allowed([_statement(Condition=condition)]).must)
+    assert example is not None
+    assert "a" in (example.context["aws:tagkeys"] or ())

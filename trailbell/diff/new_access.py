@@ -67,7 +67,7 @@ def new_access(statement: Statement, old: Any, new: Any, find: FindRequest) -> N
             return NewAccess(f"{verb}, for example: {said}{note}", to_json(request))
 
 
-_HOLDER = "whoever has this policy"
+_HOLDER = "a user or role with this policy"
 """Who calls by an identity policy."""
 
 
