@@ -338,8 +338,9 @@ def test_a_missing_policy_is_shown_with_a_request() -> None:
     template = {"Resources": {"Logs": {"Type": "AWS::S3::Bucket"}}}
     (proof,) = prove({"stack": template}, [_REQUIRES_TLS], find_request)
     assert proof.request is not None
-    assert (proof.logical_id, proof.request.resource, proof.request.context) == (
+    assert (proof.logical_id, proof.request.resource, proof.request.context, proof.reasons) == (
         "Logs",
         "arn:aws:s3:::stack-logs/example",
         {"aws:securetransport": "false"},
+        ("it has no policy in this template",),
     )

@@ -50,9 +50,17 @@ def prove(
             about = promises_about(stack, place, promises)
             if about:
                 proofs = list(_prove_place(template, stack, place, about, exports, find, decided))
-                # Most have a policy in every combination.
-                found += [p for p in proofs if p.combinations or not place.is_missing]
+                found += _of_nothing(proofs) if place.is_missing else proofs
     return found
+
+
+def _of_nothing(proofs: Sequence[Proof]) -> Iterator[Proof]:
+    """The proofs for what may be without a policy, if there is a combination in which it is."""
+    for proof in proofs:
+        if proof.verdict is Verdict.REFUTED:
+            yield replace(proof, reasons=("it has no policy in this template",))
+        elif proof.combinations:
+            yield proof
 
 
 def promises_about(
