@@ -51,7 +51,7 @@ def newly_allowed(
         except UndecidableError as error:
             return Undecided((str(error),))
         if request is not None:
-            return without_needless_keys(request, more.must, find)
+            return without_needless_keys(request, more.must)
         reasons |= more.reasons
     return Undecided(tuple(sorted(reasons))) if reasons else None
 
