@@ -16,8 +16,8 @@ from trailbell.diff.model import DeployPlan, Impact, Risk
 from trailbell.diff.report import to_text
 from trailbell.diff.templates import plan_from_templates
 from trailbell.proof.classes import UndecidableError
+from trailbell.proof.decide import FindRequest
 from trailbell.proof.formula import TRUE
-from trailbell.proof.prove import FindRequest
 from trailbell.proof.request import Request
 from trailbell.proof.solver import find_request
 
@@ -27,6 +27,8 @@ _ROOT = "arn:aws:iam::111122223333:root"
 _OWN = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
 _ROLE = "arn:aws:iam::111122223333:role/Reader"
 _OF_ROLE = {"ArnEquals": {"aws:PrincipalArn": _ROLE}}
+_HOLDER = "a user or role with this policy"
+_EXAMPLE = "arn:aws:s3:::logs/example"
 _AT_DEPLOYMENT = "the values of intrinsic functions are known at deployment only"
 
 
@@ -215,14 +217,14 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_allow("s3:GetObject")),
             _template(_allow(["s3:GetObject", "s3:PutObject"])),
-            "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_HOLDER} calls s3:PutObject on {_EXAMPLE}",
             _request("s3:PutObject"),
             id="an action more, not the one that was allowed",
         ),
         pytest.param(
             {"Resources": {}},
             _template(_allow("s3:PutObject", Principal={"Service": "sns.amazonaws.com"})),
-            "newly allowed, for example: Service:sns.amazonaws.com calls s3:PutObject on "
+            "newly allowed, for example: sns.amazonaws.com calls s3:PutObject on "
             "arn:aws:s3:::logs/example",
             {"principal": "Service:sns.amazonaws.com", **_request("s3:PutObject")},
             id="a new policy",
@@ -230,39 +232,35 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": "111122223333"})),
             _template(_allow("s3:GetObject", Principal={"AWS": _ROLE})),
-            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
-            "arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_ROLE} calls s3:GetObject on arn:aws:s3:::logs/example",
             {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
             id="a role of an account whose administrators decided before",
         ),
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": _OWN})),
             _template(_allow("s3:GetObject", Principal={"AWS": _ROLE})),
-            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
-            "arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_ROLE} calls s3:GetObject on arn:aws:s3:::logs/example",
             {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
             id="a role of the own account",
         ),
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": {"Ref": "AWS::AccountId"}})),
             _template(_allow("s3:GetObject", Principal={"AWS": _ROLE})),
-            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
-            "arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_ROLE} calls s3:GetObject on arn:aws:s3:::logs/example",
             {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
             id="a role of the own account by its ID",
         ),
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": _ROOT})),
             _template(_allow("s3:GetObject", Principal="*", Condition=_OF_ROLE)),
-            f"newly allowed, for example: AWS:{_ROLE} calls s3:GetObject on "
-            "arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_ROLE} calls s3:GetObject on arn:aws:s3:::logs/example",
             {"principal": f"AWS:{_ROLE}", **_request("s3:GetObject")},
             id="the same role, by a condition",
         ),
         pytest.param(
             _template(_allow("s3:PutObject"), _deny("s3:*", Condition=_SECURE)),
             _template(_allow("s3:PutObject")),
-            "no longer denied, for example: anyone calls s3:GetObject on "
+            f"no longer denied, for example: {_HOLDER} calls s3:GetObject on "
             'arn:aws:s3:::logs/example (aws:securetransport "false")',
             _request("s3:GetObject", **{"aws:securetransport": "false"}),
             id="a Deny less, also of what this policy does not allow",
@@ -270,7 +268,7 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_allow("s3:GetObject", Principal={"AWS": _OWN})),
             _template(_allow(["s3:GetObject", "s3:PutObject"], Principal={"AWS": _OWN})),
-            "newly allowed, for example: AWS:arn:aws:iam::111122223333:role/Example calls "
+            "newly allowed, for example: arn:aws:iam::111122223333:role/Example calls "
             f"s3:PutObject on arn:aws:s3:::logs/example ({_AT_DEPLOYMENT})",
             {
                 "principal": "AWS:arn:aws:iam::111122223333:role/Example",
@@ -281,7 +279,7 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_if("C", _deny("s3:GetObject"))),
             _template(_if("C", _deny("s3:GetObject", Condition=_SECURE))),
-            "no longer denied, for example: anyone calls s3:GetObject on "
+            f"no longer denied, for example: {_HOLDER} calls s3:GetObject on "
             f'arn:aws:s3:::logs/example (aws:securetransport "true") ({_AT_DEPLOYMENT})',
             _request("s3:GetObject", **{"aws:securetransport": "true"}),
             id="a Deny with another condition, if the template has it",
@@ -289,21 +287,21 @@ def _request(action: str, resource: str = "arn:aws:s3:::logs/example", **context
         pytest.param(
             _template(_allow("s3:GetObject")),
             _template(_allow(["s3:GetObject", "s3:PutObject"]), _deny("s3:Get*")),
-            "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example",
+            f"newly allowed, for example: {_HOLDER} calls s3:PutObject on {_EXAMPLE}",
             _request("s3:PutObject"),
             id="an action more, and a Deny of another one",
         ),
         pytest.param(
             _template(_allow("s3:GetObject", _P)),
             _template(_allow("s3:GetObject", _Q)),
-            f"newly allowed, for example: anyone calls s3:GetObject on <Q> ({_AT_DEPLOYMENT})",
+            f"newly allowed, for example: {_HOLDER} calls s3:GetObject on <Q> ({_AT_DEPLOYMENT})",
             _request("s3:GetObject", "<Q>"),
             id="another parameter, which may have the same value",
         ),
         pytest.param(
             _template(_if("C", _allow("s3:GetObject"))),
             _template(_allow("s3:GetObject"), _if("C", _allow("s3:PutObject"))),
-            "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example "
+            f"newly allowed, for example: {_HOLDER} calls s3:PutObject on {_EXAMPLE} "
             f"({_AT_DEPLOYMENT})",
             _request("s3:PutObject"),
             id="an action more with a condition of the template",
@@ -317,6 +315,61 @@ def test_what_is_new_is_said_with_an_example(
     expected = replace(without, detail=detail, example=example)
     assert list(broadened_access(before, after, _with_z3)) == [expected]
     assert expected.sentence == f"{without.text}; {detail}"
+
+
+_DENIES_LESS = (
+    "PolicyDocument denies less: s3:* (with conditions); no longer denied, for example: "
+    f'{_HOLDER} calls s3:GetObject on {_EXAMPLE} (aws:securetransport "false")'
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        pytest.param({"Resources": {}}, [], id="the bucket is removed, too"),
+        pytest.param(
+            {"Resources": {"B": {"Type": "AWS::S3::Bucket"}}},
+            [
+                (
+                    _DENIES_LESS,
+                    _request("s3:GetObject", **{"aws:securetransport": "false"}),
+                )
+            ],
+            id="the bucket stays, and what its policy denied is possible",
+        ),
+    ],
+)
+def test_a_policy_that_is_removed(after: Template, expected: Any) -> None:
+    policy = _template(
+        _allow("s3:GetObject"), _deny("s3:*", Condition=_SECURE), bucket={"Ref": "B"}
+    )
+    before = {"Resources": {**policy["Resources"], "B": {"Type": "AWS::S3::Bucket"}}}
+    assert _found(before, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("principal", "caller"),
+    [
+        pytest.param("*", "anyone", id="everyone"),
+        pytest.param({"AWS": "*"}, "anyone", id="everyone, as AWS"),
+        pytest.param({"AWS": _ROLE}, _ROLE, id="a role"),
+        pytest.param({"Service": "sns.amazonaws.com"}, "sns.amazonaws.com", id="a service"),
+    ],
+)
+def test_who_calls_in_an_example(principal: Any, caller: str) -> None:
+    after = _template(_allow("s3:GetObject", Principal=principal))
+    ((sentence, _),) = _found({"Resources": {}}, after)
+    expected = f"newly allowed, for example: {caller} calls s3:GetObject on {_EXAMPLE}"
+    assert sentence.partition("; ")[2] == expected
+
+
+def test_an_example_has_no_key_that_does_not_matter() -> None:
+    of_topic = {"StringEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:topic"}}
+    tls = _deny("s3:*", Condition=_SECURE)
+    before = _template(_allow("s3:PutObject", Condition=of_topic), tls)
+    after = _template(_allow("s3:PutObject", Condition=of_topic), _allow("s3:GetObject"), tls)
+    ((_, example),) = _found(before, after)
+    assert example == _request("s3:GetObject", **{"aws:securetransport": "true"})
 
 
 def test_without_z3_it_says_what_it_said() -> None:
@@ -375,7 +428,7 @@ def test_a_plan_has_the_example_in_text_markdown_and_json() -> None:
     before = _template(_allow("s3:GetObject"))
     after = _template(_allow(["s3:GetObject", "s3:PutObject"]))
     plan = DeployPlan((plan_from_templates(source("s", after), before, "before"),))
-    request = "newly allowed, for example: anyone calls s3:PutObject on arn:aws:s3:::logs/example"
+    request = f"newly allowed, for example: {_HOLDER} calls s3:PutObject on {_EXAMPLE}"
     (impact,) = json.loads(as_json(plan))["stacks"][0]["impacts"]
     shown = f"PolicyDocument allows more: s3:GetObject, s3:PutObject; {request}"
     assert f"    broaden        R: {shown}" in to_text(plan).splitlines()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 
 from trailbell.proof.encoding import allowed
-from trailbell.proof.formula import And, Formula, Match, Not, Present
+from trailbell.proof.formula import And, Formula, Match, Not, Present, every
 from trailbell.proof.matcher import literal
 from trailbell.proof.slots import ACTION, RESOURCE, is_kind, key_slot, principal_slot
 from trailbell.proof.solver import find_request
@@ -349,3 +349,90 @@ def test_conditions_that_exclude_each_other(first: Any, second: Any) -> None:
 def test_a_condition_without_its_key(operator: str, *, expected: bool) -> None:
     condition = {operator: {"s3:prefix": "a"}, "Null": {"s3:prefix": "true"}}
     assert (find_request(allowed([_statement(Condition=condition)]).may) is not None) is expected
+
+
+_OPERATORS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+    "reference_policies_elements_condition_operators.html"
+)
+_VARIABLES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"
+
+
+@pytest.mark.parametrize(
+    ("condition", "request_", "holds", "source"),
+    [
+        pytest.param(
+            {"DateGreaterThanEquals": {"aws:CurrentTime": "1767225600"}},
+            {"DateEquals": {"aws:CurrentTime": "2025-12-31T23:59:59Z"}},
+            False,
+            f"{_OPERATORS}#Conditions_Date",
+            id="a time in seconds since 1970, after the request",
+        ),
+        pytest.param(
+            {"DateGreaterThanEquals": {"aws:CurrentTime": "1767225600"}},
+            {"DateEquals": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}},
+            True,
+            f"{_OPERATORS}#Conditions_Date",
+            id="a time in seconds since 1970, that of the request",
+        ),
+        pytest.param(
+            {"StringEquals": {"s3:prefix": "a${*}b"}},
+            {"StringEquals": {"s3:prefix": "a*b"}},
+            True,
+            f"{_VARIABLES}#policy-vars-specialchars",
+            id="an asterisk itself, without wildcards",
+        ),
+        pytest.param(
+            {"StringLike": {"s3:prefix": "a${*}b"}},
+            {"StringEquals": {"s3:prefix": "axb"}},
+            False,
+            f"{_VARIABLES}#policy-vars-specialchars",
+            id="an asterisk itself is no wildcard",
+        ),
+    ],
+)
+def test_where_evaluators_disagree_the_documentation_counts(
+    condition: Any, request_: Any, *, holds: bool, source: str
+) -> None:
+    """Each is a disagreement that `benchmarks.policy_comparison` found. Whether one exists."""
+    both = every([allowed([_statement(Condition=c)]) for c in (condition, request_)])
+    assert (find_request(both.must) is not None, both.reasons) == (holds, frozenset()), source
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        pytest.param(
+            {"ArnLike": {"aws:SourceArn": "*"}},
+            'aws:SourceArn: "*" is no value of ArnLike',
+            id="no page says what an asterisk matches that is no ARN",
+        ),
+        pytest.param(
+            {
+                "ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": "a"},
+                "Null": {"aws:TagKeys": "true"},
+            },
+            "ForAnyValue:StringEqualsIfExists without aws:TagKeys is documented both as true and "
+            "as false",
+            id="two pages say the opposite",
+        ),
+    ],
+)
+def test_what_the_documentation_leaves_open_is_not_known(condition: Any, reason: str) -> None:
+    """Pages: ``Conditions_IfExists`` of the operators, and that of keys with several values:
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    """
+    bounds = allowed([_statement(Condition=condition)])
+    found = (find_request(bounds.may) is not None, find_request(bounds.must), bounds.reasons)
+    assert found == (True, None, frozenset({reason}))
+
+
+def test_any_value_with_if_exists_counts_where_the_key_is() -> None:
+    condition = {
+        "ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": "a"},
+        "Null": {"aws:TagKeys": "false"},
+    }
+    example = find_request(allowed([_statement(Condition=condition)]).must)
+    assert example is not None
+    assert "a" in (example.context["aws:tagkeys"] or ())

@@ -16,8 +16,9 @@ from typing import Any
 from trailbell.diff.installed_solver import installed_solver
 from trailbell.diff.model import Impact, Risk
 from trailbell.diff.new_access import new_access
-from trailbell.proof.prove import FindRequest
+from trailbell.proof.decide import FindRequest
 from trailbell.template import Template
+from trailbell.template.intrinsics import referenced_id
 from trailbell.template.policy import Statement, parse_statements, texts
 from trailbell.template.resources import properties, resources
 
@@ -41,11 +42,35 @@ def broadened_access(
             found += _broadened_statements(
                 logical_id, old.get(logical_id, {}), new[logical_id], solver, macros=macros
             )
+        elif _target_stays(old[logical_id], old, new):
+            gone = {**old[logical_id], "Properties": {}}
+            found += _broadened_statements(logical_id, old[logical_id], gone, solver, macros=macros)
         if logical_id in old and logical_id in new:
             found += _removed_safeguards(
                 logical_id, properties(old[logical_id]), properties(new[logical_id])
             )
         yield from {impact.sentence: impact for impact in found}.values()
+
+
+_TARGETS = {
+    "AWS::S3::BucketPolicy": "Bucket",
+    "AWS::SNS::TopicPolicy": "Topics",
+    "AWS::SQS::QueuePolicy": "Queues",
+}
+"""By type of a policy: the property that names what has it."""
+
+
+def _target_stays(policy: Resource, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether a removed policy is that of a resource which is not removed.
+
+    What it denied is denied no longer then. A target outside the template stays.
+    """
+    name = _TARGETS.get(str(policy.get("Type")))
+    if name is None:
+        return False
+    given = properties(policy).get(name)
+    targets = [referenced_id(each) for each in (given if isinstance(given, list) else [given])]
+    return any(target in new or target not in old for target in targets)
 
 
 def _broadened_statements(

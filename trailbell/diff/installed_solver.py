@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from trailbell.lazy_import import lazy_import
 from trailbell.proof.classes import UndecidableError
+from trailbell.proof.decide import FindRequest
 from trailbell.proof.formula import Formula
-from trailbell.proof.prove import FindRequest
 from trailbell.proof.request import Request
 
 MOST_SECONDS = 4.0

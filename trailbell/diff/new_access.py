@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trailbell.proof.decide import FindRequest
 from trailbell.proof.encoding import statements_of
 from trailbell.proof.newly_allowed import Undecided, newly_allowed
-from trailbell.proof.prove import FindRequest
 from trailbell.proof.request import to_json
 from trailbell.template.intrinsics import is_intrinsic
 from trailbell.template.policy import Statement, parse_statements
@@ -63,7 +63,25 @@ def new_access(statement: Statement, old: Any, new: Any, find: FindRequest) -> N
         case request:
             verb = "no longer denied" if statement.effect == "Deny" else "newly allowed"
             note = f" ({_AT_DEPLOYMENT})" if _has_functions([before, after]) else ""
-            return NewAccess(f"{verb}, for example: {request}{note}", to_json(request))
+            said = request.said("anyone" if _has_principals([before, after]) else _HOLDER)
+            return NewAccess(f"{verb}, for example: {said}{note}", to_json(request))
+
+
+_HOLDER = "a user or role with this policy"
+"""Who calls by an identity policy."""
+
+
+def _has_principals(value: Any) -> bool:
+    """Whether a policy says who it is for, as those of resources do."""
+    match value:
+        case {"Principal": _} | {"NotPrincipal": _}:
+            return True
+        case dict():
+            return any(map(_has_principals, value.values()))
+        case list():
+            return any(map(_has_principals, value))
+        case _:
+            return False
 
 
 _EXAMPLES = {"AWS::AccountId": "111122223333", "AWS::Partition": "aws"}

@@ -167,6 +167,17 @@ BUCKET_PROMISES = (
     ),
     *_organization_promises(at(LOG_BUCKETS, "log-archive"), ""),
     Promise(
+        name="other-buckets-grant-nothing",
+        sentence="The policies of the buckets of query results and of rejected events grant "
+        "nothing to anyone; IAM policies of this account decide.",
+        where=(
+            *at(BUCKETS, "hunt"),
+            *at(BUCKETS, "search"),
+        ),
+        claim=Claim.NEVER_ALLOWS,
+        requests=({"Action": "*"},),
+    ),
+    Promise(
         name="buckets-require-tls",
         sentence="Buckets deny requests without TLS, whatever other policies allow.",
         where=BUCKETS,

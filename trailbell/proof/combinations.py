@@ -46,7 +46,8 @@ _SAMPLES = (
     *("arn:aws:kms:us-east-1:111122223333:key/{name}", "sample"),
     *("arn:aws:logs:us-east-1:111122223333:log-group:{name}", "T0123ABCD", "C0123ABCD"),
     *("00000000-0000-4000-8000-000000000000", "19:sample@thread.tacv2"),
-    "arn:aws:aoss:us-east-1:111122223333:collection/{lower}",
+    *("arn:aws:aoss:us-east-1:111122223333:collection/{lower}", "https://{lower}.example.com"),
+    "https://{lower}.us-east-1.es.amazonaws.com",
 )
 _WITH_WILDCARDS = ("*", "{name}*", "arn:aws:iam::123456789012:role/*", "arn:aws:logs:*:*:*")
 
@@ -58,27 +59,76 @@ def evaluators(
 
     Raises `OverflowError` for too many.
     """
+    reached = _reached(template, parts)
+    ruled = (_reached(template, rule) for rule in section(template, "Rules").values())
+    tied = {name for names in ruled if names & reached for name in names}
     switching = {
         name: found
-        for name in sorted(_reached(template, parts, set()))
+        for name in sorted((reached | tied) & section(template, "Parameters").keys())
         if (found := candidates(template, name))
     }
-    if prod(map(len, switching.values())) > MOST_COMBINATIONS:
+    places = {name: found for name in _PLACES if len(found := _places(template, parts, name)) > 1}
+    if prod(map(len, (*switching.values(), *places.values()))) > MOST_COMBINATIONS:
         raise OverflowError("there are too many combinations of parameters")
     defaults = {name: candidates(template, name)[:1] for name in section(template, "Parameters")}
     rest = {name: found[0] for name, found in defaults.items() if found}
     for row in product(*switching.values()):
         parameters = {**rest, **dict(zip(switching, row, strict=True))}
-        refused = check_rules(template, Scope(parameters=parameters, pseudo=PSEUDO)).violations
-        if not refused:
-            yield evaluator(template, parameters, exports)
+        for values in product(*places.values()):
+            pseudo = {**PSEUDO, **dict(zip(places, values, strict=True))}
+            refused = check_rules(template, Scope(parameters=parameters, pseudo=pseudo)).violations
+            if not refused:
+                yield evaluator(template, parameters, exports, pseudo)
+
+
+def constant_conditions(
+    template: Template, parts: Sequence[Any], rows: Sequence[Evaluator]
+) -> dict[str, bool]:
+    """The conditions that these parts depend on, and that have the same value in all rows."""
+    reached = sorted(_reached(template, parts) & section(template, "Conditions").keys())
+    values = {name: {row.condition(name) for row in rows} for name in reached}
+    return {name: found.pop() is True for name, found in values.items() if len(found) == 1}
+
+
+_PLACES = ("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::URLSuffix")
+
+
+def _places(template: Template, parts: Sequence[Any], name: str) -> tuple[str, ...]:
+    """The values of a pseudo parameter that a condition compares with, or a mapping has."""
+    conditions = section(template, "Conditions")
+    reached = _reached(template, parts)
+    read = [*parts, *(conditions[each] for each in sorted(reached & conditions.keys()))]
+    return tuple(dict.fromkeys([PSEUDO[name], *_compared_with(template, read, {"Ref": name})]))
+
+
+def _compared_with(template: Template, value: Any, wanted: Any) -> Iterator[str]:
+    """The texts that a value is equal to in a condition, and the keys that it has in mappings."""
+    match value:
+        case {"Fn::Equals": [left, right]}:
+            others = [right] if left == wanted else [left] if right == wanted else []
+            yield from (other for other in others if isinstance(other, str))
+        case {"Fn::FindInMap": [str(name), first, second, *_]}:
+            mapping = section(template, "Mappings").get(name, {})
+            if first == wanted:
+                yield from mapping
+            if second == wanted:
+                yield from (key for member in mapping.values() for key in member)
+        case dict():
+            for member in value.values():
+                yield from _compared_with(template, member, wanted)
+        case list():
+            for member in value:
+                yield from _compared_with(template, member, wanted)
 
 
 def evaluator(
-    template: Template, parameters: Mapping[str, str], exports: Mapping[str, str]
+    template: Template,
+    parameters: Mapping[str, str],
+    exports: Mapping[str, str],
+    pseudo: Mapping[str, str] = PSEUDO,
 ) -> Evaluator:
     """An evaluator with names for resources. The names of a stack are like no others."""
-    first = Scope(parameters=parameters, pseudo=PSEUDO, exports=exports)
+    first = Scope(parameters=parameters, pseudo=pseudo, exports=exports)
     names = {
         logical_id: name
         for logical_id, resource in section(template, "Resources").items()
@@ -89,7 +139,7 @@ def evaluator(
         template,
         Scope(
             parameters=parameters,
-            pseudo=PSEUDO,
+            pseudo=pseudo,
             exports=exports,
             physical_ids={logical_id: pair[0] for logical_id, pair in names.items()},
             attributes={(logical_id, "Arn"): pair[1] for logical_id, pair in names.items()},
@@ -109,6 +159,9 @@ def _arn(logical_id: str, resource: Mapping[str, Any], first: Evaluator) -> tupl
     if resource.get("Type") == "AWS::S3::Bucket":
         name = name.lower()
     full = arn.format(name=name)
+    for pseudo, value in first.scope.pseudo.items():
+        if pseudo in _PLACES and value != PSEUDO[pseudo]:
+            full = full.replace(f":{PSEUDO[pseudo]}:", f":{value}:")
     return (full if returns_arn else name), full
 
 
@@ -154,26 +207,28 @@ def exports_of(templates: Sequence[Template]) -> dict[str, str]:
 def candidates(template: Template, name: str) -> tuple[str, ...]:
     """Values of a parameter that switch conditions, the default first; none if none is known."""
     parameter = section(template, "Parameters")[name]
-    compared = [
-        text
-        for condition in section(template, "Conditions").values()
-        if name in references(condition)
-        for text in _compared(condition)
-    ]
+    deciding = (*section(template, "Conditions").values(), *section(template, "Rules").values())
+    about = [each for each in deciding if name in references(each)]
+    compared = [text for each in about for text in _compared(each)]
     default = [as_text(parameter["Default"])] if "Default" in parameter else []
     if "AllowedValues" in parameter:
         accepted = [as_text(value) for value in parameter["AllowedValues"]]
-        return tuple(dict.fromkeys([*default, *(text for text in compared if text in accepted)]))
-    decides = any(
-        name in references(condition) for condition in section(template, "Conditions").values()
-    )
+        return tuple(dict.fromkeys([*default, *accepted]))
     fitting = [
         found
-        for texts in ((_SAMPLES,) if decides or not default else ()) + (_WITH_WILDCARDS,)
+        for texts in ((_SAMPLES,) if about or not default else ()) + (_WITH_WILDCARDS,)
         if (found := _first_accepted(parameter, name, texts, {*compared, *default})) is not None
     ]
     others = [text for text in compared if _accepts(parameter, text)]
-    return tuple(dict.fromkeys([*default, *others, *fitting]))
+    # A condition can compare a part of the value, such as what is before ":domain/".
+    whole = [
+        found
+        for part in compared
+        if part and part not in others
+        for samples in (_SAMPLES, _WITH_WILDCARDS)
+        if (found := _first_accepted(parameter, name, [s for s in samples if part in s], set()))
+    ]
+    return tuple(dict.fromkeys([*default, *others, *fitting, *whole]))
 
 
 def _compared(condition: Any) -> Iterator[str]:
@@ -201,14 +256,10 @@ def _accepts(parameter: Mapping[str, Any], text: str) -> bool:
         return False
 
 
-def _reached(template: Template, value: Any, seen: set[str]) -> set[str]:
-    """The parameters that a value, or a condition that it depends on, refers to."""
+def _reached(template: Template, value: Any, seen: frozenset[str] = frozenset()) -> set[str]:
+    """The parameters and conditions that a value depends on, also through conditions."""
     conditions = section(template, "Conditions")
-    parameters = section(template, "Parameters")
-    found: set[str] = set()
-    for name in {*references(value), *condition_names(value)} - seen:
-        if name in parameters:
-            found.add(name)
-        if name in conditions:
-            found |= _reached(template, conditions[name], seen | {name})
+    found = {*references(value), *condition_names(value)} - seen
+    for name in found & conditions.keys():
+        found = found | _reached(template, conditions[name], seen | found)
     return found

@@ -82,7 +82,13 @@ def _test(operator: str, key: str, raw: Any) -> Bounds:
         return unknown(f"{key} is compared neither as a text nor as an ARN")
     if qualifier not in ("", "ForAllValues", "ForAnyValue"):
         return unknown(f'the operator "{operator}" is not known')
-    return exactly(_formula(qualifier, key, known, negated=negated, if_exists=if_exists))
+    found = _formula(qualifier, key, known, negated=negated, if_exists=if_exists)
+    if qualifier == "ForAnyValue" and if_exists:
+        # AWS says that IfExists is true without the key, and that ForAnyValue is false without it.
+        absent = Not(_present(key_slot(key)))
+        reason = f"{operator} without {key} is documented both as true and as false"
+        return Bounds(found, Or((found, absent)), frozenset({reason}))
+    return exactly(found)
 
 
 def _formula(
@@ -95,7 +101,7 @@ def _formula(
     slot = key_slot(key)
     absent: Formula = Not(_present(slot)) if if_exists else FALSE
     if qualifier == "ForAnyValue":
-        return Or((SomeValue(slot, matchers, negated), absent))
+        return SomeValue(slot, matchers, negated)
     if qualifier == "ForAllValues":
         return Not(SomeValue(slot, matchers, not negated))
     matches = Or(tuple(_single(slot, matcher) for matcher in matchers))

@@ -35,6 +35,36 @@ TOPIC_PROMISES = (
             },
         ),
     ),
+    Promise(
+        name="alarms-can-publish",
+        sentence="Topics of notifications accept messages of the alarms of this account.",
+        where=tuple(
+            Where(
+                resource_type="AWS::SNS::TopicPolicy",
+                property="PolicyDocument",
+                logical_id=f"{name}TopicPolicy",
+            )
+            for name in ("High", "Medium", "Low", "Events", "Chat")
+        ),
+        claim=Claim.ALLOWS,
+        requests=(
+            {
+                "Principal": service("cloudwatch"),
+                "Action": "sns:Publish",
+                "Resource": sub("${Own}"),
+                "Condition": ALARMS,
+            },
+        ),
+    ),
+    Promise(
+        name="rules-can-publish",
+        sentence="Topics of messages for each event accept messages of EventBridge.",
+        where=at(TOPICS, "realtime*"),
+        claim=Claim.ALLOWS,
+        requests=(
+            {"Principal": service("events"), "Action": "sns:Publish", "Resource": sub("${Own}")},
+        ),
+    ),
 )
 
 QUEUE_PROMISES = (

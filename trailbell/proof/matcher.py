@@ -117,11 +117,10 @@ def wildcards(text: str, *, ignore_case: bool = False) -> Glob:
 def arn_wildcards(text: str) -> Glob | None:
     """An ARN whose six parts are compared one by one; None for a text that is no such pattern.
 
-    "Each of the six colon-delimited components of the ARN is checked separately."
+    "Each of the six colon-delimited components of the ARN is checked separately." What a text such
+    as ``*`` matches is documented nowhere, and evaluators disagree.
     """
     parts = text.split(":", 5)
-    if text == "*":
-        return wildcards(text)
     if len(parts) < 6:
         return None
     tokens: list[Token] = []

@@ -14,10 +14,11 @@ from itertools import product
 from typing import Any
 
 from trailbell.proof.classes import UndecidableError
+from trailbell.proof.decide import FindRequest
 from trailbell.proof.encoding import allowed, statements_of
 from trailbell.proof.formula import every, negate
-from trailbell.proof.prove import FindRequest
 from trailbell.proof.request import Request
+from trailbell.proof.simplify import without_needless_keys
 from trailbell.template.intrinsics import conditions, is_intrinsic
 
 MOST_CONDITIONS = 8
@@ -50,7 +51,7 @@ def newly_allowed(
         except UndecidableError as error:
             return Undecided((str(error),))
         if request is not None:
-            return request
+            return without_needless_keys(request, more.must)
         reasons |= more.reasons
     return Undecided(tuple(sorted(reasons))) if reasons else None
 

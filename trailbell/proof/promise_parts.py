@@ -46,7 +46,9 @@ def service(name: str) -> dict[str, Any]:
 ALARMS = {
     "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
     "ArnLike": {
-        "aws:SourceArn": sub("arn:${AWS::Partition}:cloudwatch:*:${AWS::AccountId}:alarm:*")
+        "aws:SourceArn": sub(
+            "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"
+        )
     },
 }
 READERS = {"AWS": {"Fn::Split": [",", {"Ref": "ReaderAccounts"}]}}

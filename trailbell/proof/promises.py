@@ -9,8 +9,10 @@ Never: a promise on what other policies allow. Identity policies of an account a
 
 from trailbell.proof.bucket_promises import BUCKET_PROMISES
 from trailbell.proof.delivery_promises import QUEUE_PROMISES, TOPIC_PROMISES
+from trailbell.proof.identity_promises import IDENTITY_PROMISES
 from trailbell.proof.key_promises import KEY_PROMISES
 from trailbell.proof.role_promises import ROLE_PROMISES
+from trailbell.proof.stack_set_promises import STACK_SET_PROMISES
 from trailbell.proof.trust_promises import TRUST_PROMISES
 
 PROMISES = (
@@ -20,5 +22,7 @@ PROMISES = (
     *KEY_PROMISES,
     *TRUST_PROMISES,
     *ROLE_PROMISES,
+    *STACK_SET_PROMISES,
+    *IDENTITY_PROMISES,
 )
 """All promises."""

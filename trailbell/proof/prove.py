@@ -3,41 +3,32 @@ Prove promises for templates.
 
 In:    templates by stack, and promises.
 Out:   a `Proof` for each promise and each policy that it is about; policies that none is about.
-Never: "proven" for a policy with anything in it that is not known and matters.
+Never: "proven" for a policy with anything in it that is not known and matters, for one that was
+       tried with no parameters, or with a condition that was never true or never false.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from trailbell.proof.classes import UndecidableError
-from trailbell.proof.combinations import evaluators, exports_of
-from trailbell.proof.encoding import allowed, denied, effect, statement_bounds
-from trailbell.proof.formula import TRUE, Bounds, Formula, Match, Or, every, exactly, negate, some
+from trailbell.proof.combinations import constant_conditions, evaluators, exports_of
+from trailbell.proof.decide import Decided, FindRequest, Result, decide
+from trailbell.proof.formula import TRUE, Formula, Match, Or
 from trailbell.proof.matcher import literal, wildcards
 from trailbell.proof.policies import (
     PERMISSIONS,
     PolicyPlace,
     evaluated_statements,
     own_arn,
+    places_without_policy,
     policy_places,
 )
-from trailbell.proof.promise import Claim, Promise, Proof, Verdict, Where
-from trailbell.proof.request import Request
+from trailbell.proof.promise import Promise, Proof, Verdict, Where
 from trailbell.proof.slots import RESOURCE, is_kind
 from trailbell.template import Template
 from trailbell.template.evaluate import Evaluator
-
-Proven = dict[tuple[str, Formula], bool]
-"""Which parts of claims are proven."""
-
-Result = tuple[Verdict, Request | None, tuple[str, ...]]
-"""A verdict, the request that breaks a claim, and why it is not decided."""
-
-FindRequest = Callable[[Formula], Request | None]
-"""Decides a formula: `trailbell.proof.solver.find_request`."""
+from trailbell.template.resources import section
 
 
 def prove(
@@ -48,17 +39,35 @@ def prove(
 ) -> list[Proof]:
     """Prove promises for the policies of templates, by stack.
 
-    ``exporting`` are further templates, of which only the exports are used.
+    ``exporting`` are further templates, of which only the exports are used. A bucket, topic or
+    queue that can be without a policy is proven as one whose policy has no statements.
     """
     exports = exports_of([*templates.values(), *exporting])
-    proven: Proven = {}
+    decided: Decided = {}
     found: list[Proof] = []
     for stack, template in templates.items():
-        for place in policy_places(template):
-            about = [p for p in promises if any(_is_at(w, stack, place) for w in p.where)]
+        for place in (*policy_places(template), *places_without_policy(template)):
+            about = promises_about(stack, place, promises)
             if about:
-                found += _prove_place(template, stack, place, about, exports, find, proven)
+                proofs = list(_prove_place(template, stack, place, about, exports, find, decided))
+                found += _of_nothing(proofs) if place.is_missing else proofs
     return found
+
+
+def _of_nothing(proofs: Sequence[Proof]) -> Iterator[Proof]:
+    """The proofs for what may be without a policy, if there is a combination in which it is."""
+    for proof in proofs:
+        if proof.verdict is Verdict.REFUTED:
+            yield replace(proof, reasons=("it has no policy in this template",))
+        elif proof.combinations:
+            yield proof
+
+
+def promises_about(
+    stack: str, place: PolicyPlace, promises: Sequence[Promise]
+) -> tuple[Promise, ...]:
+    """The promises that are about a policy."""
+    return tuple(p for p in promises if any(_is_at(where, stack, place) for where in p.where))
 
 
 def policies_without_promise(
@@ -69,15 +78,16 @@ def policies_without_promise(
         (stack, place.logical_id, place.property)
         for stack, template in templates.items()
         for place in policy_places(template)
-        if not any(_is_at(w, stack, place) for p in promises for w in p.where)
+        if not promises_about(stack, place, promises)
     ]
 
 
 def _is_at(where: Where, stack: str, place: PolicyPlace) -> bool:
+    names = [place.logical_id, *([f"{place.logical_id}Policy"] if place.is_missing else [])]
     return (
         where.resource_type == place.resource_type
         and where.property == place.property
-        and fnmatchcase(place.logical_id, where.logical_id)
+        and any(fnmatchcase(name, where.logical_id) for name in names)
         and fnmatchcase(stack, where.stack)
     )
 
@@ -89,10 +99,44 @@ def _prove_place(
     about: Sequence[Promise],
     exports: Mapping[str, str],
     find: FindRequest,
-    proven: Proven,
+    decided: Decided,
 ) -> Iterator[Proof]:
-    """Prove the promises on one policy at every combination; the first that fails counts."""
+    """Prove the promises on one policy; what was not tried is not proven."""
     parts = [*place.parts, *(request for promise in about for request in promise.requests)]
+    try:
+        rows = list(evaluators(template, parts, exports))
+    except OverflowError as error:
+        rows, reasons = [], [str(error)]
+    else:
+        reasons = list(_not_tried(template, parts, rows))
+    for proof in prove_at(rows, stack, place, about, find, decided):
+        if reasons and proof.verdict is not Verdict.REFUTED:
+            told = tuple(sorted({*proof.reasons, *reasons}))
+            yield replace(proof, verdict=Verdict.UNDECIDED, reasons=told)
+        else:
+            yield proof
+
+
+def _not_tried(template: Template, parts: Sequence[Any], rows: list[Evaluator]) -> Iterator[str]:
+    """Why the combinations are not all that a policy can be."""
+    if section(template, "Transform") or "Transform" in template:
+        yield "a macro changes the template"
+    if not rows:
+        yield "the rules of the template refuse all values of parameters that were tried"
+    for name, holds in constant_conditions(template, parts, rows).items():
+        opposite = "false" if holds else "true"
+        yield f"no parameters were found with which the condition {name} is {opposite}"
+
+
+def prove_at(
+    rows: Sequence[Evaluator],
+    stack: str,
+    place: PolicyPlace,
+    about: Sequence[Promise],
+    find: FindRequest,
+    decided: Decided,
+) -> Iterator[Proof]:
+    """Prove promises on one policy at these combinations; the first that fails counts."""
     results = {
         promise.name: Proof(
             promise=promise,
@@ -103,12 +147,6 @@ def _prove_place(
         )
         for promise in about
     }
-    try:
-        rows = list(evaluators(template, parts, exports))
-    except OverflowError as error:
-        for proof in results.values():
-            yield replace(proof, verdict=Verdict.UNDECIDED, reasons=(str(error),))
-        return
     for evaluator in rows:
         statements = evaluated_statements(evaluator, place)
         if statements is None:
@@ -116,10 +154,9 @@ def _prove_place(
         own = own_arn(evaluator, place)
         about_what = about_policy(place, own)
         for promise in about:
-            proof = results[promise.name]
             requests = _requests(evaluator, promise, own)
-            result = decide(promise.claim, statements, requests, about_what, find, proven)
-            results[promise.name] = _worse(proof, result, evaluator)
+            result = decide(promise.claim, statements, requests, about_what, find, decided)
+            results[promise.name] = _worse(results[promise.name], result, evaluator)
     yield from results.values()
 
 
@@ -146,70 +183,6 @@ def _worse(proof: Proof, result: Result, evaluator: Evaluator) -> Proof:
     return replace(counted, verdict=verdict, request=request, reasons=reasons, parameters=changed)
 
 
-def decide(
-    claim: Claim,
-    statements: Sequence[Any],
-    requests: Sequence[Any],
-    about: Formula,
-    find: FindRequest,
-    proven: Proven,
-) -> Result:
-    """Whether a policy keeps a claim, the request that breaks it, and why that is not known.
-
-    The claim is divided into parts that are proven one by one, each once: ``proven`` holds them.
-    Only if one fails, the policy as a whole is decided.
-    """
-    parts = parts_of(claim, statements, requests)
-    if all(_is_proven(part, about, find, proven) for part in parts):
-        return Verdict.PROVEN, None, ()
-    broken = every((violation(claim, statements, requests), exactly(about)))
-    try:
-        if find(broken.may) is None:
-            return Verdict.PROVEN, None, ()
-        request = find(broken.must)
-    except UndecidableError as error:
-        return Verdict.UNDECIDED, None, (str(error),)
-    if request is not None:
-        return Verdict.REFUTED, request, ()
-    return Verdict.UNDECIDED, None, tuple(sorted(broken.reasons))
-
-
-Part = tuple[Claim, list[Any], list[Any]]
-"""A smaller claim: some statements and some requests."""
-
-
-def parts_of(claim: Claim, statements: Sequence[Any], requests: Sequence[Any]) -> Iterator[Part]:
-    """Claims that together imply a claim.
-
-    What each Allow statement allows without the Deny statements is more than what is allowed.
-    """
-    allowing = [s for s in statements if effect(s) != "Deny"]
-    denying = [s for s in statements if effect(s) != "Allow"]
-    match claim:
-        case Claim.ALLOWS_ONLY:
-            yield from ((claim, [statement], list(requests)) for statement in allowing)
-        case Claim.NEVER_ALLOWS:
-            yield from ((claim, [s], [request]) for s in allowing for request in requests)
-        case Claim.DENIES:
-            yield from ((claim, denying, [request]) for request in requests)
-        case Claim.ALLOWS | Claim.DOES_NOT_DENY:
-            not_denied = Claim.DOES_NOT_DENY
-            yield from ((not_denied, [s], [request]) for s in denying for request in requests)
-            if claim is Claim.ALLOWS:
-                yield from ((claim, allowing, [request]) for request in requests)
-
-
-def _is_proven(part: Part, about: Formula, find: FindRequest, proven: Proven) -> bool:
-    key = json.dumps(part, default=str), about
-    if key not in proven:
-        broken = every((violation(*part), exactly(about)))
-        try:
-            proven[key] = find(broken.may) is None
-        except UndecidableError:
-            proven[key] = False
-    return proven[key]
-
-
 def about_policy(place: PolicyPlace, own: str | None) -> Formula:
     """What is true of requests for which a policy counts.
 
@@ -223,19 +196,3 @@ def about_policy(place: PolicyPlace, own: str | None) -> Formula:
     if place.resource_type != "AWS::S3::BucketPolicy":
         return itself
     return Or((itself, Match(RESOURCE, wildcards(f"{own}/*"))))
-
-
-def violation(claim: Claim, statements: Sequence[Any], requests: Sequence[Any]) -> Bounds:
-    """When a request breaks a claim."""
-    named = some(statement_bounds(request) for request in requests)
-    match claim:
-        case Claim.ALLOWS_ONLY:
-            return every((allowed(statements), negate(named)))
-        case Claim.NEVER_ALLOWS:
-            return every((allowed(statements), named))
-        case Claim.DENIES:
-            return every((negate(denied(statements)), named))
-        case Claim.ALLOWS:
-            return every((negate(allowed(statements)), named))
-        case Claim.DOES_NOT_DENY:
-            return every((denied(statements), named))

@@ -30,10 +30,26 @@ class Request:
 
     def __str__(self) -> str:
         """Write it on one line."""
-        said = f"{self.principal or 'anyone'} calls {self.action or 'any action'}"
+        return self.said()
+
+    def said(self, anyone: str = "anyone") -> str:
+        """Write it on one line. ``anyone`` is who calls if the policies do not ask."""
+        kind, _, name = self.principal.partition(":")
+        caller = name or _CALLERS.get(kind, anyone)
+        said = f"{caller} calls {self.action or 'any action'}"
         said += f" on {self.resource}" if self.resource else ""
         keys = ", ".join(f"{key} {_said(value)}" for key, value in sorted(self.context.items()))
         return f"{said} ({keys})" if keys else said
+
+
+_CALLERS = {
+    "AWS": "a user or role",
+    "Service": "an AWS service",
+    "Federated": "a federated user",
+    "CanonicalUser": "a canonical user",
+    "Anonymous": "anyone, without credentials,",
+}
+"""Who calls, by the type of the principal."""
 
 
 def _said(value: Value | None) -> str:

@@ -33,7 +33,7 @@ _EXAMPLES = {
     ),
     "principal Service": ("cloudformation.amazonaws.com",),
     KIND: ("AWS", "Service", "Anonymous", "Federated", "CanonicalUser"),
-    ACTION: ("s3:GetObject",),
+    ACTION: ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"),
     f"{_KEY}aws:sourceaccount": ("111122223333", "123456789012"),
 }
 
