@@ -105,7 +105,9 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate.lint": (
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
     ),
-    "trailbell.validate.lint_files": (*("cfnlint.*", "trailbell.validate.*"),),
+    "trailbell.validate.lint_files": (
+        *("cfnlint.*", "trailbell.lazy_import", "trailbell.validate.*"),
+    ),
     "trailbell.validate.terraform_files": (
         *("cfnlint.*", "trailbell.errors", "trailbell.terraform.*", "trailbell.text_files"),
         "trailbell.validate.rules",
@@ -292,6 +294,7 @@ _LATE = {
     "trailbell.command.plan": "boto3, which an offline plan does without",
     "trailbell.replay.collecting.buckets": "boto3, which files do without",
     "trailbell.validate.linting": "cfn-lint, when a result is not in the cache",
+    "trailbell.validate.lint_files": "what reads Terraform, which templates do without",
     "trailbell.validate.rules": "every module of rules, when cfn-lint loads them",
     "trailbell.command.output": "rich, which a pipe does without",
     "trailbell.catalog.exclusion": "the names of APIs, when an excluded event is nearly watched",

@@ -141,7 +141,7 @@ def test_variables_are_parameters_with_their_defaults() -> None:
         ),
         pytest.param(
             {"resource": {"aws_sns_topic": _TOPIC, "aws_vpc": {"a": {}}}, "output": 1},
-            id="what no rule reads",
+            id="what refers to nothing",
         ),
     ],
 )

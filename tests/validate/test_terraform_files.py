@@ -148,6 +148,76 @@ def test_what_an_expression_stands_for_is_not_wrong(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize(
+    "reader",
+    [
+        pytest.param(
+            {"output": {"a": {"value": "${aws_cloudwatch_metric_alarm.x.arn}"}}}, id="output"
+        ),
+        pytest.param(
+            {"module": {"m": {"source": "./m", "alarms": "${[aws_cloudwatch_metric_alarm.x.id]}"}}},
+            id="an argument of another module",
+        ),
+        pytest.param(
+            {
+                "resource": {
+                    "aws_route53_health_check": {
+                        "h": {
+                            "cloudwatch_alarm_name": "${aws_cloudwatch_metric_alarm.x.alarm_name}"
+                        }
+                    }
+                }
+            },
+            id="a resource of another type",
+        ),
+        pytest.param(
+            {"resource": {"aws_route53_health_check": {"h": {"cloudwatch_alarm_name": "failed"}}}},
+            id="its name in a resource of another type",
+        ),
+        pytest.param(
+            {
+                "resource": {
+                    "aws_cloudwatch_dashboard": {
+                        "d": {"dashboard_body": "${f({a = aws_cloudwatch_metric_alarm.x.arn})}"}
+                    }
+                }
+            },
+            id="an expression that is not read",
+        ),
+        pytest.param(
+            {
+                "data": {
+                    "template_file": {"t": {"vars": {"a": "${aws_cloudwatch_metric_alarm.x.arn}"}}}
+                }
+            },
+            id="a data source",
+        ),
+    ],
+)
+def test_what_reads_an_alarm(capsys: pytest.CaptureFixture[str], reader: dict[str, Any]) -> None:
+    alarm = {"alarm_name": "failed", "namespace": "AWS/Lambda", "metric_name": "Errors"}
+    document = {"resource": {"aws_cloudwatch_metric_alarm": {"x": alarm}}}
+    Path("alarm.tf.json").write_text(json.dumps(document))
+    assert _findings(capsys, "alarm.tf.json")[0] == "2", "nothing reads it"
+    Path("reader.tf.json").write_text(json.dumps(reader))
+    assert _findings(capsys, "alarm.tf.json", "reader.tf.json") == ["0"]
+
+
+def test_the_name_of_a_metric_is_no_name_of_its_filter(capsys: pytest.CaptureFixture[str]) -> None:
+    _write(
+        "main.tf.json",
+        aws_cloudwatch_log_metric_filter={"root": {**_FILTER, "name": "RootUse"}},
+        aws_cloudwatch_metric_alarm={
+            "root": {
+                **_ALARM,
+                "metric_name": "${aws_cloudwatch_log_metric_filter.root.id}",
+                "alarm_actions": ["${aws_sns_topic.alerts.arn}"],
+            }
+        },
+    )
+    assert _findings(capsys, "main.tf.json") == ["0"]
+
+
+@pytest.mark.parametrize(
     ("arguments", "code"),
     [
         pytest.param(["main.tf.json"], 2, id="a finding"),
@@ -211,6 +281,7 @@ def test_rules_about_cloudformation_alone_are_left_out() -> None:
     ("message", "expected"),
     [
         pytest.param("The Action iam:PassRole.", "The Action iam:PassRole.", id="of a policy"),
+        pytest.param("Add aws:SourceArn.", "Add aws:SourceArn.", id="a condition key"),
         pytest.param("CloudTrail and EventBridge.", "CloudTrail and EventBridge.", id="of AWS"),
         pytest.param(
             "RawMessageDelivery is true.", "raw_message_delivery is true.", id="an argument"

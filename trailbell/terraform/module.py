@@ -1,5 +1,5 @@
 """
-The blocks of a Terraform module: resources, data sources, variables and locals.
+The blocks of a Terraform module: resources, data sources, variables, locals, outputs and calls.
 
 In:    the decoded JSON of its files.
 Out:   a `Module`.
@@ -35,12 +35,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Module:
-    """Resources and data sources by their addresses; the defaults of variables, and locals."""
+    """Resources and data sources by their addresses; the defaults of variables, and locals.
+
+    ``outputs`` and ``calls`` are the bodies of outputs, and of the blocks that call other modules.
+    """
 
     resources: Mapping[str, Block]
     data: Mapping[str, Block]
     defaults: Mapping[str, Any]
     locals: Mapping[str, Any]
+    outputs: tuple[Any, ...] = ()
+    calls: tuple[Any, ...] = ()
 
 
 def read_module(files: Mapping[str, Any]) -> Module:
@@ -57,6 +62,8 @@ def read_module(files: Mapping[str, Any]) -> Module:
         data={block.address: block for block in data},
         defaults=dict(variables),
         locals=dict(_labeled(files, "locals")),
+        outputs=tuple(body for _, body in _labeled(files, "output")),
+        calls=tuple(body for _, body in _labeled(files, "module")),
     )
 
 

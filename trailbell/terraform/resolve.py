@@ -16,6 +16,9 @@ from typing import Any
 from trailbell.terraform.expression import Expression, pieces
 from trailbell.terraform.module import Block, Module
 
+POLICY_DOCUMENT = "aws_iam_policy_document"
+"""The type of the data source that builds a policy."""
+
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/caller_identity
 _PSEUDO_PARAMETERS: Mapping[tuple[str, str], str] = {
     ("aws_caller_identity", "account_id"): "AWS::AccountId",
@@ -28,6 +31,9 @@ _PSEUDO_PARAMETERS: Mapping[tuple[str, str], str] = {
 }
 # What ``Ref`` returns, where it is the ARN. Everywhere else, ``arn`` is an attribute.
 _ARN_IS_REF = {"aws_sns_topic", "aws_iam_policy"}
+# An attribute is the name of the filter, or that of its metric.
+_NOT_REF = {"aws_cloudwatch_log_metric_filter"}
+_ADDRESS = re.compile(r"(?<![\w.-])[a-z]\w*\.[A-Za-z_][\w-]*")
 _MAX_DEPTH = 20
 """Locals that refer to locals. Terraform rejects circles."""
 
@@ -90,9 +96,8 @@ class Resolver:
         return {"Fn::Sub": [text, values]} if values else {"Fn::Sub": text}
 
     def _expression(self, expression: Expression) -> Any:
-        unknown = {"Fn::ImportValue": expression.text}
         if self.depth > _MAX_DEPTH:
-            return unknown
+            return self._unknown(expression.text)
         if reference := expression.reference():
             is_data, address, attribute = reference
             return self._data(address, attribute) if is_data else self._reference(*reference[1:])
@@ -104,8 +109,17 @@ class Resolver:
             case _:
                 elements = _elements(expression.text)
                 if elements is None:
-                    return unknown
+                    return self._unknown(expression.text)
                 return [self._deeper().value(element) for element in elements]
+
+    def _unknown(self, text: str) -> Any:
+        """The result of an expression, which refers to the resources that the expression names."""
+        named = [
+            {"Ref": self.logical_ids[address]}
+            for address in dict.fromkeys(_ADDRESS.findall(text))
+            if address in self.logical_ids
+        ]
+        return {"Fn::ImportValue": {"Fn::Join": [" ", [text, *named]]} if named else text}
 
     def _deeper(self) -> "Resolver":
         return Resolver(
@@ -132,6 +146,8 @@ class Resolver:
         type_ = address.partition(".")[0]
         if attribute == "arn" and type_ not in _ARN_IS_REF:
             return {"Fn::GetAtt": [logical_id, "Arn"]}
+        if type_ in _NOT_REF:
+            return {"Fn::ImportValue": f"{address}.{attribute}"}
         return {"Ref": logical_id}
 
     def _data(self, address: str, attribute: str) -> Any:
@@ -140,7 +156,7 @@ class Resolver:
         if pseudo_parameter is not None:
             return {"Ref": pseudo_parameter}
         block = self.module.data.get(address)
-        if block is not None and type_ == "aws_iam_policy_document" and attribute == "json":
+        if block is not None and type_ == POLICY_DOCUMENT and attribute == "json":
             return self.document(block, self._deeper())
         return {"Fn::ImportValue": f"data.{address}.{attribute}"}
 

@@ -3,7 +3,7 @@ A Terraform module as a template of CloudFormation.
 
 In:    a module.
 Out:   a `Translation`: the template, and the argument of Terraform for each of its parts.
-Never: a resource of a type that no rule reads.
+Never: an origin for what no rule is about. Other blocks are there for what they refer to.
 """
 
 import json
@@ -16,7 +16,7 @@ from trailbell.template import TemplatePath
 from trailbell.terraform.arguments import RESOURCE_TYPES, Arguments, Nested, ResourceType
 from trailbell.terraform.module import Block, Module, objects
 from trailbell.terraform.policy_document import policy_document
-from trailbell.terraform.resolve import Resolver
+from trailbell.terraform.resolve import POLICY_DOCUMENT, Resolver
 
 # Policies that are an argument of the resource itself.
 _OWN_POLICIES = {
@@ -201,10 +201,28 @@ def translate(module: Module) -> Translation:
             translator.add(block, resource_type)
     for block, resource_type in parts:
         translator.add_part(block, resource_type)
-    template: dict[str, Any] = {"Resources": translator.resources}
+    resources = translator.resources | _readers(module, resolver)
+    template: dict[str, Any] = {"Resources": resources}
     if resolver.parameters:
         template["Parameters"] = resolver.parameters
     return Translation(template, translator.origins, resolver.logical_ids)
+
+
+def _readers(module: Module, resolver: Resolver) -> dict[str, dict[str, Any]]:
+    """All other blocks, as resources of a type that no rule knows: they can read the known ones."""
+    others = [
+        *(each.arguments for each in module.resources.values() if each.type not in RESOURCE_TYPES),
+        *(each.arguments for each in module.data.values() if each.type != POLICY_DOCUMENT),
+        *module.outputs,
+        *module.calls,
+    ]
+    return {
+        f"Reader{number}": {
+            "Type": "Custom::Terraform",
+            "Properties": {"Arguments": resolver.value(arguments)},
+        }
+        for number, arguments in enumerate(filter(None, others), 1)
+    }
 
 
 def _logical_ids(blocks: Mapping[str, Block]) -> dict[str, str]:

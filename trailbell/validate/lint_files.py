@@ -17,11 +17,11 @@ from cfnlint.exceptions import CfnLintExitException
 from cfnlint.match import Match
 from cfnlint.runner.cli import Runner
 
+from trailbell.lazy_import import lazy_import
 from trailbell.validate import rules
 from trailbell.validate.cloud_assembly import Constructs
 from trailbell.validate.lint import RULES
 from trailbell.validate.lint_paths import Sources, find_sources
-from trailbell.validate.terraform_files import terraform_matches
 
 CANNOT_RUN = 1
 """The usual exit code of cfn-lint if it cannot run. It has 2 for errors and 4 for warnings."""
@@ -49,7 +49,11 @@ class _Runner(Runner):
             for match in super().run():
                 constructs = self._sources.constructs.get(str(match.filename), {})
                 yield _with_construct(match, constructs)
-        yield from terraform_matches(self._sources.terraform, self.rules, self.config)
+        if self._sources.terraform:
+            terraform_files = lazy_import("trailbell.validate.terraform_files")
+            yield from terraform_files.terraform_matches(
+                self._sources.terraform, self.rules, self.config
+            )
 
 
 def _with_construct(match: Match, constructs: Constructs) -> Match:

@@ -6,6 +6,7 @@ Out:   whether something else in the template refers to it, by its logical ID or
 Never: a statement about readers in other templates, except that an output is for them.
 """
 
+import re
 from typing import Any
 
 from trailbell.template.intrinsics import references, strings, substitute
@@ -40,7 +41,11 @@ def _name(value: Any) -> str:
 
 
 def _has_text(value: Any, name: str) -> bool:
-    return any(name in text or name in substitute(text, "") for text, _ in strings(value))
+    """Whether a text has the name, but not as a part of a longer one: ``iam`` in ``aws.iam``."""
+    whole = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])(?!\.\w)")
+    return any(
+        whole.search(form) for text, _ in strings(value) for form in (text, substitute(text, ""))
+    )
 
 
 def _without_formal(resource: Any) -> Any:

@@ -34,7 +34,7 @@ LEFT_OUT = {
 """Rules that say nothing about Terraform, with the reason."""
 
 _NO_OBJECT = "The file has no JSON object, which a configuration of Terraform is."
-_HUMPS = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][A-Za-z]*)+\b")
+_HUMPS = re.compile(r"(?<![:\w])[A-Z][a-z]+(?:[A-Z][A-Za-z]*)+\b")
 _WORDS = (
     ("in this template", "in this module"),
     ("The template has", "The module has"),
