@@ -1,9 +1,11 @@
 """``trailbell prove``: promises on policies, for people and machines."""
 
 import json
+import re
 
 import pytest
 
+from tests import PROJECT
 from tests.command.conftest import Project
 
 pytestmark = pytest.mark.slow
@@ -36,6 +38,14 @@ def test_for_people(pristine: Project) -> None:
         "proven forwarding-role-sends-to-hub:",
     }
     assert [empty, summary] == ["", "5 proven, 0 refuted, 0 undecided."]
+
+
+def test_the_output_that_the_guide_shows(pristine: Project) -> None:
+    done = pristine.run("prove")
+    guide = (PROJECT / "docs/how-to/prove.md").read_text(encoding="utf-8")
+    shown = re.search(r"^\d+ proven, .*$", guide, re.MULTILINE)
+    assert shown
+    assert (done.code, done.out.splitlines()[-1]) == (0, shown[0])
 
 
 def test_a_stack_that_does_not_exist(pristine: Project) -> None:
