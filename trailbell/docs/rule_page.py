@@ -6,6 +6,7 @@ Out:   the text of ``docs/reference/rules/<name>.md``.
 Never: a finding that the rule does not have. Those of the example are what it says of it.
 """
 
+from textwrap import fill
 from typing import Any
 
 from cfnlint.decode.decode import decode_str
@@ -42,7 +43,7 @@ def rule_page(rule: Any) -> str:
             "",
             f"```yaml\n{guide.fails}```",
             "",
-            *(f"```text\n{finding}\n```\n" for finding in findings),
+            *(f"```text\n{_wrapped(finding)}\n```\n" for finding in findings),
             "## Example that passes",
             "",
             f"```yaml\n{guide.passes}```",
@@ -54,6 +55,11 @@ def rule_page(rule: Any) -> str:
             *_suppression(guide),
         ]
     )
+
+
+def _wrapped(finding: str) -> str:
+    """A finding in lines that a page shows whole."""
+    return fill(finding, 88, break_long_words=False, break_on_hyphens=False)
 
 
 def _suppression(guide: RuleGuide) -> list[str]:
