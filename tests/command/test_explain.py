@@ -36,10 +36,19 @@ def test_a_rule_for_machines(pristine: Project) -> None:
     assert told["name"] == "policy-passes-any-role"
 
 
+def test_the_id_of_a_rule_in_lower_case(pristine: Project) -> None:
+    lower, upper = pristine.run("explain", "w9840"), pristine.run("explain", "W9840")
+    assert lower == upper
+    assert (upper.code, upper.err) == (0, "")
+
+
 def test_what_does_not_exist(pristine: Project) -> None:
     rule = pristine.run("explain", "W9899")
     assert (rule.code, rule.out) == (2, "")
     assert 'unknown rule "W9899"; did you mean "W9' in rule.err
+    of_cfn_lint = pristine.run("explain", "E3510")
+    assert (of_cfn_lint.code, of_cfn_lint.out) == (2, "")
+    assert "E3510: not a rule of Trailbell; cfn-lint's are at https://" in of_cfn_lint.err
     detection = pristine.run("explain", "root-acount-use")
     assert (detection.code, detection.out) == (2, "")
     assert (

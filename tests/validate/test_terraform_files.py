@@ -244,7 +244,7 @@ def test_a_comment_ignores_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
     [
         pytest.param(
             '{"resource": {]}',
-            "1:15 E0000 The file is no JSON: Expecting property name enclosed in double quotes.",
+            "1:15 E0000 This is not valid JSON: Expecting property name enclosed in double quotes.",
             id="no JSON",
         ),
         pytest.param(

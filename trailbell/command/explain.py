@@ -23,7 +23,7 @@ from trailbell.command.suggestions import suggest_detections
 from trailbell.lazy_import import lazy_import
 from trailbell.styled_text import Line, Span, Style, line, styled
 
-_RULE = re.compile(r"[EWI]9\d{3}")
+_RULE = re.compile(r"[EWI]\d{4}", re.IGNORECASE)
 
 
 @click.command(

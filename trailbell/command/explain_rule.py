@@ -9,22 +9,28 @@ Never: a finding. `trailbell lint` has those.
 import re
 from collections.abc import Iterator, Set
 
-from trailbell.errors import UnknownNameError
+from trailbell.errors import ContentError, UnknownNameError
 from trailbell.styled_text import Line, Span, Style, line, styled
 from trailbell.validate.rule_guide import RuleGuide, rule_guide
 from trailbell.validate.rules import CLASSES
 
+# https://github.com/aws-cloudformation/cfn-lint#categories: 9XXX are reserved for users.
+_OF_CFN_LINT = re.compile(r"[EWI][0-8]\d{3}", re.IGNORECASE)
+_CFN_LINT = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
 _ITEMS = re.compile(r"\n(?=- )")
 
 
 def find_guide(name: str, detections: Set[str]) -> RuleGuide:
-    """The guide of the rule with this ID or name.
+    """The guide of the rule with this ID, in any case, or name.
 
-    Raises `UnknownNameError`, which suggests a rule or one of the detections.
+    Raises `UnknownNameError`, which suggests a rule or one of the detections, and `ContentError`
+    for a rule of cfn-lint.
     """
     for rule in CLASSES.values():
-        if name in (rule.id, rule.shortdesc):
+        if name.upper() == rule.id or name == rule.shortdesc:
             return rule_guide(rule)
+    if _OF_CFN_LINT.fullmatch(name):
+        raise ContentError(name, "not a rule of Trailbell", f"cfn-lint's are at {_CFN_LINT}")
     known = {text for rule in CLASSES.values() for text in (rule.id, rule.shortdesc)}
     raise UnknownNameError("detection or rule" if detections else "rule", name, known | detections)
 

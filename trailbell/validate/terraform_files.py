@@ -77,7 +77,7 @@ def _read(path: str) -> tuple[Any, Match | None]:
         document = _decode(text)
         reason = "" if isinstance(document, dict | list) else _NO_OBJECT
     except json.JSONDecodeError as error:
-        line, column, reason = error.lineno, error.colno, f"The file is no JSON: {error.msg}."
+        line, column, reason = error.lineno, error.colno, f"This is not valid JSON: {error.msg}."
     except (UnreadableFileError, RecursionError) as error:
         reason = f"The file cannot be read: {error}."
     if not reason:

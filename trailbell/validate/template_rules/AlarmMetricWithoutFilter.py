@@ -87,7 +87,7 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
 
     id = "E9802"
     shortdesc = "alarm-metric-without-filter"
-    description = "An alarm watches only metrics that a metric filter in the template publishes"
+    description = "In namespaces of its metric filters, a template has alarms only on metrics that they publish"
     source_url = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html"
     tags = ["cloudwatch", "logs"]
 

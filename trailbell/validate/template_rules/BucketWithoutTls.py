@@ -18,8 +18,8 @@ from trailbell.template.resources import resources_of_type
 
 
 class BucketWithoutTls(CloudFormationLintRule):
-    """S3 also accepts requests over HTTP, in which anyone on the way can read the objects. Only a bucket
-    policy can deny them, and Security Hub and AWS Config check that one does.
+    """S3 also accepts requests over HTTP, in which anyone on the way can read the objects. A
+    statement of the bucket policy denies them; Security Hub and AWS Config look for it.
 
     ## Fails
 

@@ -94,6 +94,7 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
     - Resources that are in one Region only, such as certificates of CloudFront.
     - Templates of CDK: it writes pseudo parameters where a stack can be anywhere, and literals where
       the program says in which account and Region the stack is.
+    - Terraform, which has no pseudo parameters.
     - Buckets and images in a Region, and event buses of other accounts and Regions.
     - Texts for people, code, dashboards, filter patterns and event patterns.
     """

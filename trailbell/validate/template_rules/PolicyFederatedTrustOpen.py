@@ -88,7 +88,7 @@ class PolicyFederatedTrustOpen(CloudFormationLintRule):
     ## Silent
 
     - A condition on any claim that distinguishes the users of the provider, such as the repository.
-    - Providers of one's own that only their users can sign in to, if there is any condition.
+    - Your own providers, which only your users can sign in to, if there is any condition.
     - Providers and conditions that a parameter or an intrinsic function decides.
     """
 

@@ -137,7 +137,7 @@ class PolicyServiceWithoutSource(CloudFormationLintRule):
 
     id = "W9839"
     shortdesc = "policy-service-without-source"
-    description = "A resource lets a service in only for resources of known accounts"
+    description = "A resource policy lets a service act only for resources of known accounts"
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
     tags = ["iam"]
 

@@ -64,9 +64,10 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     ## Silent
 
     - Policies that are written out: `Delete` is a decision.
-    - Clusters of databases, which leave a snapshot by default, and their members, which have no data
-      of their own.
+    - Database clusters, which leave a snapshot by default, and their members, which have no data of
+      their own.
     - Types that hold no data, such as topics and queues.
+    - Terraform, which has no such policies.
     """
 
     id = "E9811"
