@@ -20,9 +20,10 @@ _ARN = re.compile(
 )
 _ZONE = re.compile(rf"({_REGION})[a-f]")
 # A host of a service in a Region: sns.us-east-1.amazonaws.com, com.amazonaws.us-east-1.s3. A bucket
-# and a repository of images are in their Region wherever the stack is.
+# and a repository of images are in their Region wherever the stack is, and so is what has a host of
+# its own: fs-1.efs.eu-west-1.amazonaws.com.
 _HOST = re.compile(
-    rf"(?<![\w-])(?:(?!s3\.|ecr\.)[\w-]+\.({_REGION})\.amazonaws\.com|com\.amazonaws\.({_REGION})\.[\w.-]+)"
+    rf"(?<![\w-])(?<![\w-]\.)(?:(?!s3\.|ecr\.)[\w-]+\.({_REGION})\.amazonaws\.com|com\.amazonaws\.({_REGION})\.[\w.-]+)"
 )
 
 # Texts for people; patterns and queries, in which exclusions can name an account or a role; code,
@@ -48,7 +49,15 @@ _MEANS_ANOTHER = re.compile(
 )
 # Services whose resources are in one Region for a reason: certificates and web ACLs of CloudFront
 # are in us-east-1. https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
-_ONE_REGION = {"acm", "wafv2", "lambda"}
+# Applications, images and algorithms are published in Regions and accounts of their authors.
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html
+# https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
+# https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-marketplace.html
+_ONE_REGION = {"acm", "wafv2", "lambda", "serverlessrepo", "ecr"}
+_PUBLISHED = re.compile(
+    rf"\barn:{_PART}:(?:sagemaker:{_PART}:\d{{12}}:(?:algorithm|model-package)"
+    rf"|ec2:{_PART}::(?:image|snapshot))/"
+)
 _BUS = re.compile(r"\barn:[^\s]*:event-bus/")
 """Rules send events to buses of other accounts and Regions. A bus of the template has a name."""
 
@@ -95,6 +104,9 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
     - Templates of CDK: it writes pseudo parameters where a stack can be anywhere, and literals where
       the program says in which account and Region the stack is.
     - Buckets and images in a Region, and event buses of other accounts and Regions.
+    - Roles of a statement that allows to assume them, which are mostly those of other accounts.
+    - Applications, images, algorithms and model packages that others publish.
+    - What has a host of its own in its Region, such as a file system or an OIDC issuer.
     - Texts for people, code, dashboards, filter patterns and event patterns.
     """
 
@@ -108,13 +120,20 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
         """Silent for what can mean another account or Region than that of the stack."""
         if _is_synthesized(cfn.template):
             return []
-        return [
-            RuleMatch(path, f"The {noun} {literal!r} is hard-coded. Use {replacement} instead.")
+        found = [
+            (path, noun, literal, replacement)
             for section in ("Resources", "Outputs")
             for text, path in strings(cfn.template.get(section), (section,))
             for names in [_names(path)]
             if not _SKIPPED & set(names)
             for noun, literal, replacement in _literals(text, names)
+        ]
+        has_account = any(noun == "account ID" for _, noun, _, _ in found)
+        roles = _role_paths(cfn.template) if has_account else set()
+        return [
+            RuleMatch(path, f"The {noun} {literal!r} is hard-coded. Use {replacement} instead.")
+            for path, noun, literal, replacement in found
+            if noun != "account ID" or (*path,) not in roles
         ]
 
 
@@ -126,11 +145,41 @@ def _is_synthesized(template: Any) -> bool:
     )
 
 
+def _role_paths(template: Any) -> set[TemplatePath]:
+    """The paths of texts that name roles to assume. Most are roles of other accounts."""
+    return {
+        (*text_path,)
+        for value, path in _statements(template.get("Resources"), ("Resources",))
+        if _assumes_role(value)
+        for text, text_path in strings(value.get("Resource"), (*path, "Resource"))
+    }
+
+
+def _statements(value: Any, path: TemplatePath) -> Iterator[tuple[dict[str, Any], TemplatePath]]:
+    """Everything with an action and a resource, however a policy is nested."""
+    match value:
+        case {"Action": _, "Resource": _}:
+            yield value, path
+        case dict():
+            for name, member in value.items():
+                yield from _statements(member, (*path, name))
+        case list():
+            for index, member in enumerate(value):
+                yield from _statements(member, (*path, index))
+
+
+def _assumes_role(statement: dict[str, Any]) -> bool:
+    """Whether the actions of a statement are all on roles to assume."""
+    actions = [text for text, _ in strings(statement["Action"])]
+    return bool(actions) and all(text.lower().startswith("sts:assumerole") for text in actions)
+
+
 def _literals(text: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
     """What a text ties to one place: a noun, the literal, and what to write instead."""
     if partition := _PARTITION.search(text):
         yield "partition", partition[1], "${AWS::Partition}"
-    if any(_MEANS_ANOTHER.fullmatch(name) for name in names) or _BUS.search(text):
+    means_another = any(_MEANS_ANOTHER.fullmatch(name) for name in names)
+    if means_another or _BUS.search(text) or _PUBLISHED.search(text):
         return
     arn = _ARN.search(text)
     if arn and arn["account"] and arn["service"] not in _ONE_REGION:
