@@ -79,10 +79,7 @@ _CASES = [
     ),
     silent(
         "an application that AWS publishes in one Region",
-        _named(
-            sub("arn:${AWS::Partition}:serverlessrepo:us-east-1:111122223333:applications/x"),
-            "ApplicationId",
-        ),
+        _named("arn:aws:serverlessrepo:us-east-1:111122223333:applications/x", "ApplicationId"),
     ),
     silent(
         "a repository of images of AWS",
@@ -126,11 +123,23 @@ _CASES = [
         "a certificate of CloudFront",
         _named(sub("arn:${AWS::Partition}:acm:us-east-1:${AWS::AccountId}:certificate/x")),
     ),
+    silent(
+        "another account as a principal, which is in one partition",
+        _policy(Principal={"AWS": [either("arn:aws-us-gov:iam::111122223333:root", "x")]}),
+    ),
+    silent(
+        "another account that may use an endpoint service",
+        _named(["arn:aws:iam::111122223333:root"], "AllowedPrincipals"),
+    ),
+    silent(
+        "the partition of a role of another account",
+        _policy(Action="sts:AssumeRole", Resource="arn:aws:iam::111122223333:role/Reader"),
+    ),
     fires(
         "the partition of a principal, which can be written otherwise",
-        _policy(Principal={"AWS": "arn:aws:iam::111122223333:root"}),
+        _policy(Principal={"AWS": sub("arn:aws:iam::${Account}:root")}),
         (
-            "T.Properties.PolicyDocument.Statement.0.Principal.AWS",
+            "T.Properties.PolicyDocument.Statement.0.Principal.AWS.Fn::Sub",
             "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead.",
         ),
     ),
@@ -154,8 +163,8 @@ _CASES = [
         ),
     ),
     fires(
-        "the partition of a role to assume",
-        _policy(Action="sts:AssumeRole", Resource="arn:aws:iam::111122223333:role/Reader"),
+        "the partition of a role to assume in any account",
+        _policy(Action="sts:AssumeRole", Resource="arn:aws:iam::*:role/Reader"),
         (
             "T.Properties.PolicyDocument.Statement.0.Resource",
             "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead.",

@@ -20,7 +20,7 @@ _ARN = re.compile(
 )
 _ZONE = re.compile(rf"({_REGION})[a-f]")
 # A host of a service in a Region: sns.us-east-1.amazonaws.com, com.amazonaws.us-east-1.s3. A bucket
-# and a repository of images are in their Region wherever the stack is, and so is what has a host of
+# and a repository of images are in their Region wherever the stack is, as is what has a host of
 # its own: fs-1.efs.eu-west-1.amazonaws.com.
 _HOST = re.compile(
     rf"(?<![\w-])(?<![\w-]\.)(?:(?!s3\.|ecr\.)[\w-]+\.({_REGION})\.amazonaws\.com|com\.amazonaws\.({_REGION})\.[\w.-]+)"
@@ -44,7 +44,7 @@ _SKIPPED = {
 # What only another account or Region can be meant by: principals, conditions of policies, layers
 # and images, which AWS and partners publish from accounts and Regions of their own.
 _MEANS_ANOTHER = re.compile(
-    r"Principal|NotPrincipal|Condition|Service|Federated|Layers|ImageId|ImageUri|Image|Ami"
+    r".*Principals?|Condition|Service|Federated|Layers|ImageId|ImageUri|Image|Ami"
     r"|.*Accounts?|.*AccountIds?|.*Regions?|.*RegionName|.*RegionNames"
 )
 # Services whose resources are in one Region for a reason: certificates and web ACLs of CloudFront
@@ -105,6 +105,7 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
       the program says in which account and Region the stack is.
     - Buckets and images in a Region, and event buses of other accounts and Regions.
     - Roles of a statement that allows to assume them, which are mostly those of other accounts.
+    - The partition in the ARN of another account, which is in that one only.
     - Applications, images, algorithms and model packages that others publish.
     - What has a host of its own in its Region, such as a file system or an OIDC issuer.
     - Texts for people, code, dashboards, filter patterns and event patterns.
@@ -128,12 +129,12 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
             if not _SKIPPED & set(names)
             for noun, literal, replacement in _literals(text, names)
         ]
-        has_account = any(noun == "account ID" for _, noun, _, _ in found)
-        roles = _role_paths(cfn.template) if has_account else set()
+        named = {(*path,) for path, noun, _, _ in found if noun == "account ID"}
+        others = named & _role_paths(cfn.template) if named else named
         return [
             RuleMatch(path, f"The {noun} {literal!r} is hard-coded. Use {replacement} instead.")
             for path, noun, literal, replacement in found
-            if noun != "account ID" or (*path,) not in roles
+            if (*path,) not in others
         ]
 
 
@@ -176,12 +177,17 @@ def _assumes_role(statement: dict[str, Any]) -> bool:
 
 def _literals(text: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
     """What a text ties to one place: a noun, the literal, and what to write instead."""
-    if partition := _PARTITION.search(text):
-        yield "partition", partition[1], "${AWS::Partition}"
     means_another = any(_MEANS_ANOTHER.fullmatch(name) for name in names)
-    if means_another or _BUS.search(text) or _PUBLISHED.search(text):
-        return
+    is_another = bool(means_another or _BUS.search(text) or _PUBLISHED.search(text))
     arn = _ARN.search(text)
+    is_in_one = arn and arn["account"] and (is_another or arn["service"] in _ONE_REGION)
+    partition = _PARTITION.search(text)
+    # An account is in one partition: the ARN of another one has its own.
+    # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    if partition and not is_in_one:
+        yield "partition", partition[1], "${AWS::Partition}"
+    if is_another:
+        return
     if arn and arn["account"] and arn["service"] not in _ONE_REGION:
         yield "account ID", arn["account"], "${AWS::AccountId}"
     if arn and arn["region"] and arn["service"] not in _ONE_REGION:
