@@ -70,6 +70,42 @@ _CASES = [
         "the event bus of another account",
         _named(sub("arn:${AWS::Partition}:events:eu-west-1:111122223333:event-bus/security")),
     ),
+    silent(
+        "a role of another account to assume",
+        _policy(
+            Action="sts:AssumeRole",
+            Resource=[sub("arn:${AWS::Partition}:iam::111122223333:role/Reader")],
+        ),
+    ),
+    silent(
+        "an application that AWS publishes in one Region",
+        _named("arn:aws:serverlessrepo:us-east-1:111122223333:applications/x", "ApplicationId"),
+    ),
+    silent(
+        "a repository of images of AWS",
+        _policy(
+            Action="ecr:BatchGetImage",
+            Resource=sub("arn:${AWS::Partition}:ecr:us-west-2:111122223333:repository/cni"),
+        ),
+    ),
+    silent(
+        "an algorithm that was bought",
+        _named(sub("arn:${AWS::Partition}:sagemaker:us-east-1:111122223333:algorithm/trees")),
+    ),
+    silent(
+        "an image, whose ID is that of one Region",
+        _policy(
+            Action="ec2:RunInstances",
+            Resource=sub("arn:${AWS::Partition}:ec2:us-east-1::image/ami-1"),
+        ),
+    ),
+    silent(
+        "the host of one file system", _named("fs-1a2b.efs.eu-west-2.amazonaws.com:/", "Location")
+    ),
+    silent(
+        "the issuer of one cluster",
+        _named("https://oidc.eks.eu-west-1.amazonaws.com/id/0F0F", "Url"),
+    ),
     silent("an account alone, which may be any", _named("111122223333")),
     silent("a Region alone, which may be meant", _named("eu-west-1", "Location")),
     silent(
@@ -87,11 +123,23 @@ _CASES = [
         "a certificate of CloudFront",
         _named(sub("arn:${AWS::Partition}:acm:us-east-1:${AWS::AccountId}:certificate/x")),
     ),
+    silent(
+        "another account as a principal, which is in one partition",
+        _policy(Principal={"AWS": [either("arn:aws-us-gov:iam::111122223333:root", "x")]}),
+    ),
+    silent(
+        "another account that may use an endpoint service",
+        _named(["arn:aws:iam::111122223333:root"], "AllowedPrincipals"),
+    ),
+    silent(
+        "the partition of a role of another account",
+        _policy(Action="sts:AssumeRole", Resource="arn:aws:iam::111122223333:role/Reader"),
+    ),
     fires(
         "the partition of a principal, which can be written otherwise",
-        _policy(Principal={"AWS": "arn:aws:iam::111122223333:root"}),
+        _policy(Principal={"AWS": sub("arn:aws:iam::${Account}:root")}),
         (
-            "T.Properties.PolicyDocument.Statement.0.Principal.AWS",
+            "T.Properties.PolicyDocument.Statement.0.Principal.AWS.Fn::Sub",
             "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead.",
         ),
     ),
@@ -101,6 +149,52 @@ _CASES = [
         (
             f"{_PATH}.Fn::Sub",
             "The account ID '111122223333' is hard-coded. Use ${AWS::AccountId} instead.",
+        ),
+    ),
+    fires(
+        "a role of one account to pass",
+        _policy(
+            Action=["sts:AssumeRole", "iam:PassRole"],
+            Resource=sub("arn:${AWS::Partition}:iam::111122223333:role/Reader"),
+        ),
+        (
+            "T.Properties.PolicyDocument.Statement.0.Resource.Fn::Sub",
+            "The account ID '111122223333' is hard-coded. Use ${AWS::AccountId} instead.",
+        ),
+    ),
+    fires(
+        "the partition of a role to assume in any account",
+        _policy(Action="sts:AssumeRole", Resource="arn:aws:iam::*:role/Reader"),
+        (
+            "T.Properties.PolicyDocument.Statement.0.Resource",
+            "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead.",
+        ),
+    ),
+    fires(
+        "the instances of one Region",
+        _policy(
+            Action="ec2:RunInstances",
+            Resource=sub("arn:${AWS::Partition}:ec2:us-east-1:${AWS::AccountId}:instance/*"),
+        ),
+        (
+            "T.Properties.PolicyDocument.Statement.0.Resource.Fn::Sub",
+            "The Region 'us-east-1' is hard-coded. Use ${AWS::Region} instead.",
+        ),
+    ),
+    fires(
+        "a training job of one account",
+        _named(sub("arn:${AWS::Partition}:sagemaker:${AWS::Region}:111122223333:training-job/x")),
+        (
+            f"{_PATH}.Fn::Sub",
+            "The account ID '111122223333' is hard-coded. Use ${AWS::AccountId} instead.",
+        ),
+    ),
+    fires(
+        "the host of an API of the template",
+        _named(sub("https://${Api}.execute-api.us-east-1.amazonaws.com/v1"), "Uri"),
+        (
+            "T.Properties.Uri.Fn::Sub",
+            "The Region 'us-east-1' is hard-coded. Use ${AWS::Region} instead.",
         ),
     ),
     fires(

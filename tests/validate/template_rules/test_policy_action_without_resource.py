@@ -49,6 +49,15 @@ _CASES = [
         identity(allow("iam:ListRoles", "arn:aws:iam::*:role/*")),
     ),
     silent(
+        "the answer to a task of a state machine",
+        identity(
+            allow(
+                ["states:SendTaskSuccess", "states:SendTaskHeartbeat"],
+                "arn:aws:states:us-east-1:111122223333:stateMachine:orders",
+            )
+        ),
+    ),
+    silent(
         "the macro of SAM",
         identity(
             allow(

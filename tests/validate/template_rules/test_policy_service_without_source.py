@@ -51,6 +51,14 @@ _CASES = [
         ),
     ),
     silent(
+        "SES, with the account as the referrer",
+        attached(
+            "SNS::TopicPolicy",
+            _service("ses", "sns:Publish")
+            | {"Condition": {"StringEquals": {"aws:Referer": ref("AWS::AccountId")}}},
+        ),
+    ),
+    silent(
         "the access control list alone",
         attached("S3::BucketPolicy", _service("cloudtrail", "s3:GetBucketAcl")),
     ),
@@ -73,6 +81,25 @@ _CASES = [
     ),
     silent(
         "a principal of an account", attached("S3::BucketPolicy", allow(Principal={"AWS": "x"}))
+    ),
+    fires(
+        "SES for every account",
+        attached("SNS::TopicPolicy", _service("ses", "sns:Publish")),
+        (
+            f"{PATH}.Principal.Service",
+            (
+                "ses.amazonaws.com may do this on behalf of any AWS account. "
+                "Add a condition on aws:SourceAccount."
+            ),
+        ),
+    ),
+    fires(
+        "CloudTrail, which sends no referrer",
+        attached(
+            "S3::BucketPolicy",
+            _TRAIL | {"Condition": {"StringEquals": {"aws:Referer": ref("AWS::AccountId")}}},
+        ),
+        (f"{PATH}.Principal.Service", _FINDING),
     ),
     silent("a permission with a source", _permission("s3.amazonaws.com", SourceAccount="1")),
     silent("a permission for an API", _permission("apigateway.amazonaws.com")),

@@ -36,6 +36,15 @@ def _api(statements: object) -> Resources:
     return {"P": resource("ApiGateway::RestApi", Policy={"Statement": statements})}
 
 
+def _website(action: object, **configuration: object) -> Resources:
+    website = configuration or {"IndexDocument": "index.html"}
+    document = {"Statement": [_allow("*", Action=action)]}
+    return {
+        "B": resource("S3::Bucket", WebsiteConfiguration=website),
+        "P": resource("S3::BucketPolicy", Bucket=ref("B"), PolicyDocument=document),
+    }
+
+
 _NOT_PRINCIPAL = {"Effect": "Allow", "NotPrincipal": {"AWS": "x"}, "Action": "s3:GetObject"}
 _CONDITION = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
 _FINDING = "The statement allows all principals. Name a principal, or add a condition."
@@ -53,6 +62,7 @@ _CASES = [
         "a condition in both branches",
         _policy([_allow("*", Condition=either(_CONDITION, _CONDITION))]),
     ),
+    silent("the objects of a website", _website("s3:GetObject")),
     silent("a permission for a service", _permission("s3.amazonaws.com")),
     silent("a permission for an account", _permission("*", SourceAccount=ref("AWS::AccountId"))),
     silent("a permission for an organization", _permission("*", PrincipalOrgID="o-1")),
@@ -92,6 +102,17 @@ _CASES = [
                 "PrincipalOrgID."
             ),
         ),
+    ),
+    fires("everything in a website", _website("s3:*"), (f"{_PATH}.0.Principal", _FINDING)),
+    fires(
+        "writing into a website",
+        _website(["s3:GetObject", "s3:PutObject"]),
+        (f"{_PATH}.0.Principal", _FINDING),
+    ),
+    fires(
+        "the objects of a bucket that is no website",
+        {"B": resource("S3::Bucket")} | _policy([_allow("*")]),
+        (f"{_PATH}.0.Principal", _FINDING),
     ),
     fires("all principals", _policy([_allow("*")]), (f"{_PATH}.0.Principal", _FINDING)),
     fires("a single statement", _policy(_allow("*")), (f"{_PATH}.Principal", _FINDING)),

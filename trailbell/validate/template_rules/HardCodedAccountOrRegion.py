@@ -20,9 +20,10 @@ _ARN = re.compile(
 )
 _ZONE = re.compile(rf"({_REGION})[a-f]")
 # A host of a service in a Region: sns.us-east-1.amazonaws.com, com.amazonaws.us-east-1.s3. A bucket
-# and a repository of images are in their Region wherever the stack is.
+# and a repository of images are in their Region wherever the stack is, as is what has a host of
+# its own: fs-1.efs.eu-west-1.amazonaws.com.
 _HOST = re.compile(
-    rf"(?<![\w-])(?:(?!s3\.|ecr\.)[\w-]+\.({_REGION})\.amazonaws\.com|com\.amazonaws\.({_REGION})\.[\w.-]+)"
+    rf"(?<![\w-])(?<![\w-]\.)(?:(?!s3\.|ecr\.)[\w-]+\.({_REGION})\.amazonaws\.com|com\.amazonaws\.({_REGION})\.[\w.-]+)"
 )
 
 # Texts for people; patterns and queries, in which exclusions can name an account or a role; code,
@@ -43,12 +44,20 @@ _SKIPPED = {
 # What only another account or Region can be meant by: principals, conditions of policies, layers
 # and images, which AWS and partners publish from accounts and Regions of their own.
 _MEANS_ANOTHER = re.compile(
-    r"Principal|NotPrincipal|Condition|Service|Federated|Layers|ImageId|ImageUri|Image|Ami"
+    r".*Principals?|Condition|Service|Federated|Layers|ImageId|ImageUri|Image|Ami"
     r"|.*Accounts?|.*AccountIds?|.*Regions?|.*RegionName|.*RegionNames"
 )
 # Services whose resources are in one Region for a reason: certificates and web ACLs of CloudFront
 # are in us-east-1. https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
-_ONE_REGION = {"acm", "wafv2", "lambda"}
+# Applications, images and algorithms are published in Regions and accounts of their authors.
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html
+# https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
+# https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-marketplace.html
+_ONE_REGION = {"acm", "wafv2", "lambda", "serverlessrepo", "ecr"}
+_PUBLISHED = re.compile(
+    rf"\barn:{_PART}:(?:sagemaker:{_PART}:\d{{12}}:(?:algorithm|model-package)"
+    rf"|ec2:{_PART}::(?:image|snapshot))/"
+)
 _BUS = re.compile(r"\barn:[^\s]*:event-bus/")
 """Rules send events to buses of other accounts and Regions. A bus of the template has a name."""
 
@@ -96,6 +105,10 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
       the program says in which account and Region the stack is.
     - Terraform, which has no pseudo parameters.
     - Buckets and images in a Region, and event buses of other accounts and Regions.
+    - Roles of a statement that allows to assume them, which are mostly those of other accounts.
+    - The partition in the ARN of another account, which is in that one only.
+    - Applications, images, algorithms and model packages that others publish.
+    - What has a host of its own in its Region, such as a file system or an OIDC issuer.
     - Texts for people, code, dashboards, filter patterns and event patterns.
     """
 
@@ -109,13 +122,20 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
         """Silent for what can mean another account or Region than that of the stack."""
         if _is_synthesized(cfn.template):
             return []
-        return [
-            RuleMatch(path, f"The {noun} {literal!r} is hard-coded. Use {replacement} instead.")
+        found = [
+            (path, noun, literal, replacement)
             for section in ("Resources", "Outputs")
             for text, path in strings(cfn.template.get(section), (section,))
             for names in [_names(path)]
             if not _SKIPPED & set(names)
             for noun, literal, replacement in _literals(text, names)
+        ]
+        named = {(*path,) for path, noun, _, _ in found if noun == "account ID"}
+        others = named & _role_paths(cfn.template) if named else named
+        return [
+            RuleMatch(path, f"The {noun} {literal!r} is hard-coded. Use {replacement} instead.")
+            for path, noun, literal, replacement in found
+            if (*path,) not in others
         ]
 
 
@@ -127,13 +147,48 @@ def _is_synthesized(template: Any) -> bool:
     )
 
 
+def _role_paths(template: Any) -> set[TemplatePath]:
+    """The paths of texts that name roles to assume. Most are roles of other accounts."""
+    return {
+        (*text_path,)
+        for value, path in _statements(template.get("Resources"), ("Resources",))
+        if _assumes_role(value)
+        for text, text_path in strings(value.get("Resource"), (*path, "Resource"))
+    }
+
+
+def _statements(value: Any, path: TemplatePath) -> Iterator[tuple[dict[str, Any], TemplatePath]]:
+    """Everything with an action and a resource, however a policy is nested."""
+    match value:
+        case {"Action": _, "Resource": _}:
+            yield value, path
+        case dict():
+            for name, member in value.items():
+                yield from _statements(member, (*path, name))
+        case list():
+            for index, member in enumerate(value):
+                yield from _statements(member, (*path, index))
+
+
+def _assumes_role(statement: dict[str, Any]) -> bool:
+    """Whether the actions of a statement are all on roles to assume."""
+    actions = [text for text, _ in strings(statement["Action"])]
+    return bool(actions) and all(text.lower().startswith("sts:assumerole") for text in actions)
+
+
 def _literals(text: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
     """What a text ties to one place: a noun, the literal, and what to write instead."""
-    if partition := _PARTITION.search(text):
-        yield "partition", partition[1], "${AWS::Partition}"
-    if any(_MEANS_ANOTHER.fullmatch(name) for name in names) or _BUS.search(text):
-        return
+    means_another = any(_MEANS_ANOTHER.fullmatch(name) for name in names)
+    is_another = bool(means_another or _BUS.search(text) or _PUBLISHED.search(text))
     arn = _ARN.search(text)
+    is_in_one = arn and arn["account"] and (is_another or arn["service"] in _ONE_REGION)
+    partition = _PARTITION.search(text)
+    # An account is in one partition: the ARN of another one has its own.
+    # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    if partition and not is_in_one:
+        yield "partition", partition[1], "${AWS::Partition}"
+    if is_another:
+        return
     if arn and arn["account"] and arn["service"] not in _ONE_REGION:
         yield "account ID", arn["account"], "${AWS::AccountId}"
     if arn and arn["region"] and arn["service"] not in _ONE_REGION:

@@ -18,7 +18,11 @@ _INCOMPLETE = {
 }
 # Types that services get later can be tagged before the reference says so, and a secret is created
 # by its name. https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
-_INCOMPLETE_ACTIONS = re.compile(r".*:.*tag.*|secretsmanager:createsecret", re.IGNORECASE)
+# The answers to a task are authorized for the state machine or the activity, which the reference
+# does not say: https://github.com/aws/aws-cdk/pull/8486
+_INCOMPLETE_ACTIONS = re.compile(
+    r".*:.*tag.*|secretsmanager:createsecret|states:sendtask.*", re.IGNORECASE
+)
 # Actions without resource types, which these services authorize for "*" only. Others authorize
 # some of theirs for all resources of the account: iam:ListRoles for "arn:aws:iam::ACCOUNT:role/".
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-ec2-api-permissions.html

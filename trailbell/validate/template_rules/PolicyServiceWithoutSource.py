@@ -53,6 +53,9 @@ _SOURCES = (
     *("aws:sourceowner", "aws:principalorgid", "aws:resourceaccount"),
     *("kms:encryptioncontext:", "kms:viaservice", "kms:calleraccount"),
 )
+# SES sends the account as the referrer, too, and its pages had that condition before SourceAccount.
+# https://docs.aws.amazon.com/ses/latest/DeveloperGuide/receiving-email-permissions.html
+_REFERRERS = {"ses"}
 # What services read of a bucket or key before they write to it; nothing in it.
 _HARMLESS = {"s3:getbucketacl", "s3:listbucket", "s3:getbucketlocation", "kms:describekey"}
 
@@ -156,11 +159,13 @@ class PolicyServiceWithoutSource(CloudFormationLintRule):
 def _findings(statement: PolicyStatement) -> Iterator[tuple[TemplatePath, str]]:
     if statement.has_condition_on(*_SOURCES) or _is_harmless(statement):
         return
+    names_account = statement.has_condition_on("aws:referer")
     for texts, path in statement.principals("Service"):
         if len(texts) != 1:
             continue
-        kinds, key = _SENDERS.get(texts[0].removesuffix(".amazonaws.com"), (set(), ""))
-        if statement.resource_type in kinds:
+        name = texts[0].removesuffix(".amazonaws.com")
+        kinds, key = _SENDERS.get(name, (set(), ""))
+        if statement.resource_type in kinds and not (names_account and name in _REFERRERS):
             yield path, _message(texts[0], key)
 
 

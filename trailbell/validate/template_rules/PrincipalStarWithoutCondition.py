@@ -7,7 +7,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
-from trailbell.template.intrinsics import branches
+from trailbell.template.intrinsics import branches, entries, referenced_id
 from trailbell.template.paths import value_at
 from trailbell.template.policy import POLICIES, is_public_principal, statements
 from trailbell.template.resources import resources_of_type
@@ -21,6 +21,7 @@ _ENDPOINT_POLICIES = {
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
 """
+_READS = {"s3:getobject", "s3:getobjectversion"}
 # https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 _LIMITS_OF_PERMISSIONS = ("SourceAccount", "SourceArn", "PrincipalOrgID", "EventSourceToken")
 
@@ -88,6 +89,7 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
     - Statements that deny, and conditions of any kind.
     - Principals and policies that a parameter or an intrinsic function decides.
     - APIs and domains with a statement that denies some requests, as AWS documents it.
+    - Reading the objects of a bucket that the template makes a website.
     - The URL of a function, whose own setting decides who may call it.
     """
 
@@ -112,9 +114,28 @@ def _policy_matches(document: Any) -> Iterator[RuleMatch]:
             for name in names:
                 path: TemplatePath = ("Resources", logical_id, "Properties", name)
                 policy = _as_policy(properties.get(name), name)
+                is_website = _is_of_website(document, properties.get("Bucket"))
                 for statement, statement_path in statements(policy, path):
+                    if is_website and _only_reads_objects(statement):
+                        continue
                     if message := _problem(statement):
                         yield RuleMatch(_place(document, statement_path, statement), message)
+
+
+def _is_of_website(document: Any, bucket: Any) -> bool:
+    """Whether a policy is that of a website of the template, which is there to be read.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteAccessPermissionsReqd.html
+    """
+    logical_id = referenced_id(bucket) or ""
+    return bool(value_at(document, ("Resources", logical_id, "Properties", "WebsiteConfiguration")))
+
+
+def _only_reads_objects(statement: dict[str, Any]) -> bool:
+    actions = [action for action, _ in entries(statement.get("Action"))]
+    return bool(actions) and all(
+        isinstance(action, str) and action.lower() in _READS for action in actions
+    )
 
 
 def _endpoint_matches(document: Any) -> Iterator[RuleMatch]:
