@@ -7,6 +7,7 @@ import pytest
 from trailbell.template.policy import (
     allows,
     is_public_principal,
+    may_allow,
     parse_statements,
     principal_includes,
     statements,
@@ -51,6 +52,37 @@ def test_principals(principal: Any, *, public: bool, includes: bool) -> None:
 )
 def test_allows(statement: dict[str, Any], *, expected: bool) -> None:
     assert allows(statement, "sns:Publish") is expected
+
+
+_TO_SERVICE = {"Effect": "Allow", "Principal": {"Service": _SERVICE}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        pytest.param(_TO_SERVICE | {"Action": "sns:Get*"}, False, id="another action"),
+        pytest.param(_TO_SERVICE, False, id="no action"),
+        pytest.param(
+            {"Effect": "Allow", "Principal": {"Service": "x"}, "Action": "*"},
+            False,
+            id="another service",
+        ),
+        pytest.param(
+            {"Effect": "Deny", "Principal": "*", "NotAction": "sns:Get*"}, False, id="a denial"
+        ),
+        pytest.param(_TO_SERVICE | {"Action": ["sns:*"]}, True, id="a pattern"),
+        pytest.param(_TO_SERVICE | {"Action": {"Ref": "Actions"}}, True, id="actions by reference"),
+        pytest.param(_TO_SERVICE | {"NotAction": "sns:Get*"}, True, id="all but some actions"),
+        pytest.param(
+            {"Effect": "Allow", "NotPrincipal": {"AWS": "x"}, "Action": "sns:*"},
+            True,
+            id="all but some principals",
+        ),
+        pytest.param({"Fn::Transform": {"Name": "AWS::Include"}}, True, id="an included statement"),
+    ],
+)
+def test_may_allow(statement: dict[str, Any], *, expected: bool) -> None:
+    assert may_allow(statement, "sns:Publish", _SERVICE) is expected
 
 
 _INNER = {"Effect": "Allow", "Action": "s3:GetObject", "Principal": {"AWS": "111122223333"}}

@@ -94,6 +94,23 @@ def principal_includes(principal: Any, service: str) -> bool:
     return is_public_principal(principal)
 
 
+def may_allow(statement: dict[str, Any], action: str, service: str) -> bool:
+    """Whether a statement allows a service an action, or an intrinsic function may decide so.
+
+    Conditions are not read, nor what ``NotAction`` and ``NotPrincipal`` leave out.
+    """
+    if is_intrinsic(statement):
+        return True
+    if statement.get("Effect") != "Allow":
+        return False
+    if "NotAction" in statement or "NotPrincipal" in statement:
+        return True
+    names_action = allows(statement, action) or any(
+        is_intrinsic(entry) for entry, _ in entries(statement.get("Action"))
+    )
+    return names_action and principal_includes(statement.get("Principal"), service)
+
+
 Patterns = frozenset[str]
 
 

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any
 
 from trailbell.template.intrinsics import entries, is_intrinsic, referenced_id
-from trailbell.template.policy import allows, principal_includes, statements
+from trailbell.template.policy import may_allow, statements
 from trailbell.template.resources import resources_of_type
 from trailbell.validate.rule_targets import EVENTBRIDGE
 
@@ -93,22 +93,12 @@ def access(
     """
     result = Access.NOT_ALLOWED
     for statement in document:
-        if not _may_allow(statement, action):
+        if not may_allow(statement, action, EVENTBRIDGE):
             continue
         if not any(_unmet(statement.get("Condition"), unsupported)):
             return Access.ALLOWED
         result = Access.ONLY_WITH_CONDITION
     return result
-
-
-def _may_allow(statement: dict[str, Any], action: str) -> bool:
-    if "NotAction" in statement or "NotPrincipal" in statement:
-        return bool(statement.get("Effect") == "Allow")
-    names_action = allows(statement, action) or (
-        statement.get("Effect") == "Allow"
-        and any(is_intrinsic(entry) for entry, _ in entries(statement.get("Action")))
-    )
-    return names_action and principal_includes(statement.get("Principal"), EVENTBRIDGE)
 
 
 def _unmet(condition: Any, unsupported: frozenset[str] | None) -> Iterator[str]:

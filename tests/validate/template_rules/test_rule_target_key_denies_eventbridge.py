@@ -40,6 +40,11 @@ def _allow(*actions: str, principal: object = None, **members: object) -> dict[s
     return statement | {"Action": list(actions or _BOTH)} | members
 
 
+def _with_policy(policy: object) -> Resources:
+    return _stack() | {"K": resource("KMS::Key", KeyPolicy=policy)}
+
+
+_INCLUDE = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/k"}}}
 _ACCOUNT = {"StringEquals": {"AWS:SourceAccount": ref("AWS::AccountId")}}
 _PATH = "T.Properties.KmsMasterKeyId"
 _QUEUE_PATH = "Q.Properties.KmsMasterKeyId"
@@ -74,6 +79,13 @@ _CASES = [
         "one statement of two without a condition", _stack(_allow(Condition=_ACCOUNT), _allow())
     ),
     silent("a condition for a queue", _stack(_allow(Condition=_ACCOUNT), Arn=_QUEUE_ARN)),
+    silent("a statement that is included", _stack(_INCLUDE)),
+    silent("a policy that is included", _with_policy(_INCLUDE)),
+    silent(
+        "all but some actions", _stack(_allow() | {"Action": NO_VALUE, "NotAction": "kms:Put*"})
+    ),
+    silent("a key of another template", _stack(key={"Fn::ImportValue": "key-arn"})),
+    fires("the default policy", _with_policy(NO_VALUE), (_PATH, _DENIED)),
     fires("no statement", _stack(), (_PATH, _DENIED)),
     fires("one of the two actions", _stack(_allow("kms:Decrypt")), (_PATH, _DENIED)),
     fires("another service", _stack(_allow(principal={"Service": "x"})), (_PATH, _DENIED)),

@@ -70,6 +70,7 @@ _CASES = [
     silent("any action", _topic(_allow("SNS:*"))),
     silent("an action from a parameter", _topic(_allow(action=ref("Action")))),  # type: ignore[arg-type]  # an intrinsic function
     silent("a principal from a parameter", _topic(_allow(principal=ref("Principal")))),
+    silent("a statement that is included", _topic({"Fn::Transform": {"Name": "AWS::Include"}})),
     silent("everyone", _topic(_allow(principal="*"))),
     silent("all but some actions", _topic({"Effect": "Allow", "Principal": "*", "NotAction": "x"})),
     silent("a condition that may be left out", _topic(_allow(Condition=either(_OWNER, NO_VALUE)))),

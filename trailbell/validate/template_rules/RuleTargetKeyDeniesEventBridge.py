@@ -115,7 +115,8 @@ class RuleTargetKeyDeniesEventBridge(CloudFormationLintRule):
 
     ## Silent
 
-    - Keys and policies of other templates, and principals that a parameter decides.
+    - Keys and policies of other templates.
+    - Policies, statements, actions and principals that an intrinsic function decides.
     - Topics and queues to which no rule sends, and targets with a role, whose permissions count.
     - A condition that holds without its key.
     """
@@ -127,7 +128,6 @@ class RuleTargetKeyDeniesEventBridge(CloudFormationLintRule):
     tags = ["events", "sns", "sqs", "kms"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Only keys of the template are checked, once for each topic or queue."""
         return [
             match
             for types, logical_id in _encrypted_targets(cfn.template)
@@ -160,9 +160,10 @@ def _matches(document: Any, resource_type: str, logical_id: str) -> Iterator[Rul
                 "managed key whose policy allows it, or SqsManagedSseEnabled.",
             )
         key_id = _key_id(document, key)
-        policy = dict(resources_of_type(document, "AWS::KMS::Key")).get(key_id or "", {})
-        document_of_key = policy.get("KeyPolicy")
-        if document_of_key is None or is_intrinsic(document_of_key):
+        keys = dict(resources_of_type(document, "AWS::KMS::Key"))
+        document_of_key = keys.get(key_id or "", {}).get("KeyPolicy")
+        is_unknown = any(is_intrinsic(branch) for branch, _ in branches(document_of_key))
+        if key_id not in keys or is_unknown:
             continue
         allowed = [statement for statement, _ in statements(document_of_key)]
         unsupported = _UNSUPPORTED if is_topic else frozenset()

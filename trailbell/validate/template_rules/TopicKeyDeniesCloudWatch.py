@@ -6,17 +6,18 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
-from trailbell.template.intrinsics import branches, entries, referenced_id
-from trailbell.template.policy import allows, principal_includes, statements
+from trailbell.template.intrinsics import branches, entries, is_intrinsic, referenced_id
+from trailbell.template.policy import may_allow, statements
 from trailbell.template.resources import ALARM_TYPES, resources_of_type
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
+_ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 _REQUIRED_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
-    """An alarm that notifies an encrypted topic uses its key. If the key policy does not allow CloudWatch,
-    the alarm goes into ALARM, the action fails, and no one is notified.
+    """An alarm that notifies an encrypted topic uses its key. If the key policy does not allow
+    CloudWatch, the alarm goes into ALARM, the action fails, and no one is notified.
 
     ## Fails
 
@@ -92,7 +93,8 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
 
     ## Silent
 
-    - Keys of other templates, and principals that an intrinsic function decides.
+    - Keys of other templates.
+    - Policies, statements, actions and principals that an intrinsic function decides.
     - Topics that no alarm of the template notifies.
     """
 
@@ -103,7 +105,6 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
     tags = ["cloudwatch", "sns", "kms"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Only keys of the template are checked."""
         denying_keys = {
             logical_id
             for logical_id, properties in resources_of_type(cfn.template, "AWS::KMS::Key")
@@ -112,7 +113,8 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
         notified_topics = {
             referenced_id(action)
             for _, properties in resources_of_type(cfn.template, *ALARM_TYPES)
-            for action, _ in entries(properties.get("AlarmActions"))
+            for name in _ACTIONS
+            for action, _ in entries(properties.get(name))
         }
         matches = []
         for logical_id, properties in resources_of_type(cfn.template, "AWS::SNS::Topic"):
@@ -139,11 +141,10 @@ def _key_of(document: Any, value: Any) -> str | None:
 
 
 def _allows_cloudwatch(policy: Any) -> bool:
-    allowed = [
-        statement
-        for statement, _ in statements(policy)
-        if principal_includes(statement.get("Principal"), _CLOUDWATCH)
-    ]
-    return all(
-        any(allows(statement, action) for statement in allowed) for action in _REQUIRED_ACTIONS
+    """Whether a policy lets CloudWatch use the key, or an intrinsic function may decide so."""
+    found = [statement for statement, _ in statements(policy)]
+    is_unknown = any(is_intrinsic(branch) for branch, _ in branches(policy))
+    return is_unknown or all(
+        any(may_allow(statement, action, _CLOUDWATCH) for statement in found)
+        for action in _REQUIRED_ACTIONS
     )
