@@ -6,6 +6,7 @@ from tests.validate.policy_cases import PATH, allow, identity
 from tests.validate.rule_matches import (
     Matches,
     Resources,
+    either,
     fires,
     ref,
     rule_matches,
@@ -29,10 +30,20 @@ _CASES = [
     silent("references", _on(ref("A"), ref("A"))),
     silent("a text and a reference", _on(f"{_B}/*", {"Fn::GetAtt": ["B", "Arn"]})),
     silent("no list", identity(allow(on="*"))),
+    silent("a folder and an object in it", _on(f"{_B}/x", f"{_B}/x/y")),
+    silent("buckets with a common prefix", _on(f"{_B}/*", "arn:aws:s3:::backup/*")),
+    silent("one or everything", _on(either("*", f"{_B}/x"))),
+    silent("everything in a branch", _on(f"{_B}/x", either("*", ref("AWS::NoValue")))),
+    silent("the other branch", identity(allow(on=either(f"{_B}/*", [f"{_B}/x"])))),
     fires(
         "in a pattern",
         _on(f"{_B}/*", f"{_B}/x/*"),
         (_AT, f"The resource {_B}/x/* is included in {_B}/*. Remove it."),
+    ),
+    fires(
+        "in one branch",
+        identity(allow(on=either([f"{_B}/*", f"{_B}/x"], "*"))),
+        (_AT, f"The resource {_B}/x is included in {_B}/*. Remove it."),
     ),
     fires(
         "in a pattern with the same variable",

@@ -1,18 +1,20 @@
 """The rule W9850: resources that another resource of the statement includes."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import entries
+from trailbell.template.intrinsics import branches
 from trailbell.template.policy import matches_wildcards
 from trailbell.validate.policies import PolicyStatement, policy_statements
 
 
 class PolicyResourceRedundant(CloudFormationLintRule):
-    """A resource that a pattern next to it includes changes nothing. It takes room in a policy, which has
-    a quota, and who removes it believes that access to it ends.
+    """A resource that a pattern next to it includes changes nothing. It takes room in a policy, which
+    has a quota, and who removes it believes that access to it ends. If the pattern is more than is
+    needed, it is the one to remove.
 
     ## Fails
 
@@ -26,7 +28,9 @@ class PolicyResourceRedundant(CloudFormationLintRule):
             Statement:
               - Effect: Allow
                 Action: s3:GetObject
-                Resource: [!Sub "arn:${AWS::Partition}:s3:::reports/*", !Sub "arn:${AWS::Partition}:s3:::reports/1/*"]
+                Resource:
+                  - !Sub arn:${AWS::Partition}:s3:::reports/*
+                  - !Sub arn:${AWS::Partition}:s3:::reports/2026/*
     ```
 
     ## Passes
@@ -46,8 +50,9 @@ class PolicyResourceRedundant(CloudFormationLintRule):
 
     ## Silent
 
-    - Resources that an intrinsic function or a parameter decides, and patterns that overlap.
-    - A bucket and its objects.
+    - Resources that an intrinsic function or a parameter decides. Texts of `Fn::Sub` are compared.
+    - Patterns that overlap, and the values of `Fn::If`, of which a policy has one.
+    - A bucket and its objects, and resources of other statements.
     """
 
     id = "W9850"
@@ -74,9 +79,16 @@ def _message(redundant: list[tuple[str, str]]) -> str:
 
 def _redundant(statement: PolicyStatement) -> Iterator[tuple[str, str]]:
     """Each resource that another one includes, and the other one."""
+    for resources, _ in branches(statement.data.get("Resource")):
+        if isinstance(resources, list):
+            yield from _redundant_in(resources)
+
+
+def _redundant_in(resources: list[Any]) -> Iterator[tuple[str, str]]:
+    """The same for one list. Of an entry with ``Fn::If``, only one value is in the policy."""
     texts = [
         text
-        for resource, _ in entries(statement.data.get("Resource"))
+        for resource in resources
         for text in [resource.get("Fn::Sub") if isinstance(resource, dict) else resource]
         if isinstance(text, str)
     ]
