@@ -76,6 +76,13 @@ _CASES = [
         _filter(group=ref("G")) | _group(LogGroupClass=ref("Class")),
     ),
     silent("another group", _filter() | _group(LogGroupClass="INFREQUENT_ACCESS")),
+    silent("a value of 0.5", _filter(MetricValue="0.5")),
+    silent("a default value of 0 and no dimensions", _filter(DefaultValue="0")),
+    silent("a value from a parameter", _filter(MetricValue=ref("Value"))),
+    silent(
+        "another group with the same name in another branch",
+        _filter(group=either("lg", NO_VALUE)) | _group(LogGroupClass="STANDARD", LogGroupName="lg"),
+    ),
     fires("dimensions with terms", _filter("?A ?B", Dimensions=_DIMENSIONS), _NO_FIELDS),
     fires("dimensions of every event", _filter(" ", Dimensions=_DIMENSIONS), _NO_FIELDS),
     fires("dimensions by Sub", _filter(sub("ERROR"), Dimensions=_DIMENSIONS), _NO_FIELDS),
@@ -93,6 +100,11 @@ _CASES = [
         "a group for infrequent access",
         _filter(group=ref("G")) | _group(LogGroupClass="INFREQUENT_ACCESS"),
         _CLASS,
+    ),
+    fires(
+        "a group of the class DELIVERY",
+        _filter(group=ref("G")) | _group(LogGroupClass="DELIVERY"),
+        (_CLASS[0], _CLASS[1].replace("INFREQUENT_ACCESS", "DELIVERY")),
     ),
     fires(
         "by its name",

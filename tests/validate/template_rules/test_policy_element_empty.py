@@ -10,6 +10,7 @@ from tests.validate.rule_matches import (
     either,
     fires,
     ref,
+    resource,
     rule_matches,
     silent,
 )
@@ -33,6 +34,9 @@ _CASES = [
         "an empty text, which a tag can have", conditional(StringEquals={"aws:RequestTag/a": ""})
     ),
     silent("an empty action, which cfn-lint reports", identity(allow([]))),
+    silent("a condition without operators", identity(allow(Condition={}))),
+    silent("values from a parameter", conditional(StringEquals={"aws:PrincipalOrgID": ref("Ids")})),
+    silent("a role without policies", {"P": resource("IAM::Role", Policies=[])}),
     fires(
         "no resource",
         identity(allow(on=[])),
@@ -60,6 +64,44 @@ _CASES = [
         (
             f"{PATH}.Condition.StringEquals.aws:PrincipalOrgID",
             f"aws:PrincipalOrgID is empty, so that the condition is never true. {_END}",
+        ),
+    ),
+    fires(
+        "no value of a key with several values",
+        conditional(ForAllValues__StringEquals={"aws:TagKeys": []}),
+        (
+            f"{PATH}.Condition.ForAllValues:StringEquals.aws:TagKeys",
+            (
+                "aws:TagKeys is empty, so that the condition is true only without the key, for "
+                f"which Null is clearer. {_END}"
+            ),
+        ),
+    ),
+    fires(
+        "no value if the key exists",
+        conditional(StringEqualsIfExists={"aws:SourceVpc": []}),
+        (
+            f"{PATH}.Condition.StringEqualsIfExists.aws:SourceVpc",
+            (
+                "aws:SourceVpc is empty, so that the condition is true only without the key, for "
+                f"which Null is clearer. {_END}"
+            ),
+        ),
+    ),
+    fires(
+        "nothing excluded",
+        conditional(StringNotEquals={"aws:RequestedRegion": []}),
+        (
+            f"{PATH}.Condition.StringNotEquals.aws:RequestedRegion",
+            f"aws:RequestedRegion is empty, so that the condition excludes nothing. {_END}",
+        ),
+    ),
+    fires(
+        "neither there nor missing",
+        conditional(Null={"aws:TagKeys": []}),
+        (
+            f"{PATH}.Condition.Null.aws:TagKeys",
+            f"aws:TagKeys is empty, so that it compares nothing. {_END}",
         ),
     ),
     fires(

@@ -18,7 +18,7 @@ from trailbell.validate.filter_patterns import known_texts
 class MetricFilterRefused(CloudFormationLintRule):
     """CloudFormation accepts combinations that CloudWatch Logs rejects when the stack is deployed:
     dimensions with a pattern of terms, dimensions with a default value, a log group of the class
-    INFREQUENT_ACCESS. A value of 0 is accepted, and counts nothing.
+    INFREQUENT_ACCESS or DELIVERY. A value of 0 is accepted, and counts nothing.
 
     ## Fails
 
@@ -70,8 +70,7 @@ class MetricFilterRefused(CloudFormationLintRule):
     tags = ["logs"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for what an intrinsic function decides."""
-        infrequent = set(_infrequent_log_groups(cfn.template))
+        without_filters = dict(_log_groups_without_filters(cfn.template))
         matches: list[RuleMatch] = []
         for logical_id, properties in resources_of_type(cfn.template, "AWS::Logs::MetricFilter"):
             path: TemplatePath = ("Resources", logical_id, "Properties")
@@ -80,25 +79,26 @@ class MetricFilterRefused(CloudFormationLintRule):
                 properties.get("LogGroupName"), (*path, "LogGroupName")
             ):
                 name = group if isinstance(group, str) else referenced_id(group)
-                if name in infrequent:
+                if log_class := without_filters.get(name or ""):
                     message = (
-                        "The log group has the class INFREQUENT_ACCESS, which supports no metric "
+                        f"The log group has the class {log_class}, which supports no metric "
                         "filters. Use the class STANDARD."
                     )
                     matches.append(RuleMatch(group_path, message))
         return matches
 
 
-def _infrequent_log_groups(document: Any) -> Iterator[str]:
-    """The log groups without metric filters, by logical ID and by name.
+def _log_groups_without_filters(document: Any) -> Iterator[tuple[str, str]]:
+    """The log groups whose class supports no metric filters: logical ID or name, and the class.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
     """
     for logical_id, properties in resources_of_type(document, "AWS::Logs::LogGroup"):
-        if properties.get("LogGroupClass") in ("INFREQUENT_ACCESS", "DELIVERY"):
-            yield logical_id
+        log_class = properties.get("LogGroupClass")
+        if log_class in ("INFREQUENT_ACCESS", "DELIVERY"):
+            yield logical_id, log_class
             if isinstance(name := properties.get("LogGroupName"), str):
-                yield name
+                yield name, log_class
 
 
 def _transformation_matches(

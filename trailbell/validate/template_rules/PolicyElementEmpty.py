@@ -6,6 +6,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.iam.condition_operators import parse_operator
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import branches, is_intrinsic
 from trailbell.validate.policies import PolicyStatement, policy_statements
@@ -14,8 +15,9 @@ _Found = Iterator[tuple[TemplatePath, str]]
 
 
 class PolicyElementEmpty(CloudFormationLintRule):
-    """A statement with an empty list of resources or principals applies to nothing, and a condition
-    without a value is never true. It is left over from an edit, or a generator wrote it.
+    """A statement with an empty list of resources or principals applies to nothing. A condition
+    without a value is never true, or with `ForAllValues` or `IfExists` only without its key. Such a
+    list is left over from an edit, or a generator wrote it.
 
     ## Fails
 
@@ -50,7 +52,7 @@ class PolicyElementEmpty(CloudFormationLintRule):
     ## Silent
 
     - Lists that an intrinsic function decides, and entries that a condition may leave out.
-    - An empty `Action`, which cfn-lint reports.
+    - An empty `Action`, which cfn-lint reports, and an empty text, which a tag can have.
     """
 
     id = "W9848"
@@ -89,7 +91,23 @@ def _empty_conditions(statement: PolicyStatement) -> _Found:
             if keys == {}:
                 yield (*path, operator), "it compares nothing"
             for key in _without_value(keys):
-                yield (*path, operator, key), "the condition is never true"
+                yield (*path, operator, key), _of_no_value(operator)
+
+
+def _of_no_value(name: str) -> str:
+    """What a condition without a value means.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    has it for ``ForAllValues`` and ``IfExists``.
+    """
+    operator = parse_operator(name)
+    if operator is None or operator.family == "Null":
+        return "it compares nothing"
+    if operator.quantifier == "forallvalues" or operator.if_exists:
+        return "the condition is true only without the key, for which Null is clearer"
+    return (
+        "the condition excludes nothing" if operator.is_negated else "the condition is never true"
+    )
 
 
 def _without_value(value: Any) -> Iterator[str]:
