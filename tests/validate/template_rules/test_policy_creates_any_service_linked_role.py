@@ -27,6 +27,16 @@ _CASES = [
     silent("a service control policy", service_control(_CREATE)),
     silent("another action", identity(allow("iam:CreateRole", "*"))),
     silent("every action of IAM, which another rule finds", identity(allow("iam:*", "*"))),
+    silent(
+        "the services of a kind", identity(_CREATE | {"Resource": f"{_ROLES}/*.autoscaling.*/*"})
+    ),
+    silent("a condition from a parameter", identity(_CREATE | {"Condition": ref("Condition")})),
+    fires("by a path of any", identity(_CREATE | {"Resource": f"{_ROLES}/*/*"}), _FINDING),
+    fires(
+        "by a domain of any",
+        identity(_CREATE | {"Resource": f"{_ROLES}/*.amazonaws.com/*"}),
+        _FINDING,
+    ),
     fires("by a pattern", identity(allow("iam:Create*", "*")), _FINDING),
     fires(
         "all but one role",

@@ -30,6 +30,10 @@ def _web(provider: Any, condition: Any = None) -> Resources:
     return trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", **more)
 
 
+def _oidc(host: str) -> dict[str, str]:
+    return sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:oidc-provider/{host}")
+
+
 def _saml(condition: Any = None) -> Resources:
     more = {} if condition is None else {"Condition": condition}
     return trust({"Federated": _SAML}, "sts:AssumeRoleWithSAML", **more)
@@ -63,6 +67,45 @@ _CASES = [
     silent("a provider from a parameter, without condition", _web(ref("Provider"))),
     silent("SAML with an audience", _saml({"StringEquals": {"SAML:aud": "https://x"}})),
     silent("a service", trust({"Service": "ec2.amazonaws.com"})),
+    silent(
+        "a project of GitLab",
+        _web(_oidc("gitlab.com"), _like("gitlab.com:sub", "project_path:example/*")),
+    ),
+    silent(
+        "a claim of GitLab that is not in the table",
+        _web(_oidc("gitlab.com"), _like("gitlab.com:project_id", "7")),
+    ),
+    silent("a GitLab of one's own", _web(_oidc("gitlab.com.example.com"), _like("a:aud", "sts"))),
+    silent(
+        "a workspace of Terraform",
+        _web(
+            _oidc("app.terraform.io"),
+            _like("app.terraform.io:sub", "organization:example:project:*:workspace:prod:*"),
+        ),
+    ),
+    fires(
+        "the audience of GitLab alone",
+        _web(_oidc("gitlab.com"), _like("gitlab.com:aud", "https://gitlab.com")),
+        (
+            _PLACE,
+            "Any identity of gitlab.com can assume the role. Add a condition on gitlab.com:sub.",
+        ),
+    ),
+    fires(
+        "any subject of Terraform",
+        _web(
+            _oidc("app.terraform.io"),
+            _like("app.terraform.io:aud", "x")
+            | {"StringEqualsIfExists": {"app.terraform.io:sub": "*"}},
+        ),
+        (
+            _PLACE,
+            (
+                "Any identity of app.terraform.io can assume the role. Add a condition on "
+                "app.terraform.io:sub."
+            ),
+        ),
+    ),
     fires("no condition", _web(_GITHUB), (_PLACE, _FINDING)),
     fires("the audience alone", _web(_GITHUB, _AUD), (_PLACE, _FINDING)),
     fires("any subject", _web(_GITHUB, _like(f"{_HOST}:sub", "repo:*")), (_PLACE, _FINDING)),

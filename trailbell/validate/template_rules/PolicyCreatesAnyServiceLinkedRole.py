@@ -7,12 +7,14 @@ from cfnlint.template import Template
 
 from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
 
-_ANY_ROLE = re.compile(r"\*|arn:[^:]*:iam::[^:]*:(\*|role/(aws-service-role/)?\*)")
+_ANY_ROLE = re.compile(
+    r"\*|arn:[^:]*:iam::[^:]*:(\*|role/(aws-service-role/(\*(\.amazonaws\.com)?/)?)?\*)"
+)
 
 
 class PolicyCreatesAnyServiceLinkedRole(CloudFormationLintRule):
-    """A service-linked role has the permissions that its service needs. Who may create one for any service
-    gives services access to the account that no one has decided on.
+    """A service-linked role has the permissions that its service needs. Who may create one for any
+    service gives services access to the account that no one has decided on.
 
     ## Fails
 
@@ -61,7 +63,6 @@ class PolicyCreatesAnyServiceLinkedRole(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for permissions boundaries and policies of an organization, which give nothing."""
         return [
             RuleMatch(
                 statement.place("Resource"),

@@ -33,6 +33,12 @@ _CLAIMS = {
     "graph.facebook.com": ("app_id", "id"),
     "www.amazon.com": ("app_id", "user_id"),
 }
+# Providers that all of their customers share. The subject tells them apart, the audience does not.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
+_SHARED = {
+    *("agent.buildkite.com", "app.terraform.io", "gitlab.com", "oidc.codefresh.io"),
+    *("proidc.upbound.io", "scalr.io"),
+}
 _PROVIDER = re.compile(r"(?:.*:oidc-provider/)?(?P<name>[^:]+)")
 _EVERYONE = re.compile(r"\*+|repo:\*+(/\*+)?(:\*+)?")
 _ACTIONS = {
@@ -88,18 +94,19 @@ class PolicyFederatedTrustOpen(CloudFormationLintRule):
     ## Silent
 
     - A condition on any claim that distinguishes the users of the provider, such as the repository.
-    - Your own providers, which only your users can sign in to, if there is any condition.
+    - Other providers, if there is any condition: only your users can sign in to your own.
     - Providers and conditions that a parameter or an intrinsic function decides.
     """
 
     id = "W9838"
     shortdesc = "policy-federated-trust-open"
-    description = "A role that trusts an identity provider says which of its users or applications"
+    description = (
+        "A role that trusts an identity provider says which of its identities can assume it"
+    )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for providers that only the deployment knows, if there is any condition."""
         return [
             match
             for statement in policy_statements(cfn)
@@ -157,10 +164,10 @@ def _open_provider(provider: str, branch: tuple[ConditionEntry, ...]) -> str:
         return ""
     for mark, claims in _CLAIMS.items():
         if mark in provider:
-            if any(_limits(entry, claims) for entry in branch):
-                return ""
-            name = _name(provider)
-            return f"Any identity of {name} can assume the role. Add a condition on {name}:{claims[0]}."
+            return _open_shared(_name(provider), branch, claims)
+    if _name(provider) in _SHARED:
+        others = {_claim(entry) for entry in branch} - {"aud", "sub"}
+        return _open_shared(_name(provider), branch, ("sub", *others))
     if branch or ":saml-provider/" in provider:
         return ""
     if UNKNOWN_TEXT in provider and ":oidc-provider/" not in provider:
@@ -168,6 +175,17 @@ def _open_provider(provider: str, branch: tuple[ConditionEntry, ...]) -> str:
     return (
         "Any identity of the OIDC provider can assume the role. Add a condition on its sub or aud."
     )
+
+
+def _open_shared(name: str, branch: tuple[ConditionEntry, ...], claims: tuple[str, ...]) -> str:
+    if any(_limits(entry, claims) for entry in branch):
+        return ""
+    return f"Any identity of {name} can assume the role. Add a condition on {name}:{claims[0]}."
+
+
+def _claim(entry: ConditionEntry) -> str:
+    """The claim that a condition compares, such as ``sub``."""
+    return entry.key.rpartition(":")[2].lower()
 
 
 def _name(provider: str) -> str:
@@ -178,7 +196,7 @@ def _name(provider: str) -> str:
 def _limits(entry: ConditionEntry, claims: tuple[str, ...]) -> bool:
     """Whether a condition asks for a claim with a value that not everyone has."""
     operator = entry.operator
-    if operator is None or entry.key.rpartition(":")[2].lower() not in claims:
+    if operator is None or _claim(entry) not in claims:
         return False
     if operator.is_negated or operator.family == "Null" or operator.if_exists:
         return False
