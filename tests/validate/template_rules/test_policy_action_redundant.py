@@ -3,7 +3,7 @@
 import pytest
 
 from tests.validate.policy_cases import PATH, allow, identity
-from tests.validate.rule_matches import Matches, Resources, fires, ref, rule_matches, silent
+from tests.validate.rule_matches import Matches, Resources, either, fires, ref, rule_matches, silent
 from trailbell.validate.template_rules.PolicyActionRedundant import PolicyActionRedundant
 
 _CASES = [
@@ -13,6 +13,11 @@ _CASES = [
     silent("actions of different statements", identity(allow("s3:*"), allow("s3:GetObject"))),
     silent("an action from a parameter", identity(allow(["s3:*", ref("Action")]))),
     silent("the same name in another service", identity(allow(["sns:Get*", "sqs:GetQueueUrl"]))),
+    silent("a pattern for longer names", identity(allow(["s3:GetObject", "s3:GetObject?*"]))),
+    silent("in the other branch", identity(allow(either("s3:Get*", ["s3:GetObject"])))),
+    silent(
+        "a service whose prefix another one begins with", identity(allow(["s3:*", "s3tables:*"]))
+    ),
     fires(
         "in a pattern",
         identity(allow(["s3:GetObject", "s3:PutObject", "s3:Get*"])),

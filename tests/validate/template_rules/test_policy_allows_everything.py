@@ -9,6 +9,7 @@ from tests.validate.rule_matches import (
     Resources,
     either,
     fires,
+    ref,
     resource,
     rule_matches,
     silent,
@@ -32,6 +33,10 @@ _CASES = [
         "the policy of an endpoint",
         {"P": resource("EC2::VPCEndpoint", PolicyDocument={"Statement": _EVERYTHING})},
     ),
+    silent("every action of two services", identity(allow(["s3:*", "sqs:*"], "*"))),
+    silent("an action from a parameter", identity(allow(ref("Action"), "*"))),
+    silent("the resources of a parameter", identity(allow("*", ref("Resources")))),
+    silent("a condition from a parameter", identity(allow("*", "*", Condition=ref("Condition")))),
     fires(
         "all resources but one",
         identity(allow("*", None, NotResource="arn:aws:s3:::b")),

@@ -17,6 +17,7 @@ from tests.validate.rule_matches import (
     either,
     fires,
     ref,
+    resource,
     rule_matches,
     silent,
 )
@@ -34,6 +35,12 @@ _CASES = [
     silent("resources from a parameter", identity(_ALL_BUT | {"Resource": ref("Resources")})),
     silent("a permissions boundary", boundary(_ALL_BUT)),
     silent("a service control policy", service_control(_ALL_BUT)),
+    silent("a bucket of the template", identity(_ALL_BUT | {"Resource": ref("Bucket")})),
+    silent(
+        "the policy of an endpoint, which gives nothing",
+        {"P": resource("EC2::VPCEndpoint", PolicyDocument={"Statement": _ALL_BUT})},
+    ),
+    silent("a parameter in place of a statement", identity(ref("Statement"))),
     fires(
         "everything but IAM, on all but one resource",
         identity(allow(None, None, NotAction="iam:*", NotResource="arn:aws:s3:::b")),

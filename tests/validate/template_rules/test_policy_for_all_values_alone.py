@@ -28,6 +28,18 @@ _CASES = [
     ),
     silent("a condition from a parameter", identity(allow(Condition=ref("Condition")))),
     silent("no condition", identity(allow())),
+    silent(
+        "with the organization, which limits the statement",
+        identity(
+            allow(Condition=_ALONE | {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})
+        ),
+    ),
+    silent(
+        "the records of a zone",
+        conditional(
+            ForAllValues__StringEquals={"route53:ChangeResourceRecordSetsRecordTypes": ["TXT"]}
+        ),
+    ),
     fires("alone", identity(allow(Condition=_ALONE)), (_PLACE, _FINDING)),
     fires(
         "with a condition that is true without its key, too",

@@ -3,7 +3,16 @@
 import pytest
 
 from tests.validate.policy_cases import PATH, TRUST, allow, attached, trust
-from tests.validate.rule_matches import Matches, Resources, fires, ref, rule_matches, silent, sub
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    rule_matches,
+    silent,
+    sub,
+)
 from trailbell.validate.template_rules.PolicyPrincipalInvalid import PolicyPrincipalInvalid
 
 _SERVICE = f"{TRUST}.Principal.Service"
@@ -24,6 +33,20 @@ _CASES = [
     silent(
         "a canonical user", attached("S3::BucketPolicy", allow(Principal={"CanonicalUser": "a"}))
     ),
+    silent("a session of a role", trust({"AWS": "arn:aws:sts::111122223333:assumed-role/ci/main"})),
+    silent(
+        "an identity of CloudFront",
+        attached(
+            "S3::BucketPolicy",
+            allow(
+                Principal={
+                    "AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"
+                }
+            ),
+        ),
+    ),
+    silent("a principal from a mapping", trust(ref("Principal"))),
+    silent("an account or everyone", trust({"AWS": either("111122223333", "*")})),
     fires("a pattern of a role", trust({"AWS": "arn:aws:iam::111122223333:role/ci-*"}), _PATTERN),
     fires(
         "a pattern with a variable",

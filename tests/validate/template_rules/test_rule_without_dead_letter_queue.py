@@ -23,6 +23,7 @@ def _rule(pattern: object = None, **target: object) -> Resources:
     return {"R": resource("Events::Rule", EventPattern=pattern or _API_CALL, Targets=[entry])}
 
 
+_WITH_TARGETS = resource("Events::Rule", EventPattern=_API_CALL, Targets=ref("Targets"))
 _QUEUE = {"Arn": ref("QueueArn")}
 _PATH = "R.Properties.Targets.0"
 _FINDING = (
@@ -44,6 +45,13 @@ _CASES = [
     silent("a pattern from a parameter", _rule(ref("Pattern"))),
     silent("a queue", _rule(DeadLetterConfig=_QUEUE)),
     silent("a queue in one branch of two", _rule(DeadLetterConfig=either(_QUEUE, NO_VALUE))),
+    silent(
+        "an event that another service sends, with CloudTrail in another field",
+        _rule({"source": ["aws.config"], "detail": {"origin": ["API Call via CloudTrail"]}}),
+    ),
+    silent("calls of one's own application", _rule({"detail-type": ["API Call via CLI"]})),
+    silent("a queue from a parameter", _rule(DeadLetterConfig=ref("DeadLetterConfig"))),
+    silent("targets from a parameter", {"R": _WITH_TARGETS}),
     fires("no queue", _rule(), (_PATH, _FINDING)),
     fires("a queue that is left out", _rule(DeadLetterConfig=NO_VALUE), (_PATH, _FINDING)),
     fires("a suffix", _rule({"detail-type": [{"suffix": " via CloudTrail"}]}), (_PATH, _FINDING)),
