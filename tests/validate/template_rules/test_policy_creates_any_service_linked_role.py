@@ -37,6 +37,8 @@ _CASES = [
         identity(_CREATE | {"Resource": f"{_ROLES}/*.amazonaws.com/*"}),
         _FINDING,
     ),
+    silent("a pattern of other actions", identity(allow("iam:*Policy", "*"))),
+    fires("by the end of its name", identity(allow("iam:*ServiceLinkedRole", "*")), _FINDING),
     fires("by a pattern", identity(allow("iam:Create*", "*")), _FINDING),
     fires(
         "all but one role",

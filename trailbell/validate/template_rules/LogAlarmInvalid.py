@@ -7,8 +7,8 @@ from trailbell.validate.log_alarms import faults
 
 
 class LogAlarmInvalid(CloudFormationLintRule):
-    """The schema of a log alarm accepts values that CloudWatch rejects when the stack is deployed: more
-    results that must breach than are evaluated, an aggregation it does not have, a schedule in
+    """The schema of a log alarm accepts values that CloudWatch rejects when the stack is deployed:
+    more results that must breach than are evaluated, an aggregation it does not have, a schedule in
     seconds.
 
     ## Fails
@@ -27,7 +27,8 @@ class LogAlarmInvalid(CloudFormationLintRule):
           TreatMissingData: notBreaching
           AlarmActions: [!Ref Topic]
           ScheduledQueryConfiguration:
-            QueryString: filter eventName = "ConsoleLogin" and errorMessage = "Failed authentication"
+            QueryString: >-
+              filter eventName = "ConsoleLogin" and errorMessage = "Failed authentication"
             AggregationExpression: count(*) by userIdentity.userName
             LogGroupIdentifiers: [aws-cloudtrail-logs]
             ScheduledQueryRoleARN: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/queries
@@ -53,7 +54,8 @@ class LogAlarmInvalid(CloudFormationLintRule):
           TreatMissingData: notBreaching
           AlarmActions: [!Ref Topic]
           ScheduledQueryConfiguration:
-            QueryString: filter eventName = "ConsoleLogin" and errorMessage = "Failed authentication"
+            QueryString: >-
+              filter eventName = "ConsoleLogin" and errorMessage = "Failed authentication"
             AggregationExpression: count(*) by userIdentity.userName
             LogGroupIdentifiers: [aws-cloudtrail-logs]
             ScheduledQueryRoleARN: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/queries

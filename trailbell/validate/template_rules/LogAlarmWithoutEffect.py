@@ -7,9 +7,9 @@ from trailbell.validate.log_alarms import faults
 
 
 class LogAlarmWithoutEffect(CloudFormationLintRule):
-    """A log alarm runs its query on a schedule, over a time that ends at the run. If the time is shorter
-    than the schedule, no run reads the events between, and no one is notified of them. Log lines are
-    never in a notification if the query has `unmask()`.
+    """A log alarm runs its query on a schedule, over a time that ends at the run. If the time is
+    shorter than the schedule, no run reads the events between, and no one is notified of them. Log
+    lines are never in a notification if the query has `unmask()`.
 
     ## Fails
 
@@ -27,7 +27,8 @@ class LogAlarmWithoutEffect(CloudFormationLintRule):
           TreatMissingData: notBreaching
           AlarmActions: [!Ref Topic]
           ScheduledQueryConfiguration:
-            QueryString: filter eventName = "ConsoleLogin" and errorMessage = "Failed authentication"
+            QueryString: >-
+              filter eventName = "ConsoleLogin" and errorMessage = "Failed authentication"
             AggregationExpression: count(*) by userIdentity.userName
             LogGroupIdentifiers: [aws-cloudtrail-logs]
             ScheduledQueryRoleARN: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/queries
@@ -53,7 +54,8 @@ class LogAlarmWithoutEffect(CloudFormationLintRule):
           TreatMissingData: notBreaching
           AlarmActions: [!Ref Topic]
           ScheduledQueryConfiguration:
-            QueryString: filter eventName = "ConsoleLogin" and errorMessage = "Failed authentication"
+            QueryString: >-
+              filter eventName = "ConsoleLogin" and errorMessage = "Failed authentication"
             AggregationExpression: count(*) by userIdentity.userName
             LogGroupIdentifiers: [aws-cloudtrail-logs]
             ScheduledQueryRoleARN: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/queries

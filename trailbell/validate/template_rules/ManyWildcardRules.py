@@ -7,30 +7,30 @@ from trailbell.validate.wildcard_rules import MAX_ON_BUS, wildcard_rules
 
 
 class ManyWildcardRules(CloudFormationLintRule):
-    """An event bus can have 30 rules whose patterns have a wildcard, and those of all templates in the
-    account and Region count on the default bus. A template that uses more than half leaves little room
-    for others, whose stacks then fail to deploy.
+    """An event bus can have 30 rules whose patterns have a wildcard, and those of all templates in
+    the account and Region count on the default bus. A template that uses more than half leaves
+    little room for others, whose stacks then fail to deploy.
 
     ## Fails
 
     ```yaml
     Resources:
-      App01: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "1.*.app"}]}}}
-      App02: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "2.*.app"}]}}}
-      App03: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "3.*.app"}]}}}
-      App04: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "4.*.app"}]}}}
-      App05: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "5.*.app"}]}}}
-      App06: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "6.*.app"}]}}}
-      App07: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "7.*.app"}]}}}
-      App08: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "8.*.app"}]}}}
-      App09: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "9.*.app"}]}}}
-      App10: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "10.*.app"}]}}}
-      App11: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "11.*.app"}]}}}
-      App12: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "12.*.app"}]}}}
-      App13: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "13.*.app"}]}}}
-      App14: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "14.*.app"}]}}}
-      App15: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "15.*.app"}]}}}
-      App16: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "16.*.app"}]}}}
+      App01: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "1.*"}]}}}
+      App02: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "2.*"}]}}}
+      App03: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "3.*"}]}}}
+      App04: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "4.*"}]}}}
+      App05: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "5.*"}]}}}
+      App06: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "6.*"}]}}}
+      App07: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "7.*"}]}}}
+      App08: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "8.*"}]}}}
+      App09: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "9.*"}]}}}
+      App10: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "10.*"}]}}}
+      App11: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "11.*"}]}}}
+      App12: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "12.*"}]}}}
+      App13: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "13.*"}]}}}
+      App14: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "14.*"}]}}}
+      App15: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "15.*"}]}}}
+      App16: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "16.*"}]}}}
     ```
 
     ## Passes

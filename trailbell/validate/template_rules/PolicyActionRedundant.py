@@ -10,8 +10,9 @@ from trailbell.validate.policies import PolicyStatement, policy_statements
 
 
 class PolicyActionRedundant(CloudFormationLintRule):
-    """An action that a pattern next to it includes gives nothing. It takes room in a policy, which has a
-    quota, and who removes the action believes that it is no longer allowed.
+    """An action that a pattern next to it includes gives nothing. It takes room in a policy, which
+    has a quota, and who removes the action believes that it is no longer allowed. If the pattern is
+    more than is needed, it is the one to remove, as below.
 
     ## Fails
 
@@ -24,7 +25,7 @@ class PolicyActionRedundant(CloudFormationLintRule):
             Version: "2012-10-17"
             Statement:
               - Effect: Allow
-                Action: [s3:GetObject, s3:Get*]
+                Action: [s3:GetObject, s3:GetObjectTagging, s3:Get*]
                 Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
     ```
 
@@ -39,14 +40,14 @@ class PolicyActionRedundant(CloudFormationLintRule):
             Version: "2012-10-17"
             Statement:
               - Effect: Allow
-                Action: [s3:GetObject]
+                Action: [s3:GetObject, s3:GetObjectTagging]
                 Resource: !Sub arn:${AWS::Partition}:s3:::reports/*
     ```
 
     ## Silent
 
-    - Actions that an intrinsic function decides.
-    - Patterns that overlap, and actions of other statements.
+    - Actions that an intrinsic function or a parameter decides.
+    - Patterns that overlap without one including the other, and actions of other statements.
     """
 
     id = "W9843"
@@ -56,7 +57,6 @@ class PolicyActionRedundant(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for actions that an intrinsic function decides."""
         return [
             RuleMatch(statement.place(name, redundant[0][0]), _message(redundant))
             for statement in policy_statements(cfn)

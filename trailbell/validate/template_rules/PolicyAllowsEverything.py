@@ -7,8 +7,8 @@ from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_stat
 
 
 class PolicyAllowsEverything(CloudFormationLintRule):
-    """Every permission that a policy gives is one that an attacker gets with the credentials. A policy
-    with `Action: "*"` on `Resource: "*"` makes each user, role and function that has it an
+    """Every permission that a policy gives is one that an attacker gets with the credentials. A
+    policy with `Action: "*"` on `Resource: "*"` makes each user, role and function that has it an
     administrator.
 
     ## Fails
@@ -38,12 +38,14 @@ class PolicyAllowsEverything(CloudFormationLintRule):
             Statement:
               - Effect: Allow
                 Action: [lambda:GetFunction, lambda:UpdateFunctionCode]
-                Resource: !Sub arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:app-*
+                Resource: !Sub >-
+                  arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:app-*
     ```
 
     ## Silent
 
     - Every action of one service, and statements with a condition or with resources.
+    - Actions, resources and conditions that a parameter decides.
     - Permissions boundaries, policies of an organization and endpoint policies, which give no
       permission.
     """
@@ -55,8 +57,6 @@ class PolicyAllowsEverything(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for permissions boundaries, policies of an organization and statements with a
-        condition."""
         return [
             RuleMatch(
                 statement.place("Action"),

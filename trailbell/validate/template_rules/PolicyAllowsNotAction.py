@@ -9,8 +9,8 @@ _GIVING = {PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST}
 
 
 class PolicyAllowsNotAction(CloudFormationLintRule):
-    """`NotAction` in a statement that allows gives all other actions of all services, also of those that
-    AWS adds later. In a statement that denies, it is right.
+    """`NotAction` in a statement that allows gives all other actions of all services, also of those
+    that AWS adds later. In a statement that denies, it is right.
 
     ## Fails
 
@@ -45,7 +45,9 @@ class PolicyAllowsNotAction(CloudFormationLintRule):
     ## Silent
 
     - Statements that deny, permissions boundaries and policies of an organization.
-    - Statements that name resources, or leave them to a parameter.
+    - Statements that name resources, whose service decides what can be done with them, and resources
+      from a parameter.
+    - Policies of endpoints, which give no permission.
     """
 
     id = "W9841"
@@ -55,7 +57,6 @@ class PolicyAllowsNotAction(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for named resources, whose service decides what can be done with them."""
         return [
             RuleMatch(
                 statement.place("NotAction"),

@@ -8,9 +8,9 @@ from trailbell.validate.policies import policy_statements
 
 
 class PolicyConditionKeyUnknown(CloudFormationLintRule):
-    """IAM accepts any condition key. One that no request has makes a condition that is never true, so that
-    a permission is missing; or, with a negated operator or `IfExists`, one that is always true, so that
-    everyone has the permission.
+    """IAM accepts any condition key. One that no request has makes a condition that is never true,
+    so that a permission is missing; or, with a negated operator or `IfExists`, one that is always
+    true, so that everyone has the permission.
 
     ## Fails
 
@@ -49,6 +49,7 @@ class PolicyConditionKeyUnknown(CloudFormationLintRule):
     ## Silent
 
     - Keys of identity providers, and keys with a part that the caller chooses, such as tags.
+    - Keys that are written in any case, and keys with a variable.
     - Conditions that an intrinsic function or a parameter decides.
     - Keys of services that AWS's service reference does not have.
     """
@@ -60,7 +61,6 @@ class PolicyConditionKeyUnknown(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for keys of identity providers, and for names with a variable."""
         return [
             RuleMatch(statement.place(*entry.names), _message(entry.key))
             for statement in policy_statements(cfn)

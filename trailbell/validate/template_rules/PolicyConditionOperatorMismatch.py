@@ -18,9 +18,9 @@ _OPERATORS = {
 
 
 class PolicyConditionOperatorMismatch(CloudFormationLintRule):
-    """An operator compares one type. An address that is compared as text never equals a range, and a
-    number that is compared as text is not less than another one. The condition is then never true, or
-    always.
+    """An operator compares one type. An address that is compared as text never equals a range, and
+    a number that is compared as text is not less than another one. The condition is then never
+    true, or always.
 
     ## Fails
 
@@ -60,6 +60,7 @@ class PolicyConditionOperatorMismatch(CloudFormationLintRule):
 
     - Text for ARNs, which `StringLike` also compares.
     - Keys whose type AWS does not publish, and tags, which can be anything.
+    - Boolean values of services that are compared as the text `true` or `false`, as AWS does.
     - Whether a key is there: `Null` fits every type.
     """
 
@@ -70,7 +71,6 @@ class PolicyConditionOperatorMismatch(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for keys without a published type."""
         return [
             RuleMatch(statement.place(*entry.names), message)
             for statement in policy_statements(cfn)

@@ -28,8 +28,8 @@ _FORMS = {
 
 
 class PolicyConditionValueInvalid(CloudFormationLintRule):
-    """IAM accepts any text as the value of a condition. One that is no number, date, address or Boolean
-    value of its operator never matches.
+    """IAM accepts any text as the value of a condition. One that is no number, date, address or
+    Boolean value of its operator never matches.
 
     ## Fails
 
@@ -69,7 +69,7 @@ class PolicyConditionValueInvalid(CloudFormationLintRule):
 
     - Values from parameters, and with parts that an intrinsic function decides.
     - Policy variables, where the operator supports them.
-    - Text, which can be anything.
+    - Text, which can be anything. Only the IDs of VPCs and their endpoints are checked.
     """
 
     id = "W9832"
@@ -79,7 +79,6 @@ class PolicyConditionValueInvalid(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for what an intrinsic function or a policy variable decides."""
         return [
             RuleMatch(statement.place(*entry.names), message)
             for statement in policy_statements(cfn)

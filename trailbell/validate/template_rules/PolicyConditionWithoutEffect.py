@@ -58,7 +58,6 @@ class PolicyConditionWithoutEffect(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for values that an intrinsic function decides, and for keys that may be missing."""
         return [
             RuleMatch(statement.place(*entry.names), message)
             for statement in policy_statements(cfn)

@@ -11,9 +11,9 @@ from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_stat
 
 
 class PolicyControlSyntax(CloudFormationLintRule):
-    """Organizations rejects a service or resource control policy with elements that its type does not
-    have, after the stack has created other resources. A resource control policy only denies, to all
-    principals, actions of the services that support it.
+    """Organizations rejects a service or resource control policy with elements that its type does
+    not have, after the stack has created other resources. A resource control policy only denies, to
+    all principals, actions of the services that support it.
 
     ## Fails
 
@@ -58,8 +58,8 @@ class PolicyControlSyntax(CloudFormationLintRule):
 
     ## Silent
 
-    - Service control policies with `NotAction`, `NotResource` or conditions in statements that allow:
-      they support all of the policy language of IAM but principals.
+    - Service control policies with `NotAction`, `NotResource` or conditions in a statement that
+      allows: they support all of the policy language of IAM but principals.
     - Types and elements that a parameter or an intrinsic function decides.
     """
 

@@ -5,6 +5,7 @@ import re
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.template.policy import matches_wildcards
 from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
 
 _ANY_ROLE = re.compile(
@@ -75,10 +76,11 @@ class PolicyCreatesAnyServiceLinkedRole(CloudFormationLintRule):
 
 
 def _creates_any_role(statement: PolicyStatement) -> bool:
-    actions = {text.lower() for texts in statement.actions for text in texts}
+    named = {text.lower() for texts in statement.actions for text in texts}
+    actions = {text for text in named if text.startswith("iam:") and text != "iam:*"}
     return (
         statement.is_allow
-        and bool(actions & {"iam:createservicelinkedrole", "iam:createservice*", "iam:create*"})
+        and any(matches_wildcards("iam:createservicelinkedrole", action) for action in actions)
         and (
             statement.is_on_all_but_some
             or any(len(t) == 1 and _ANY_ROLE.fullmatch(t[0]) for t in statement.resources)

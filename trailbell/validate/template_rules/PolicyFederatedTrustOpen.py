@@ -48,13 +48,18 @@ _ACTIONS = {
 
 
 class PolicyFederatedTrustOpen(CloudFormationLintRule):
-    """An identity provider such as GitHub has millions of users. A trust policy that checks the audience
-    only, or nothing, lets the workflow of any repository assume the role.
+    """An identity provider such as GitHub has millions of users. A trust policy that checks the
+    audience only, or nothing, lets the workflow of any repository assume the role.
 
     ## Fails
 
     ```yaml
     Resources:
+      GitHub:
+        Type: AWS::IAM::OIDCProvider
+        Properties:
+          Url: https://token.actions.githubusercontent.com
+          ClientIdList: [sts.amazonaws.com]
       DeployRole:
         Type: AWS::IAM::Role
         Properties:
@@ -62,9 +67,7 @@ class PolicyFederatedTrustOpen(CloudFormationLintRule):
             Version: "2012-10-17"
             Statement:
               - Effect: Allow
-                Principal:
-                  Federated: !Sub >-
-                    arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com
+                Principal: {Federated: !Ref GitHub}
                 Action: sts:AssumeRoleWithWebIdentity
                 Condition:
                   StringEquals: {token.actions.githubusercontent.com:aud: sts.amazonaws.com}
@@ -74,6 +77,11 @@ class PolicyFederatedTrustOpen(CloudFormationLintRule):
 
     ```yaml
     Resources:
+      GitHub:
+        Type: AWS::IAM::OIDCProvider
+        Properties:
+          Url: https://token.actions.githubusercontent.com
+          ClientIdList: [sts.amazonaws.com]
       DeployRole:
         Type: AWS::IAM::Role
         Properties:
@@ -81,9 +89,7 @@ class PolicyFederatedTrustOpen(CloudFormationLintRule):
             Version: "2012-10-17"
             Statement:
               - Effect: Allow
-                Principal:
-                  Federated: !Sub >-
-                    arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com
+                Principal: {Federated: !Ref GitHub}
                 Action: sts:AssumeRoleWithWebIdentity
                 Condition:
                   StringEquals: {token.actions.githubusercontent.com:aud: sts.amazonaws.com}

@@ -20,8 +20,8 @@ _ALWAYS_SENT = ("dynamodb:", "kms:", "route53:")
 
 
 class PolicyForAllValuesAlone(CloudFormationLintRule):
-    """`ForAllValues` is also true if a request does not have the key at all. In a statement that allows, a
-    request without any tags, or without the key, then meets the condition.
+    """`ForAllValues` is also true if a request does not have the key at all. In a statement that
+    allows, a request without any tags, or without the key, then meets the condition.
 
     ## Fails
 
@@ -60,9 +60,10 @@ class PolicyForAllValuesAlone(CloudFormationLintRule):
 
     ## Silent
 
-    - Statements that deny, and policies of an organization that deny.
-    - A second condition that needs the key, or another one that a request without it does not meet.
-    - Keys that each request of the action has, such as `dynamodb:Attributes`.
+    - Statements that deny, and policies of an organization, which give nothing.
+    - Any second condition without `IfExists`, such as `Null` or a tag: it limits the statement.
+    - Keys of DynamoDB, KMS and Route 53, for which AWS documents `ForAllValues` alone.
+    - Conditions that a parameter or an intrinsic function decides.
     """
 
     id = "W9837"
@@ -72,7 +73,6 @@ class PolicyForAllValuesAlone(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent if another condition of the statement must be met, too."""
         return [
             RuleMatch(
                 statement.place(*entry.names),

@@ -14,9 +14,9 @@ _MULTIVALUED = {
 
 
 class PolicyMultivaluedKey(CloudFormationLintRule):
-    """A request can have several values of keys such as `aws:CalledVia`. A condition without `ForAnyValue`
-    or `ForAllValues` does not say whether one of them or each has to match, and AWS documents no
-    result for it.
+    """A request can have several values of keys such as `aws:CalledVia`. A condition without
+    `ForAnyValue` or `ForAllValues` does not say whether one of them or each has to match, and AWS
+    documents no result for it.
 
     ## Fails
 
@@ -54,9 +54,10 @@ class PolicyMultivaluedKey(CloudFormationLintRule):
 
     ## Silent
 
-    - Keys of services, of which AWS's service reference has several values for some that have one
-      in every request.
-    - `Null`, which asks whether the key is there.
+    - Keys of services: the service reference of AWS gives several values to some keys of which each
+      request has one.
+    - `Null`, which asks whether the key is there, and tags, which have one value each.
+    - Conditions that a parameter or an intrinsic function decides.
     """
 
     id = "W9847"

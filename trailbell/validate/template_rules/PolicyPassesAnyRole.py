@@ -60,7 +60,7 @@ class PolicyPassesAnyRole(CloudFormationLintRule):
     - Roles with a prefix or a path, and roles that an intrinsic function decides.
     - A condition on `iam:PassedToService` or `iam:AssociatedResourceArn`.
     - Permissions boundaries and policies of an organization, which give no permission.
-    - A statement that allows every action of every service: `policy-allows-everything` reports it.
+    - A statement that allows every action of every service: `policy-allows-everything` judges it.
     """
 
     id = "W9840"

@@ -18,9 +18,9 @@ _DOMAIN = re.compile(r".+\.(amazonaws\.[a-z.]+|amazon\.com|aws\.internal|aws\.am
 
 
 class PolicyPrincipalInvalid(CloudFormationLintRule):
-    """A principal is an account, a user or role by its whole ARN, a service or a provider. IAM rejects
-    other kinds, and patterns of ARNs, when the stack is deployed: a pattern belongs into a condition on
-    `aws:PrincipalArn`.
+    """A principal is an account, a user or role by its whole ARN, a service or a provider. IAM
+    rejects other kinds, and patterns of ARNs, when the stack is deployed: a pattern belongs in a
+    condition on `aws:PrincipalArn`.
 
     ## Fails
 
@@ -58,6 +58,7 @@ class PolicyPrincipalInvalid(CloudFormationLintRule):
     ## Silent
 
     - Everyone (`*`), which `principal-star-without-condition` judges.
+    - Sessions of roles, identities of CloudFront, canonical users.
     - Principals that an intrinsic function or a parameter decides.
     - Misspelled services with the domain of AWS: `policy-service-principal-unknown` reports them.
     """

@@ -16,9 +16,9 @@ _PRIVATE_6 = IPv6Network("fc00::/7")
 
 
 class PolicyPrivateAddress(CloudFormationLintRule):
-    """`aws:SourceIp` is the public address of the caller. A request through a VPC endpoint has the key
-    `aws:VpcSourceIp` instead, so that a private range never matches: what is allowed from it is not,
-    and what is denied elsewhere is denied everywhere.
+    """`aws:SourceIp` is the public address of the caller. A request through a VPC endpoint has the
+    key `aws:VpcSourceIp` instead, so that a private range never matches: what is allowed from it is
+    not, and what is denied elsewhere is denied everywhere.
 
     A private address alone says little, because every VPC can have it. It needs the VPC or the
     endpoint in a second condition.

@@ -16,8 +16,9 @@ _FIELDS = 6
 
 
 class PolicyResourceArnInvalid(CloudFormationLintRule):
-    """A resource with a misspelled partition, service or Region is never in a request, so that the
-    statement allows or denies nothing for it. IAM accepts it.
+    """A resource with a misspelled service or Region is in no request, so that the statement allows
+    or denies nothing for it. A partition that does not exist makes the deployment fail: IAM rejects
+    the policy.
 
     ## Fails
 

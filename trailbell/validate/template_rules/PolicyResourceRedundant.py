@@ -12,9 +12,9 @@ from trailbell.validate.policies import PolicyStatement, policy_statements
 
 
 class PolicyResourceRedundant(CloudFormationLintRule):
-    """A resource that a pattern next to it includes changes nothing. It takes room in a policy, which
-    has a quota, and who removes it believes that access to it ends. If the pattern is more than is
-    needed, it is the one to remove.
+    """A resource that a pattern next to it includes changes nothing. It takes room in a policy,
+    which has a quota, and who removes it believes that access to it ends. If the pattern is more
+    than is needed, it is the one to remove.
 
     ## Fails
 

@@ -55,7 +55,6 @@ class PolicyServicePrincipalUnknown(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for a name that is not similar to a known one: AWS publishes no list."""
         return [
             RuleMatch(path, f"There is no service principal {texts[0]}. Did you mean {similar}?")
             for statement in policy_statements(cfn)

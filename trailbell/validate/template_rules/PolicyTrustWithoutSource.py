@@ -27,9 +27,9 @@ _SUFFIX = ".amazonaws.com"
 
 
 class PolicyTrustWithoutSource(CloudFormationLintRule):
-    """A service acts for all of its customers. Where it assumes roles, it sends the account, so that the trust
-    policy can exclude the resources of others. It is information and no warning, because only a
-    user with `iam:PassRole` in the account of the role can give it to a service.
+    """A service acts for all of its customers. Where it assumes roles, it sends the account, so
+    that the trust policy can exclude the resources of others. It is information and no warning,
+    because only a user with `iam:PassRole` in the account of the role can give it to a service.
 
     ## Fails
 
@@ -65,8 +65,8 @@ class PolicyTrustWithoutSource(CloudFormationLintRule):
 
     ## Silent
 
-    - Services of which no page has a trust policy with such a condition, and the roles of instances,
-      functions and tasks.
+    - Services of which no page has a trust policy with such a condition, and the roles of
+      instances, functions and tasks.
     - Conditions that a parameter decides, and an external ID.
     """
 

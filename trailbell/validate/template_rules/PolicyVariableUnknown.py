@@ -67,7 +67,6 @@ class PolicyVariableUnknown(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for variables without a colon and pseudo parameters, which are those of Fn::Sub."""
         return [
             RuleMatch(path, message)
             for statement in policy_statements(cfn)

@@ -16,8 +16,8 @@ _CROSS_ACCOUNT = ("events", "execute-api", "kinesis", "lambda", "sns", "sqs")
 
 
 class RuleTargetElsewhere(CloudFormationLintRule):
-    """EventBridge delivers to queues, topics and functions in the Region of the rule only, and to most
-    services in its account only. CloudFormation deploys such a rule, and the events are lost.
+    """EventBridge delivers to queues, topics and functions in the Region of the rule only, and to
+    most services in its account only. CloudFormation deploys such a rule, and the events are lost.
 
     ## Fails
 
@@ -47,7 +47,8 @@ class RuleTargetElsewhere(CloudFormationLintRule):
             - Id: queue
               Arn: !ImportValue findings-queue
             - Id: pipeline
-              Arn: !Sub arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:triage
+              Arn: !Sub >-
+                arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:triage
               RoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/triage
     ```
 
@@ -61,7 +62,9 @@ class RuleTargetElsewhere(CloudFormationLintRule):
 
     id = "E9825"
     shortdesc = "rule-target-elsewhere"
-    description = "The targets and dead-letter queues of a rule are where EventBridge delivers to"
+    description = (
+        "Targets and dead-letter queues are in a Region and account that the rule can reach"
+    )
     source_url = (
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-cross-account.html"
     )

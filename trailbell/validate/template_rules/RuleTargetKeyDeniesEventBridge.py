@@ -24,8 +24,8 @@ _AWS_MANAGED = "alias/aws/sqs"
 
 
 class RuleTargetKeyDeniesEventBridge(CloudFormationLintRule):
-    """A rule that sends to an encrypted topic or queue uses its key. If the key policy does not allow
-    EventBridge, each event is lost, and only a metric of the rule says so.
+    """A rule that sends to an encrypted topic or queue uses its key. If the key policy does not
+    allow EventBridge, each event is lost, and only a metric of the rule says so.
 
     ## Fails
 

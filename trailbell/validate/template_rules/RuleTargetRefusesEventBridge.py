@@ -19,8 +19,8 @@ from trailbell.validate.rule_targets import EVENTBRIDGE, rule_targets, target_re
 
 
 class RuleTargetRefusesEventBridge(CloudFormationLintRule):
-    """The default policies of topics and queues do not let EventBridge in. Without a statement for it,
-    CloudFormation deploys the rule, and each event is lost; only a metric of the rule says so.
+    """The default policies of topics and queues do not let EventBridge in. Without a statement for
+    it, CloudFormation deploys the rule, and each event is lost; only a metric of the rule says so.
 
     ## Fails
 
@@ -79,7 +79,6 @@ class RuleTargetRefusesEventBridge(CloudFormationLintRule):
     tags = ["events", "sns", "sqs"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Targets with a role are skipped: its permissions count. A dead-letter queue has none."""
         matches: list[RuleMatch] = []
         for target in rule_targets(cfn.template):
             arns = [] if target.has("RoleArn") else list(target.arns())

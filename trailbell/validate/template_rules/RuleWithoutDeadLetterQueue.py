@@ -7,9 +7,9 @@ from trailbell.validate.rule_targets import rule_targets, rules_for_cloudtrail
 
 
 class RuleWithoutDeadLetterQueue(CloudFormationLintRule):
-    """EventBridge tries for 24 hours to deliver an event, and then drops it. A rule that reports what
-    happens in an account should not lose an event without a trace: a dead-letter queue keeps it, with
-    the reason.
+    """EventBridge tries for 24 hours to deliver an event, and then drops it. A rule that reports
+    what happens in an account should not lose an event without a trace: a dead-letter queue keeps
+    it, with the reason.
 
     ## Fails
 
@@ -75,8 +75,8 @@ class RuleWithoutDeadLetterQueue(CloudFormationLintRule):
 
     ## Silent
 
-    - Schedules, and rules for other events, of which the loss is often none.
-    - Queues in one branch of a condition, and patterns that a parameter decides.
+    - Schedules, and rules for events that are not from CloudTrail: a lost one is often no loss.
+    - Queues in one branch of a condition, and what a parameter decides: patterns, targets, queues.
     """
 
     id = "W9821"
@@ -86,7 +86,6 @@ class RuleWithoutDeadLetterQueue(CloudFormationLintRule):
     tags = ["events", "sqs"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Rules for other events are skipped: a lost event is often no loss."""
         for_cloudtrail = rules_for_cloudtrail(cfn.template)
         return [
             RuleMatch(

@@ -31,9 +31,9 @@ _BUCKET_DELETED = "the bucket is deleted if it is empty, and the deletion fails 
 
 
 class StatefulWithoutRetainPolicy(CloudFormationLintRule):
-    """CloudFormation deletes a resource when it leaves the template, when the stack is deleted, and when
-    a change replaces it. For a table, a log group or a key, that is the loss of the data. A bucket with objects makes the
-    deletion fail, so that the stack is stuck.
+    """CloudFormation deletes a resource when it leaves the template, when the stack is deleted, and
+    when a change replaces it. For a table, a log group or a key, that is the loss of the data. A
+    bucket with objects makes the deletion fail, so that the stack is stuck.
 
     ## Fails
 
@@ -64,8 +64,8 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     ## Silent
 
     - Policies that are written out: `Delete` is a decision.
-    - Database clusters, which leave a snapshot by default, and their members, which have no data of
-      their own.
+    - A missing `DeletionPolicy` of a database or a database cluster, which leave a snapshot by
+      default, and the members of a cluster, which have no data of their own.
     - Types that hold no data, such as topics and queues.
     - Terraform, which has no such policies.
     """
@@ -77,7 +77,6 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     tags = ["resources"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent where a policy is written: ``Delete`` is a decision, and cfn-lint finds others."""
         return [
             RuleMatch(("Resources", logical_id), _message(type_of(resource), missing))
             for logical_id, resource, _ in loops.entries(cfn.template.get("Resources"))

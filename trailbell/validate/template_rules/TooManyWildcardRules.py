@@ -7,44 +7,44 @@ from trailbell.validate.wildcard_rules import MAX_ON_BUS, wildcard_rules
 
 
 class TooManyWildcardRules(CloudFormationLintRule):
-    """An event bus can have 30 rules whose patterns have a wildcard. The quota cannot be raised, and the
-    stack fails at the next one.
+    """An event bus can have 30 rules whose patterns have a wildcard. The quota cannot be raised,
+    and the stack fails at the next one.
 
     ## Fails
 
     ```yaml
     Resources:
-      App01: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "1.*.app"}]}}}
-      App02: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "2.*.app"}]}}}
-      App03: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "3.*.app"}]}}}
-      App04: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "4.*.app"}]}}}
-      App05: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "5.*.app"}]}}}
-      App06: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "6.*.app"}]}}}
-      App07: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "7.*.app"}]}}}
-      App08: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "8.*.app"}]}}}
-      App09: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "9.*.app"}]}}}
-      App10: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "10.*.app"}]}}}
-      App11: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "11.*.app"}]}}}
-      App12: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "12.*.app"}]}}}
-      App13: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "13.*.app"}]}}}
-      App14: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "14.*.app"}]}}}
-      App15: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "15.*.app"}]}}}
-      App16: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "16.*.app"}]}}}
-      App17: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "17.*.app"}]}}}
-      App18: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "18.*.app"}]}}}
-      App19: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "19.*.app"}]}}}
-      App20: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "20.*.app"}]}}}
-      App21: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "21.*.app"}]}}}
-      App22: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "22.*.app"}]}}}
-      App23: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "23.*.app"}]}}}
-      App24: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "24.*.app"}]}}}
-      App25: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "25.*.app"}]}}}
-      App26: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "26.*.app"}]}}}
-      App27: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "27.*.app"}]}}}
-      App28: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "28.*.app"}]}}}
-      App29: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "29.*.app"}]}}}
-      App30: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "30.*.app"}]}}}
-      App31: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "31.*.app"}]}}}
+      App01: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "1.*"}]}}}
+      App02: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "2.*"}]}}}
+      App03: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "3.*"}]}}}
+      App04: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "4.*"}]}}}
+      App05: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "5.*"}]}}}
+      App06: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "6.*"}]}}}
+      App07: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "7.*"}]}}}
+      App08: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "8.*"}]}}}
+      App09: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "9.*"}]}}}
+      App10: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "10.*"}]}}}
+      App11: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "11.*"}]}}}
+      App12: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "12.*"}]}}}
+      App13: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "13.*"}]}}}
+      App14: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "14.*"}]}}}
+      App15: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "15.*"}]}}}
+      App16: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "16.*"}]}}}
+      App17: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "17.*"}]}}}
+      App18: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "18.*"}]}}}
+      App19: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "19.*"}]}}}
+      App20: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "20.*"}]}}}
+      App21: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "21.*"}]}}}
+      App22: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "22.*"}]}}}
+      App23: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "23.*"}]}}}
+      App24: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "24.*"}]}}}
+      App25: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "25.*"}]}}}
+      App26: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "26.*"}]}}}
+      App27: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "27.*"}]}}}
+      App28: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "28.*"}]}}}
+      App29: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "29.*"}]}}}
+      App30: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "30.*"}]}}}
+      App31: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [{wildcard: "31.*"}]}}}
     ```
 
     ## Passes

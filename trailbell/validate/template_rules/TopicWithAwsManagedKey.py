@@ -73,8 +73,9 @@ class TopicWithAwsManagedKey(CloudFormationLintRule):
 
     ## Silent
 
-    - Topics to which only people and functions of the account publish, which may use the key.
-    - Keys that a parameter decides, in templates of any kind.
+    - Topics to which no service publishes, by what the template shows: people and functions of the
+      account may use the key.
+    - Keys that a parameter or an intrinsic function decides, and queues.
     """
 
     id = "E9806"
@@ -84,7 +85,6 @@ class TopicWithAwsManagedKey(CloudFormationLintRule):
     tags = ["sns", "kms"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for topics to which only people and functions of the account publish."""
         return [
             RuleMatch(
                 path,
