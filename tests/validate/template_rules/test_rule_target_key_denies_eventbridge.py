@@ -85,7 +85,8 @@ _CASES = [
         "all but some actions", _stack(_allow() | {"Action": NO_VALUE, "NotAction": "kms:Put*"})
     ),
     silent("a key of another template", _stack(key={"Fn::ImportValue": "key-arn"})),
-    fires("the default policy", _with_policy(NO_VALUE), (_PATH, _DENIED)),
+    fires("the default policy", _stack() | {"K": resource("KMS::Key")}, (_PATH, _DENIED)),
+    fires("a policy that is left out", _with_policy(NO_VALUE), (_PATH, _DENIED)),
     fires("no statement", _stack(), (_PATH, _DENIED)),
     fires("one of the two actions", _stack(_allow("kms:Decrypt")), (_PATH, _DENIED)),
     fires("another service", _stack(_allow(principal={"Service": "x"})), (_PATH, _DENIED)),

@@ -60,7 +60,8 @@ class PolicyConditionOperatorMismatch(CloudFormationLintRule):
 
     - Text for ARNs, which `StringLike` also compares.
     - Keys whose type AWS does not publish, and tags, which can be anything.
-    - Boolean values of services that are compared as the text `true` or `false`, as AWS does.
+    - Boolean values of services that are compared as the text `true` or `false`, as in
+      policies of AWS.
     - Whether a key is there: `Null` fits every type.
     """
 

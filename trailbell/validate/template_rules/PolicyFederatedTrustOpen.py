@@ -33,7 +33,7 @@ _CLAIMS = {
     "graph.facebook.com": ("app_id", "id"),
     "www.amazon.com": ("app_id", "user_id"),
 }
-# Providers that all of their customers share. The subject tells them apart, the audience does not.
+# Providers that all of their customers share: the subject distinguishes them, not the audience.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 _SHARED = {
     *("agent.buildkite.com", "app.terraform.io", "gitlab.com", "oidc.codefresh.io"),
