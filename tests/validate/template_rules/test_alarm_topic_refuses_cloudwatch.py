@@ -94,6 +94,10 @@ _CASES = [
     silent("a service in a variable", _from("StringLike", sub("arn:aws:${Service}:x:y:z"))),
     silent("sources that are excluded", _from("ArnNotLike", "arn:aws:s3:::b")),
     silent(
+        "a Deny next to the permission",
+        _stack([_allow(_CLOUDWATCH), {**_allow("*", "sns:DeleteTopic"), "Effect": "Deny"}]),
+    ),
+    silent(
         "a condition on another key", _stack([_allow(_CLOUDWATCH) | {"Condition": _IN_ACCOUNT}])
     ),
     silent("a policy as JSON text with variables", _stack([]) | {"P": _SUB_POLICY}),

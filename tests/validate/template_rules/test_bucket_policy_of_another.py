@@ -53,6 +53,16 @@ _CASES = [
         _policy(ref("B"), {"Fn::Sub": ["arn:aws:s3:::${Name}/*", {"Name": ref("B")}]}),
     ),
     silent(
+        "the policy of an access point",
+        {
+            "P": resource(
+                "S3::AccessPoint",
+                Bucket="logs",
+                Policy={"Statement": [allow(on=["arn:aws:s3:::reports/*"])]},
+            )
+        },
+    ),
+    silent(
         "the role that reads another bucket",
         {
             "R": resource(

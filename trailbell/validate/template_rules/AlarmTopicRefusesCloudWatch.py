@@ -89,7 +89,7 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
     - Policies, principals and actions that an intrinsic function or a parameter decides.
     - Conditions on other keys than `aws:SourceArn`, such as `aws:SourceAccount`, and values of
       `aws:SourceArn` that can be an alarm.
-    - Statements that deny, and those with `NotAction` or `NotPrincipal`.
+    - `NotAction` and `NotPrincipal`, which may allow it, and what a statement with `Deny` takes away.
     """
 
     id = "E9805"

@@ -62,7 +62,7 @@ class FilterPatternLength(CloudFormationLintRule):
             ($.eventName = "AttachGroupPolicy") || ($.eventName = "DetachGroupPolicy")) }
           MetricTransformations:
             - {MetricNamespace: Security, MetricName: PolicyChanges, MetricValue: "1"}
-      RoleChanges:
+      IdentityChanges:
         Type: AWS::Logs::MetricFilter
         Properties:
           LogGroupName: aws-cloudtrail-logs

@@ -52,6 +52,7 @@ class InputTransformerInvalid(CloudFormationLintRule):
 
     - Templates, paths and names that a parameter or an intrinsic function decides.
     - Text between `<` and `>` that cannot be the name of a variable, such as a link of a chat.
+    - Text without quotes, and whole events in quotes, which `input-transformer-suspicious` reports.
     """
 
     id = "E9820"
