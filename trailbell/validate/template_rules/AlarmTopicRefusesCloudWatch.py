@@ -89,7 +89,8 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
     - Policies, principals and actions that an intrinsic function or a parameter decides.
     - Conditions on other keys than `aws:SourceArn`, such as `aws:SourceAccount`, and values of
       `aws:SourceArn` that can be an alarm.
-    - `NotAction` and `NotPrincipal`, which may allow it, and what a statement with `Deny` takes away.
+    - `NotAction` and `NotPrincipal`, which may allow it, and what a statement with `Deny` takes
+      away.
     """
 
     id = "E9805"
