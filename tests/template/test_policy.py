@@ -25,6 +25,21 @@ def test_statements_of_all_branches_with_their_paths() -> None:
 
 
 @pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param('{"Statement": [{"Sid": "${X}"}]}', id="JSON text"),
+        pytest.param({"Fn::Sub": '{"Statement": [{"Sid": "${X}"}]}'}, id="text with variables"),
+        pytest.param(
+            {"Fn::Sub": ['{"Statement": [{"Sid": "${X}"}]}', {"X": {"Ref": "Y"}}]},
+            id="text with variables of its own",
+        ),
+    ],
+)
+def test_statements_of_text_have_the_path_of_the_text(policy: Any) -> None:
+    assert list(statements(policy, ("P",))) == [({"Sid": "${X}"}, ("P",))]
+
+
+@pytest.mark.parametrize(
     ("principal", "public", "includes"),
     [
         pytest.param({"AWS": "111122223333"}, False, False, id="an account"),

@@ -12,7 +12,7 @@ from trailbell.validate.rules import CLASSES
 
 _RULES = [pytest.param(rule, id=rule.shortdesc) for rule in CLASSES.values()]
 _IDS = {rule.id for rule in CLASSES.values()}
-_ALSO = {"E9813": {"E9808"}, "E9825": {"E9808"}, "W9852": {"E9808"}}
+_ALSO = {"E9813": {"E9808"}, "E9825": {"E9808"}}
 """A literal Region, account or partition is also hard-coded."""
 
 

@@ -43,14 +43,14 @@ def statements(
     """
     for document, document_path in branches(policy, path):
         match document:
+            case str(text) | {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+                for statement, _ in statements(_from_text(text)):
+                    yield statement, document_path
             case dict():
                 statement_path = (*document_path, "Statement")
                 for statement, entry_path in entries(document.get("Statement"), statement_path):
                     if isinstance(statement, dict):
                         yield statement, entry_path
-            case str(text) | {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-                for statement, _ in statements(_from_text(text)):
-                    yield statement, document_path
 
 
 def _from_text(text: str) -> Any:

@@ -40,6 +40,15 @@ def known_texts(document: Any, value: Any) -> list[str]:
     return [text for text in possible_texts(document, value) if UNKNOWN_TEXT not in text]
 
 
+def pattern_lengths(document: Any) -> Iterator[tuple[int, TemplatePath]]:
+    """The length of each pattern, in characters. A part that is not known has none."""
+    lengths: dict[TemplatePath, int] = {}
+    for text, path in _texts(document):
+        lengths[path] = max(len(text.replace(UNKNOWN_TEXT, "")), lengths.get(path, 0))
+    for path, length in lengths.items():
+        yield length, path
+
+
 def findings(document: Any) -> Iterator[tuple[lint.PatternIssue, TemplatePath]]:
     """The issues of each pattern, except for its length, which has its own rule."""
     for text, path in _texts(document):

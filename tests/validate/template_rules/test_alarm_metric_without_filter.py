@@ -56,6 +56,30 @@ _CASES = [
         "a filter whose metric is known after deployment",
         {"F": _filter("Own", ref("Name")), "A": _alarm("Own", "Use")},
     ),
+    silent(
+        "the same name by Join and by Sub",
+        {
+            "F": _filter("Own", {"Fn::Join": ["-", [ref("Stage"), "Use"]]}),
+            "A": _alarm("Own", sub("${Stage}-Use")),
+        },
+    ),
+    silent(
+        "a query of Metrics Insights over the metric of a filter",
+        {
+            "F": _filter("Own", "Use"),
+            "A": resource(
+                "CloudWatch::Alarm", Metrics=[{"Expression": 'SELECT SUM("Use") FROM "Own"'}]
+            ),
+        },
+    ),
+    silent(
+        "a metric of a nested stack",
+        {"S": resource("CloudFormation::Stack", TemplateURL="x"), "A": _alarm("Own", "Use")},
+    ),
+    silent(
+        "an alarm on the logs themselves",
+        {"F": _filter("Own", "Use"), "A": resource("CloudWatch::LogAlarm", Namespace="Own")},
+    ),
     fires(
         "the name of a filter, which is not that of its metric",
         {"F": _filter("Own", "Use"), "A": _alarm("Own", ref("F"))},

@@ -53,6 +53,10 @@ _TEXT_POLICY = resource(
     Topics=[ref("T")],
     PolicyDocument=json.dumps({"Statement": [_allow(_CLOUDWATCH)]}),
 )
+_SUB_POLICY = resource(
+    "SNS::TopicPolicy", Topics=[ref("T")], PolicyDocument=sub('{"Statement": [${Statements}]}')
+)
+_IN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
 _NOT_ACTION = {
     "Effect": "Allow",
     "Principal": _CLOUDWATCH,
@@ -89,6 +93,14 @@ _CASES = [
     silent("one source of several", _from("ArnEquals", ["arn:aws:s3:::b", ref("AlarmArn")])),
     silent("a service in a variable", _from("StringLike", sub("arn:aws:${Service}:x:y:z"))),
     silent("sources that are excluded", _from("ArnNotLike", "arn:aws:s3:::b")),
+    silent(
+        "a Deny next to the permission",
+        _stack([_allow(_CLOUDWATCH), {**_allow("*", "sns:DeleteTopic"), "Effect": "Deny"}]),
+    ),
+    silent(
+        "a condition on another key", _stack([_allow(_CLOUDWATCH) | {"Condition": _IN_ACCOUNT}])
+    ),
+    silent("a policy as JSON text with variables", _stack([]) | {"P": _SUB_POLICY}),
     silent("the topic by its ARN", _stack([{**_allow(_CLOUDWATCH), "Resource": ref("T")}])),
     silent("the topic by Sub", _stack([{**_allow(_CLOUDWATCH), "Resource": sub("${Prefix}")}])),
     fires("an inline policy for another service", _inline([_allow(_EVENTS)]), _FINDING),

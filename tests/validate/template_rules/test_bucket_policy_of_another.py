@@ -29,8 +29,8 @@ def _finding(other: str) -> tuple[str, str]:
     return (
         f"{PATH}.Resource",
         (
-            f"This is the policy of another bucket than {other}. Name its bucket or the objects in "
-            "it."
+            f"The resource is of the bucket {other}, but the policy is of another one. Name the "
+            "bucket of the policy, or objects in it."
         ),
     )
 
@@ -47,6 +47,31 @@ _CASES = [
     silent("a name from a parameter", _policy(ref("B"), "arn:aws:s3:::l/*", name=ref("Name"))),
     silent("patterns", _policy("logs", "*", "arn:aws:s3:::lo*/*")),
     silent("the bucket of another stack", _policy("logs", {"Fn::ImportValue": "arn"})),
+    silent("objects by Join", _policy(ref("B"), {"Fn::Join": ["", [_ARN, "/*"]]})),
+    silent(
+        "the bucket in a variable of Sub",
+        _policy(ref("B"), {"Fn::Sub": ["arn:aws:s3:::${Name}/*", {"Name": ref("B")}]}),
+    ),
+    silent(
+        "the policy of an access point",
+        {
+            "P": resource(
+                "S3::AccessPoint",
+                Bucket="logs",
+                Policy={"Statement": [allow(on=["arn:aws:s3:::reports/*"])]},
+            )
+        },
+    ),
+    silent(
+        "the role that reads another bucket",
+        {
+            "R": resource(
+                "IAM::Policy",
+                PolicyDocument={"Statement": [allow(on=["arn:aws:s3:::reports/*"])]},
+            ),
+            "B": resource("S3::Bucket", BucketName="logs"),
+        },
+    ),
     fires("another name", _policy("logs", "arn:aws:s3:::reports/*"), _finding("reports")),
     fires("another bucket", _policy(ref("B"), sub("${C.Arn}/*")), _finding("C")),
     fires("another bucket by its ARN", _policy(ref("C"), _ARN), _finding("B")),

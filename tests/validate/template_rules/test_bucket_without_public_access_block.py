@@ -39,7 +39,16 @@ _CASES = [
     silent("one from a parameter", _bucket(_ALL | {"BlockPublicAcls": ref("Block")})),
     silent("one in both branches", _bucket(_ALL | {"BlockPublicAcls": either(True, "true")})),
     silent("a configuration from a mapping", _bucket({"Fn::FindInMap": ["A", "B", "C"]})),
-    silent("another resource type", {"T": resource("SNS::Topic")}),
+    silent(
+        "an access point, whose settings are its own",
+        {
+            "A": resource(
+                "S3::AccessPoint",
+                PublicAccessBlockConfiguration=dict.fromkeys(_ALL, False),
+            )
+        },
+    ),
+    silent("all four by conditions", _bucket({name: either(True, "true") for name in _ALL})),
     silent("no configuration: all four are on", {"B": resource("S3::Bucket")}),
     silent("no properties", {"B": {"Type": "AWS::S3::Bucket"}}),
     silent("no value", _bucket(NO_VALUE)),

@@ -44,6 +44,14 @@ def _as_text(stack: Resources) -> Resources:
 
 
 _ARN = {"Fn::GetAtt": ["B", "Arn"]}
+
+
+def _sub_policy(*on: str) -> dict[str, object]:
+    text = json.dumps({"Statement": [_deny(Resource=list(on))]})
+    return resource("S3::BucketPolicy", Bucket=ref("B"), PolicyDocument=sub(text))
+
+
+_SUB_POLICY = _sub_policy("${B.Arn}", "${B.Arn}/*")
 _FROM_PARAMETER = resource("S3::BucketPolicy", Bucket=ref("B"), PolicyDocument=ref("Policy"))
 _WITHOUT_TLS = {"aws:SecureTransport": "false"}
 _TWO_OPERATORS = {"Bool": _WITHOUT_TLS, "StringEquals": {"aws:SourceVpce": "vpce-1"}}
@@ -99,7 +107,16 @@ _CASES = [
     ),
     silent("a resource of another stack", _stack(_deny(Resource={"Fn::ImportValue": "arn"}))),
     silent("a policy as JSON text", _as_text(_stack(_deny()))),
+    silent("a policy as JSON text with variables", _stack() | {"P": _SUB_POLICY}),
     silent("a policy from a parameter", _stack() | {"P": _FROM_PARAMETER}),
+    silent("a statement from a macro", _stack({"Fn::Transform": {"Name": "AWS::Include"}})),
+    silent("a key that each request has", _stack(_deny(Condition={"BoolIfExists": _WITHOUT_TLS}))),
+    silent("another case of the action", _stack(_deny(Action="S3:*"))),
+    fires(
+        "JSON text with variables that covers the objects only",
+        _stack() | {"P": _sub_policy("${B.Arn}/*")},
+        _FINDING,
+    ),
     fires("the bucket without its objects", _stack(_deny(Resource=_ARN)), _FINDING),
     fires("the objects without the bucket", _stack(_deny(Resource=sub("${B.Arn}/*"))), _FINDING),
     fires("a further condition", _stack(_deny(Condition=_TWO_OPERATORS)), _FINDING),

@@ -5,6 +5,7 @@ import pytest
 from tests.validate.rule_matches import (
     Matches,
     Resources,
+    either,
     fires,
     ref,
     resource,
@@ -22,6 +23,7 @@ def _subscription(endpoint: object, **properties: object) -> Resources:
     return {"S": resource("SNS::Subscription", Protocol="https", Endpoint=endpoint, **properties)}
 
 
+_TO_QUEUE = {"Protocol": "sqs", "Endpoint": ref("QueueArn"), "RawMessageDelivery": True}
 _FINDING = (
     "RawMessageDelivery is true, so nothing is shown in the chat channel. Remove it, or set it to "
     "false."
@@ -33,6 +35,18 @@ _CASES = [
     silent("another endpoint", _subscription("https://example.com", RawMessageDelivery=True)),
     silent("an endpoint from a parameter", _subscription(ref("Url"), RawMessageDelivery=True)),
     silent("raw delivery switched off, as text", _subscription(_CHAT, RawMessageDelivery="false")),
+    silent(
+        "raw delivery in no branch", _subscription(_CHAT, RawMessageDelivery=either(False, "false"))
+    ),
+    silent(
+        "raw delivery of another subscription of the topic",
+        _subscription(_CHAT) | {"Q": resource("SNS::Subscription", **_TO_QUEUE)},
+    ),
+    fires(
+        "one branch of two",
+        _subscription(_CHAT, RawMessageDelivery=either(False, True)),
+        ("S.Properties.RawMessageDelivery.Fn::If.2", _FINDING),
+    ),
     fires(
         "raw delivery",
         _subscription(_CHAT, RawMessageDelivery=True),

@@ -20,10 +20,11 @@ def _filter(name: object) -> Resources:
     return {"F": resource("Logs::MetricFilter", LogGroupName=name)}
 
 
+_ARN = "arn:${AWS::Partition}:logs:x:y:log-group:z"
 _PATH = "F.Properties.LogGroupName"
 _FINDING = (
-    "A metric filter cannot use a log group of another account or Region. Deploy it in the account "
-    "and Region of the log group, and use the name instead of the ARN."
+    "LogGroupName is an ARN, but a metric filter takes the name of a log group in its own account "
+    "and Region. Use the name, and deploy the metric filter there."
 )
 _CASES = [
     silent("a name", _filter("aws-controltower/CloudTrailLogs")),
@@ -33,10 +34,27 @@ _CASES = [
     silent("a log group of the template", _filter(ref("LogGroup"))),
     silent("a name that contains arn", _filter("/barn:logs")),
     silent("the export of another stack", _filter({"Fn::ImportValue": sub("${Base}-LogGroup")})),
+    silent("the name in an ARN", _filter({"Fn::Select": [6, {"Fn::Split": [":", sub(_ARN)]}]})),
+    silent("a name by Join", _filter({"Fn::Join": ["/", ["aws-controltower", ref("Name")]]})),
+    silent(
+        "a subscription filter, which has a destination by ARN",
+        {
+            "F": resource(
+                "Logs::SubscriptionFilter",
+                LogGroupName="trail",
+                DestinationArn=sub("arn:${AWS::Partition}:logs:x:y:destination:z"),
+            )
+        },
+    ),
+    fires(
+        "an ARN by Join",
+        _filter({"Fn::Join": [":", ["arn", ref("AWS::Partition"), "logs"]]}),
+        (_PATH, _FINDING),
+    ),
     fires("an ARN", _filter("arn:aws:logs:us-east-1:111122223333:log-group:x"), (_PATH, _FINDING)),
     fires(
         "an ARN in one branch",
-        _filter(either(ref("Name"), sub("arn:${AWS::Partition}:logs:x:y:log-group:z"))),
+        _filter(either(ref("Name"), sub(_ARN))),
         (f"{_PATH}.Fn::If.2", _FINDING),
     ),
 ]

@@ -1,4 +1,4 @@
-"""The rule E9813: an alarm's topic is in the same Region."""
+"""The rule E9813: the topics of an alarm are in the Region of the alarm."""
 
 import pytest
 
@@ -35,6 +35,37 @@ _CASES = [
     silent(
         "a topic whose name is that of a Region",
         _alarm(sub("arn:${AWS::Partition}:sns:${AWS::Region}:x:us-east-1")),
+    ),
+    silent(
+        "this Region by Join",
+        _alarm({"Fn::Join": [":", ["arn", ref("P"), "sns", ref("AWS::Region"), "x", "alerts"]]}),
+    ),
+    silent(
+        "a subscription across Regions, which SNS allows",
+        {
+            "S": resource(
+                "SNS::Subscription",
+                TopicArn=sub("arn:${AWS::Partition}:sns:us-east-1:x:alerts"),
+                Protocol="sqs",
+            )
+        },
+    ),
+    fires(
+        "the actions of other states",
+        {
+            "A": resource(
+                "CloudWatch::Alarm",
+                OKActions=["arn:aws:sns:us-east-1:111122223333:alerts"],
+                InsufficientDataActions=["arn:aws:sns:us-east-1:111122223333:alerts"],
+            )
+        },
+        ("A.Properties.OKActions.0", _FINDING),
+        ("A.Properties.InsufficientDataActions.0", _FINDING),
+    ),
+    fires(
+        "a Region in a Join",
+        _alarm({"Fn::Join": [":", ["arn", ref("P"), "sns", "us-east-1", ref("A"), "alerts"]]}),
+        (_PATH, _FINDING),
     ),
     fires("a Region", _alarm("arn:aws:sns:us-east-1:111122223333:alerts"), (_PATH, _FINDING)),
     fires(

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.validate.rule_matches import (
+    NO_VALUE,
     Matches,
     Resources,
     either,
@@ -42,6 +43,20 @@ _CASES = [
             "R": resource("Events::Rule", Targets=[{"Id": "t", "Arn": _QUEUE}]),
             "Q": resource("SQS::Queue", FifoQueue=True),
         },
+    ),
+    silent("the name of a FIFO queue by Join", _rule({"Fn::Join": ["", [ref("Arn"), "x"]]})),
+    silent("a queue that is FIFO in no branch", _rule(_QUEUE, FifoQueue=either(False, NO_VALUE))),
+    silent(
+        "a FIFO queue behind a FIFO queue",
+        {
+            "Q": resource("SQS::Queue", FifoQueue=True, RedrivePolicy={"deadLetterTargetArn": "x"}),
+            "R": resource("Events::Rule", Targets=[{"Id": "t", "Arn": _QUEUE}]),
+        },
+    ),
+    fires(
+        "a queue that is FIFO in one branch",
+        _rule(_QUEUE, FifoQueue=either(True, NO_VALUE)),
+        (_PATH, _FINDING),
     ),
     fires("a FIFO queue", _rule(_QUEUE, FifoQueue=True), (_PATH, _FINDING)),
     fires("a FIFO queue, as text", _rule(_QUEUE, FifoQueue="true"), (_PATH, _FINDING)),

@@ -56,6 +56,23 @@ _CASES = [
     ),
     silent("a pattern of an event source, from a parameter", _mapping(ref("Pattern"))),
     silent("no filter of an event source", {"M": resource("Lambda::EventSourceMapping")}),
+    silent(
+        "operators as EventBridge has them",
+        _rule(
+            {
+                "detail": {
+                    "severity": [{"numeric": [">=", 7]}],
+                    "errorCode": [{"exists": False}],
+                    "name": [
+                        {"anything-but": {"wildcard": "*-test"}},
+                        {"prefix": {"equals-ignore-case": "x"}},
+                    ],
+                    "$or": [{"a": ["x"]}, {"b": ["y"]}],
+                }
+            }
+        ),
+    ),
+    silent("null and a number as values", _rule({"detail": {"a": [None], "b": [5, True]}})),
     fires(
         "a pattern of an event source",
         _mapping('{"body": "order"}'),

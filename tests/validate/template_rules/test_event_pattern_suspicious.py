@@ -44,6 +44,61 @@ _CASES = [
     silent("a disabled rule", _rule(_calls("GetUser"), State="DISABLED")),
     silent("a state from a parameter", _rule(_calls("GetUser"), State=ref("State"))),
     silent("a state from a condition", _rule(_calls("GetUser"), State=either(_ALL, "DISABLED"))),
+    silent(
+        "a star in a wildcard",
+        _rule({"source": ["aws.iam"], "detail": {"errorCode": [{"wildcard": "AccessDenied*"}]}}),
+    ),
+    silent("an account as text", _rule({"account": ["111122223333"]})),
+    silent(
+        "the names and values of an application",
+        _rule({"source": ["shop"], "detail": {"eventName": ["CreateUsr"], "severity": ["8"]}}),
+    ),
+    silent(
+        "a service that is not known",
+        _rule(
+            {
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {"eventSource": ["new.amazonaws.com"], "eventName": ["CreateUsr"]},
+            }
+        ),
+    ),
+    silent(
+        "both spellings of a sign-in",
+        _rule(
+            {
+                "detail-type": [
+                    "AWS Console Sign In via CloudTrail",
+                    "AWS Console Signin via CloudTrail",
+                ],
+                "detail": {"responseElements": {"ConsoleLogin": ["Failure"]}},
+            }
+        ),
+    ),
+    silent(
+        "an archive, whose events may be others",
+        {"A": resource("Events::Archive", EventPattern={"detail": {"errorCode": ["Denied*"]}})},
+    ),
+    fires(
+        "a member that the request does not have",
+        _rule(
+            {
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {
+                    "eventSource": ["iam.amazonaws.com"],
+                    "eventName": ["AttachUserPolicy"],
+                    "requestParameters": {"PolicyARN": ["x"]},
+                },
+            }
+        ),
+        (
+            "R.Properties.EventPattern.detail.requestParameters.PolicyARN",
+            (
+                "unknown-field, at detail.requestParameters.PolicyARN: AttachUserPolicy of "
+                "iam.amazonaws.com has no requestParameters.PolicyARN; did you mean "
+                "requestParameters.policyArn?"
+            ),
+        ),
+    ),
     fires("read-only events without a state", _rule(_calls("GetUser")), _READ),
     fires(
         "read-only events with the state ENABLED", _rule(_calls("GetUser"), State="ENABLED"), _READ

@@ -5,6 +5,7 @@ import pytest
 from tests.validate.rule_matches import (
     Matches,
     Resources,
+    either,
     fires,
     ref,
     resource,
@@ -62,6 +63,30 @@ _CASES = [
     silent(
         "the end of a name that is known",
         {"F": _filter("Own", sub("${Stack}-Use")), "A": _alarm("Own", sub("${Name}-Use"))},
+    ),
+    silent(
+        "a metric in metric math",
+        {
+            "F": _filter("Own", "Use"),
+            "A": resource(
+                "CloudWatch::Alarm",
+                Metrics=[
+                    {
+                        "Id": "m",
+                        "MetricStat": {"Metric": {"Namespace": "Own", "MetricName": "Use"}},
+                    },
+                    {"Id": "rate", "Expression": "m / PERIOD(m)"},
+                ],
+            ),
+        },
+    ),
+    silent(
+        "the metric in one branch of the alarm",
+        {"F": _filter("Own", "Use"), "A": _alarm("Own", either("Other", "Use"))},
+    ),
+    silent(
+        "no alarm on metrics, but one on other alarms",
+        {"F": _filter("Own", "Use"), "A": resource("CloudWatch::CompositeAlarm", AlarmRule="x")},
     ),
     fires(
         "a query of another metric",

@@ -46,6 +46,9 @@ _CASES = [
     silent("a dynamic reference", _filter("{{resolve:ssm:/p/filter}}")),
     silent("part of a pattern in another stack", _filter(sub("{ $.a = ${Other.Out} }"))),
     silent("a key of a mapping that is not there", _filter({"Fn::FindInMap": ["M", "b", "p"]})),
+    silent("fields of a line", _filter("[ip, user, time, request, status=4*, size > 1000]")),
+    silent("a regular expression", _filter("{ $.errorCode = %Denied|Unauthorized% }")),
+    silent("an entry of a list", _filter('{ $.resources[0].ARN = "*:key/*" }')),
     fires(
         "a fault in a mapping",
         _filter({"Fn::FindInMap": ["M", "a", "p"]}),

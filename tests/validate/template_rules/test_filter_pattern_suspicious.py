@@ -24,6 +24,8 @@ _NEVER = (
     '$.eventName = "StopLogging" and $.eventName = "StartLogging" exclude each other; '
     "correct or remove it"
 )
+_SIGN_IN = '{{ ($.eventName = "ConsoleLogin") && ($.responseElements.ConsoleLogin {}) }}'
+_NOT_TYPES = '{{ ($.userIdentity.type != "Root") {} ($.userIdentity.type != "AWSService") }}'
 _PATH = "F.Properties.FilterPattern"
 _CASES = [
     silent("a pattern", _filter('{ $.eventName = "StopLogging" }')),
@@ -39,6 +41,69 @@ _CASES = [
     ),
     silent("the log of an application", _filter('{ ($.eventname = "x") && ($.level = "error") }')),
     silent("terms", _filter("?ERROR ?WARN")),
+    silent(
+        "a value as CloudTrail spells it",
+        _filter(_SIGN_IN.format('= "Failure"')),
+    ),
+    silent("exclusions that are joined by &&", _filter(_NOT_TYPES.format("&&"))),
+    silent(
+        "the beginning of an address",
+        _filter('{ ($.eventName = "ConsoleLogin") && ($.sourceIPAddress != "10.*") }'),
+    ),
+    silent(
+        "an event of a service that is not known",
+        _filter('{ ($.eventSource = "new.amazonaws.com") && ($.eventName = "CreateUsr") }'),
+    ),
+    silent(
+        "a beginning of names",
+        _filter('{ ($.eventSource = "iam.amazonaws.com") && ($.eventName = "Create*") }'),
+    ),
+    fires(
+        "a value in another case",
+        _filter(_SIGN_IN.format('= "failure"')),
+        (
+            _PATH,
+            (
+                "misspelled-value, at character 38: $.responseElements.ConsoleLogin is never "
+                '"failure", so this is never true; write "Failure"'
+            ),
+        ),
+    ),
+    fires(
+        "exclusions that are joined by ||",
+        _filter(_NOT_TYPES.format("||")),
+        (
+            _PATH,
+            (
+                'always-true, at character 4: $.userIdentity.type != "Root" || '
+                '$.userIdentity.type != "AWSService" is true for every value of '
+                "$.userIdentity.type; combine conditions with '!=' by '&&'"
+            ),
+        ),
+    ),
+    fires(
+        "a range of addresses",
+        _filter('{ ($.eventName = "ConsoleLogin") && ($.sourceIPAddress != "10.0.0.0/8") }'),
+        (
+            _PATH,
+            (
+                "address-range, at character 38: $.sourceIPAddress is one address, and never "
+                '"10.0.0.0/8", so this is always true; write the beginning and a star, such as '
+                "192.0.2.*"
+            ),
+        ),
+    ),
+    fires(
+        "a misspelled member",
+        _filter('{ ($.eventSource = "iam.amazonaws.com") && ($.eventname = "CreateUser") }'),
+        (
+            _PATH,
+            (
+                "misspelled-member, at character 45: CloudTrail records have no field "
+                "$.eventname; write $.eventName"
+            ),
+        ),
+    ),
     fires(
         "a pattern that never matches",
         _filter('{ ($.eventName = "StopLogging") && ($.eventName = "StartLogging") }'),

@@ -53,6 +53,10 @@ _CASES = [
         },
     ),
     silent("a name that resembles a Region", _named("us-east-99")),
+    silent(
+        "a layer that another account publishes",
+        _named([sub("arn:${AWS::Partition}:lambda:eu-west-1:111122223333:layer:insights:1")]),
+    ),
     fires(
         "a partition",
         _named("arn:aws:s3:::logs"),

@@ -47,6 +47,18 @@ _CASES = [
         "an API destination",
         _rule("arn:aws:events:us-east-1:111122223333:api-destination/x/y", InputPath="$.detail"),
     ),
+    silent(
+        "a bus of the template",
+        _rule({"Fn::GetAtt": ["Bus", "Arn"]}, InputTransformer=_TRANSFORMER),
+    ),
+    silent(
+        "a bus in an account from a parameter",
+        _rule(sub("arn:aws:events:us-east-1:${Hub}:event-bus/hub"), InputPath="$.detail"),
+    ),
+    silent(
+        "another target of another account",
+        _rule(sub("arn:aws:sqs:us-east-1:111122223333:event-bus"), InputPath="$.detail"),
+    ),
     fires("a part of the event", _rule(_BUS, InputPath="$.detail"), _finding("InputPath")),
     fires("a text", _rule(_BUS, InputTransformer=_TRANSFORMER), _finding("InputTransformer")),
     fires("a constant", _rule(_BUS, Input="{}"), _finding("Input")),

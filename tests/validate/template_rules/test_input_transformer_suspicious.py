@@ -28,6 +28,11 @@ _CASES = [
     silent("JSON", _rule('{"a": <a>, "e": <aws.events.event>}')),
     silent("a fault of another rule", _rule('"<b>"')),
     silent("a variable that may have quotes", _rule(sub("${Line} <a>"))),
+    silent("two lines", _rule('"It is <a>."\n"See above."')),
+    silent("the name of the rule in a text", _rule('{"text": "From <aws.events.rule-name>"}')),
+    silent("a whole event as a list", _rule('[<aws.events.event.json>, "<a>"]')),
+    silent("a template from a parameter", _rule(ref("Template"))),
+    silent("a quote in a text", _rule('"It is \\"<a>\\"."')),
     fires(
         "text without quotes",
         _rule("It is <a>."),

@@ -46,6 +46,15 @@ _CASES = [
         _rule(_IN_TEXT, "$.detail.resources[0]", {"source": ["aws.config"]}),
     ),
     silent("a pattern from a parameter", _rule(_IN_TEXT, "$.detail.userAgent", ref("Pattern"))),
+    silent("the type of identity", _rule(_IN_TEXT, "$.detail.userIdentity.type")),
+    silent(
+        "the name of a role, in which IAM allows no quotes",
+        _rule(_IN_TEXT, "$.detail.userIdentity.sessionContext.sessionIssuer.userName"),
+    ),
+    silent("the account of an event", _rule(_IN_TEXT, "$.account")),
+    silent(
+        "text in quotes next to it", _rule('{"text": "It is:", "a": <a>}', "$.detail.userAgent")
+    ),
     fires("the user agent", _rule(_IN_TEXT, "$.detail.userAgent"), _finding("$.detail.userAgent")),
     fires(
         "a part of the request",

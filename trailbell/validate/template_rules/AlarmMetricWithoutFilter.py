@@ -10,11 +10,12 @@ from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
 class AlarmMetricWithoutFilter(CloudFormationLintRule):
-    """An alarm on a metric that has no data stays in INSUFFICIENT_DATA, or in OK if missing data counts
-    as not breaching. It looks healthy and never sends a notification.
+    """An alarm on a metric that has no data stays in INSUFFICIENT_DATA, or in OK if missing data
+    counts as not breaching. It looks healthy and never sends a notification.
 
-    Usually the metric name or the namespace has a typing error, or was changed in the metric filter
-    only.
+    Usually the name of the metric has a typing error, or was changed in the metric filter only. If
+    your code publishes the metric, give it a namespace of its own, or suppress the rule for the
+    alarm.
 
     ## Fails
 
@@ -48,7 +49,7 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
           Statistic: Sum
           Period: 300
           EvaluationPeriods: 1
-          Threshold: 1
+          Threshold: 10
           ComparisonOperator: GreaterThanOrEqualToThreshold
           AlarmActions: [!Ref Topic]
     ```
@@ -77,12 +78,24 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
           Threshold: 1
           ComparisonOperator: GreaterThanOrEqualToThreshold
           AlarmActions: [!Ref Topic]
+      ManyRootUsesAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: CISBenchmark
+          MetricName: RootAccountUsage
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 10
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
     ```
 
     ## Silent
 
-    - Namespaces to which no metric filter of the template publishes, such as `AWS/Lambda`.
-    - Names that only a deployment knows, if they may be equal: two `Fn::Sub` with the same beginning.
+    - Namespaces to which no metric filter of the template publishes, such as `AWS/Lambda`. If the
+      namespace is misspelled, `filter-metric-without-alarm` reports the metric filter.
+    - Names from parameters and intrinsic functions, if they may be that of a metric filter.
     """
 
     id = "E9802"
@@ -92,7 +105,6 @@ class AlarmMetricWithoutFilter(CloudFormationLintRule):
     tags = ["cloudwatch", "logs"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Only namespaces to which a metric filter of the template publishes are checked."""
         published = list(emitted_metrics(cfn.template))
         namespaces = {metric.namespace for metric in published}
         # Ref of a metric filter is the name of the filter.

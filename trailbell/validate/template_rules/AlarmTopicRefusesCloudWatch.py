@@ -14,9 +14,9 @@ from trailbell.validate.eventbridge_access import TOPIC, has_policy, policies_of
 
 
 class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
-    """A topic policy replaces the default policy of Amazon SNS, which lets all of the account publish. If
-    it names other services or accounts only, the alarm goes into ALARM, the action fails, and no
-    one is notified. The failure is only in the history of the alarm.
+    """A topic policy replaces the default policy of Amazon SNS, which lets all of the account
+    publish. If it names other services or accounts only, the alarm goes into ALARM, the action
+    fails, and no one is notified. The failure is only in the history of the alarm.
 
     ## Fails
 
@@ -85,9 +85,12 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
     ## Silent
 
     - Topics without a policy: the default policy lets CloudWatch publish for its account.
-    - Topics and policies of other templates, and principals, actions and resources that an intrinsic
-      function decides.
-    - Conditions that alarms of the account can meet, such as `aws:SourceAccount`.
+    - Topics and policies of other templates.
+    - Policies, principals and actions that an intrinsic function or a parameter decides.
+    - Conditions on other keys than `aws:SourceArn`, such as `aws:SourceAccount`, and values of
+      `aws:SourceArn` that can be an alarm.
+    - `NotAction` and `NotPrincipal`, which may allow it, and what a statement with `Deny` takes
+      away.
     """
 
     id = "E9805"
@@ -97,7 +100,6 @@ class AlarmTopicRefusesCloudWatch(CloudFormationLintRule):
     tags = ["cloudwatch", "sns"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Topics without a policy are skipped: the default policy of SNS allows their account."""
         return [
             RuleMatch(
                 path,

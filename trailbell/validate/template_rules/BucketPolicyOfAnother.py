@@ -19,8 +19,8 @@ _REFERENCE = re.compile(
 
 
 class BucketPolicyOfAnother(CloudFormationLintRule):
-    """S3 rejects a bucket policy whose resources are not of its bucket (`Policy has invalid resource`),
-    when the stack is deployed. Usually the policy was copied from another bucket.
+    """S3 rejects a bucket policy whose resources are not of its bucket, and the stack fails with
+    `Policy has invalid resource`. Usually the policy was copied from another bucket.
 
     ## Fails
 
@@ -45,7 +45,7 @@ class BucketPolicyOfAnother(CloudFormationLintRule):
               - Effect: Allow
                 Principal: {AWS: !Ref AWS::AccountId}
                 Action: s3:GetObject
-                Resource: arn:aws:s3:::other-reports/*
+                Resource: !Sub arn:${AWS::Partition}:s3:::acme-invoices/*
     ```
 
     ## Passes
@@ -77,7 +77,10 @@ class BucketPolicyOfAnother(CloudFormationLintRule):
     ## Silent
 
     - Buckets and resources whose names a parameter or an intrinsic function decides.
-    - Patterns that can match the bucket.
+    - A reference to a bucket of the template, if the policy has the name of that bucket, or the
+      reverse.
+    - Patterns in the name of the bucket, such as `arn:aws:s3:::acme-*`.
+    - `NotResource`.
     """
 
     id = "W9852"
@@ -91,8 +94,8 @@ class BucketPolicyOfAnother(CloudFormationLintRule):
         return [
             RuleMatch(
                 statement.place("Resource"),
-                f"This is the policy of another bucket than {other}. Name its bucket or the objects "
-                "in it.",
+                f"The resource is of the bucket {other}, but the policy is of another one. Name "
+                "the bucket of the policy, or objects in it.",
             )
             for statement in policy_statements(cfn)
             if statement.resource_type == _POLICY

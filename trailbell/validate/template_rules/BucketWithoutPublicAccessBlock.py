@@ -14,9 +14,9 @@ _SETTINGS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "Restri
 
 
 class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
-    """All four settings of S3 Block Public Access are on for each bucket that was created since April
-    2023. A template that writes only some of them, or false, switches the others off: with one
-    mistake in a policy or an ACL, the objects are public.
+    """All four settings of S3 Block Public Access are on for each bucket that was created since
+    April 2023. A template that writes only some of them, or false, switches the others off: with
+    one mistake in a policy or an ACL, the objects are public.
 
     ## Fails
 
@@ -76,6 +76,7 @@ class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
 
     - Buckets without the property: all four settings are on.
     - Settings that an intrinsic function or a parameter decides.
+    - Access points, whose settings are their own.
     """
 
     id = "E9809"
@@ -85,7 +86,6 @@ class BucketWithoutPublicAccessBlock(CloudFormationLintRule):
     tags = ["s3"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for a bucket without the property: all four settings are on by default."""
         matches = []
         for logical_id, properties in resources_of_type(cfn.template, "AWS::S3::Bucket"):
             path: TemplatePath = ("Resources", logical_id, "Properties", _PROPERTY)

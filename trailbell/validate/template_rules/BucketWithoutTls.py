@@ -68,9 +68,10 @@ class BucketWithoutTls(CloudFormationLintRule):
     ## Silent
 
     - Websites: a website endpoint of S3 has no TLS, and CloudFront reads it over HTTP.
-    - Policies that an intrinsic function, a parameter or a macro decides.
-    - Statements that name the bucket and its objects in any way: by `Fn::Sub`, by `Fn::Join`, by the
-      name of the bucket, or in two statements.
+    - Policies and statements that an intrinsic function, a parameter or a macro decides.
+    - Statements that name the bucket and its objects in any way: by `*`, by `Fn::Sub`, by
+      `Fn::Join`, by the name of the bucket, or in two statements.
+    - A statement that denies in one branch of a condition.
     """
 
     id = "E9810"
@@ -82,7 +83,6 @@ class BucketWithoutTls(CloudFormationLintRule):
     tags = ["s3"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent where a policy is not known: a function that computes it, or a macro."""
         protected: set[Any] = set()
         for _, properties in resources_of_type(cfn.template, "AWS::S3::BucketPolicy"):
             policy = properties.get("PolicyDocument")
@@ -119,9 +119,15 @@ def _key(value: Any) -> str:
 
 
 def _is_unknown(policy: Any) -> bool:
-    """Whether a function computes the policy, so that only the deployment knows it."""
-    values = [value for value, _ in branches(policy)]
-    return any(is_intrinsic(value) and "Fn::Sub" not in value for value in values)
+    """Whether a function computes the policy or a statement: only the deployment knows it."""
+    documents = [document for document, _ in branches(policy)]
+    inner = [
+        statement
+        for document in documents
+        if isinstance(document, dict) and not is_intrinsic(document)
+        for statement, _ in entries(document.get("Statement"))
+    ]
+    return any(is_intrinsic(value) and "Fn::Sub" not in value for value in (*documents, *inner))
 
 
 def _refusals(policy: Any) -> list[Any]:
@@ -173,13 +179,13 @@ def _denies_without_tls(statement: dict[str, Any]) -> bool:
         case {
             "Effect": "Deny",
             "Action": action,
-            "Condition": {"Bool": dict(keys), **others},
+            "Condition": {"Bool": dict(keys), **others} | {"BoolIfExists": dict(keys), **others},
         } if not others and len(keys) == 1:
             conditions = {str(key).lower(): value for key, value in keys.items()}
             values = [value for value, _ in entries(conditions.get("aws:securetransport"))]
             return (
                 [str(value).lower() for value in values] == ["false"]
-                and any(entry in ("s3:*", "*") for entry, _ in entries(action))
+                and any(str(entry).lower() in ("s3:*", "*") for entry, _ in entries(action))
                 and is_public_principal(statement.get("Principal"))
             )
         case _:

@@ -20,8 +20,9 @@ from trailbell.validate.rule_targets import RuleTarget, rule_targets, target_res
 
 
 class ChatNotificationInvalid(CloudFormationLintRule):
-    """Amazon Q Developer in chat applications drops what it cannot show: a line of text, JSON of another
-    form, or a notification whose text is too long. Nothing is in the channel, and nothing fails.
+    """Amazon Q Developer in chat applications drops what it cannot show: a line of text, JSON of
+    another form, or a notification whose text is too long. Nothing is in the channel, and nothing
+    fails.
 
     ## Fails
 
@@ -114,7 +115,6 @@ class ChatNotificationInvalid(CloudFormationLintRule):
     tags = ["events", "chatbot"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Other messages are only faults if a channel of the template has their topic."""
         chats = chat_topics(cfn.template)
         matches: list[RuleMatch] = []
         for target in rule_targets(cfn.template):

@@ -4,6 +4,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches
 from trailbell.template.resources import resources_of_type
 from trailbell.validate.rule_targets import has_literal
 
@@ -11,8 +12,8 @@ _ENDPOINT = "sns-api.chatbot.amazonaws.com"
 
 
 class ChatSubscriptionWithRawDelivery(CloudFormationLintRule):
-    """With raw delivery, Amazon Q Developer in chat applications does not get what it needs to verify a
-    message, and shows nothing in the channel.
+    """With raw delivery, Amazon Q Developer in chat applications does not get what it needs to
+    verify a message, and shows nothing in the channel.
 
     ## Fails
 
@@ -46,7 +47,7 @@ class ChatSubscriptionWithRawDelivery(CloudFormationLintRule):
     ## Silent
 
     - Other endpoints, for which raw delivery is a choice.
-    - A value of `RawMessageDelivery` that a parameter decides.
+    - Endpoints and values of `RawMessageDelivery` that a parameter decides.
     """
 
     id = "E9827"
@@ -60,12 +61,14 @@ class ChatSubscriptionWithRawDelivery(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         matches = []
         for logical_id, properties in resources_of_type(cfn.template, "AWS::SNS::Subscription"):
-            raw = properties.get("RawMessageDelivery") in (True, "true")
-            if raw and has_literal(properties.get("Endpoint"), _ENDPOINT):
-                path: TemplatePath = ("Resources", logical_id, "Properties", "RawMessageDelivery")
-                message = (
-                    "RawMessageDelivery is true, so nothing is shown in the chat channel. Remove "
-                    "it, or set it to false."
-                )
-                matches.append(RuleMatch(path, message))
+            if not has_literal(properties.get("Endpoint"), _ENDPOINT):
+                continue
+            path: TemplatePath = ("Resources", logical_id, "Properties", "RawMessageDelivery")
+            for value, value_path in branches(properties.get("RawMessageDelivery"), path):
+                if value in (True, "true"):
+                    message = (
+                        "RawMessageDelivery is true, so nothing is shown in the chat channel. "
+                        "Remove it, or set it to false."
+                    )
+                    matches.append(RuleMatch(value_path, message))
         return matches

@@ -3,23 +3,27 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import branches, strings
+from trailbell.template.intrinsics import branches
 from trailbell.template.resources import resources_of_type
+from trailbell.validate.input_transformers import text_with_unknown
 
 
 class CrossAccountLogGroup(CloudFormationLintRule):
-    """CloudWatch Logs looks up the log group of a metric filter by its name, in the account and Region of
-    the stack. An ARN, for example that of a central logging account, is not a name, and the stack
-    fails to deploy.
+    """CloudWatch Logs looks up the log group of a metric filter by its name, in the account and
+    Region of the stack. An ARN, for example that of a central logging account, is not a name, and
+    the stack fails to deploy.
 
     ## Fails
 
     ```yaml
+    Parameters:
+      LogAccount:
+        Type: String
     Resources:
       TrailChanges:
         Type: AWS::Logs::MetricFilter
         Properties:
-          LogGroupName: !Sub arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:trail
+          LogGroupName: !Sub arn:${AWS::Partition}:logs:${AWS::Region}:${LogAccount}:log-group:trail
           FilterPattern: '{ $.eventName = "StopLogging" }'
           MetricTransformations:
             - {MetricNamespace: Security, MetricName: TrailChanges, MetricValue: "1"}
@@ -40,8 +44,10 @@ class CrossAccountLogGroup(CloudFormationLintRule):
 
     ## Silent
 
-    - Names from parameters, references and intrinsic functions without `arn:` in them.
-    - Subscription filters and other resources.
+    - Names from parameters, references, imports, and functions such as `Fn::Select` and
+      `Fn::Split`, which can take the name out of an ARN.
+    - `!GetAtt LogGroup.Arn`, which cfn-lint reports itself (E1040).
+    - Log groups of other resources, such as subscription filters.
     """
 
     id = "E9812"
@@ -54,13 +60,13 @@ class CrossAccountLogGroup(CloudFormationLintRule):
         return [
             RuleMatch(
                 path,
-                "A metric filter cannot use a log group of another account or Region. Deploy it in "
-                "the account and Region of the log group, and use the name instead of the ARN.",
+                "LogGroupName is an ARN, but a metric filter takes the name of a log group in its "
+                "own account and Region. Use the name, and deploy the metric filter there.",
             )
             for logical_id, properties in resources_of_type(cfn.template, "AWS::Logs::MetricFilter")
             for name, path in branches(
                 properties.get("LogGroupName"),
                 ("Resources", logical_id, "Properties", "LogGroupName"),
             )
-            if any(text.startswith("arn:") for text, _ in strings(name))
+            if (text_with_unknown(name) or "").startswith("arn:")
         ]

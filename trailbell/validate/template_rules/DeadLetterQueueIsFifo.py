@@ -5,26 +5,22 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.template.intrinsics import strings
+from trailbell.template.intrinsics import branches, strings
 from trailbell.template.resources import resources_of_type
 from trailbell.validate.rule_targets import rule_targets, target_resource
 
 
 class DeadLetterQueueIsFifo(CloudFormationLintRule):
-    """EventBridge sends events that it cannot deliver to standard queues only. With a FIFO queue, the
-    stack fails to deploy, or the events are lost.
+    """EventBridge sends events that it cannot deliver to standard queues only. With a FIFO queue,
+    the stack fails to deploy, or the events are lost.
 
     ## Fails
 
     ```yaml
+    Parameters:
+      FunctionArn:
+        Type: String
     Resources:
-      Function:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Handler: index.handler
-          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
-          Code: {ZipFile: "def handler(event, context): pass"}
       LostEvents:
         Type: AWS::SQS::Queue
         Properties:
@@ -48,21 +44,17 @@ class DeadLetterQueueIsFifo(CloudFormationLintRule):
           ScheduleExpression: cron(0 3 * * ? *)
           Targets:
             - Id: function
-              Arn: !GetAtt Function.Arn
+              Arn: !Ref FunctionArn
               DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
     ```
 
     ## Passes
 
     ```yaml
+    Parameters:
+      FunctionArn:
+        Type: String
     Resources:
-      Function:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Handler: index.handler
-          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
-          Code: {ZipFile: "def handler(event, context): pass"}
       LostEvents:
         Type: AWS::SQS::Queue
       LostEventsPolicy:
@@ -84,7 +76,7 @@ class DeadLetterQueueIsFifo(CloudFormationLintRule):
           ScheduleExpression: cron(0 3 * * ? *)
           Targets:
             - Id: function
-              Arn: !GetAtt Function.Arn
+              Arn: !Ref FunctionArn
               DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
     ```
 
@@ -105,7 +97,7 @@ class DeadLetterQueueIsFifo(CloudFormationLintRule):
         fifo = {
             logical_id
             for logical_id, properties in resources_of_type(cfn.template, "AWS::SQS::Queue")
-            if properties.get("FifoQueue") in (True, "true")
+            if any(value in (True, "true") for value, _ in branches(properties.get("FifoQueue")))
         }
         return [
             RuleMatch(

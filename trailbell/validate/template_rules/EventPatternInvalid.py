@@ -8,8 +8,8 @@ from trailbell.validate.event_patterns import findings
 
 
 class EventPatternInvalid(CloudFormationLintRule):
-    """CloudFormation passes an event pattern on as it is, so that a stack fails at the rule, after it has
-    created other resources. The most frequent fault is a value without a list around it.
+    """CloudFormation passes an event pattern on as it is, so that a stack fails at the rule, after
+    it has created other resources. The most frequent fault is a value without a list around it.
 
     ## Fails
 

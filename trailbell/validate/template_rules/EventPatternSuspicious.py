@@ -8,8 +8,8 @@ from trailbell.validate.event_patterns import findings
 
 
 class EventPatternSuspicious(CloudFormationLintRule):
-    """EventBridge accepts any names and values. A pattern with a member or a value that no event has
-    never matches, and a rule that never matches looks like a quiet account.
+    """EventBridge accepts any names and values. A pattern with a member or a value that no event
+    has never matches, and a rule that never matches looks like a quiet account.
 
     The rule knows the envelope of events, the fields of CloudTrail records, the event names of the
     services, and the members and values of their requests, from the models of the AWS SDK.
@@ -47,9 +47,11 @@ class EventPatternSuspicious(CloudFormationLintRule):
     ## Silent
 
     - Values that an intrinsic function or a parameter decides.
-    - Events of services whose events are not all known, and custom events.
+    - Names and values in custom events, and in those of services whose events are not all known. A
+      `*` that is no wildcard is reported in events of every source.
     - Patterns of archives, pipes and event sources of functions, whose events may be others.
-    - Read-only events, if the state of the rule is `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
+    - Read-only events, if the state of the rule is `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`,
+      `DISABLED`, or not known.
     """
 
     id = "W9818"

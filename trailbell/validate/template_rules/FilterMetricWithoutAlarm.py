@@ -8,8 +8,9 @@ from trailbell.validate.metrics import alarmed_metrics, emitted_metrics
 
 
 class FilterMetricWithoutAlarm(CloudFormationLintRule):
-    """A metric filter only counts. If the template has alarms for its other filters, one without an alarm
-    was probably forgotten, or its alarm watches another name.
+    """A metric filter only counts, and notifies no one. In a template with alarms, the alarm on
+    this metric was probably forgotten, or watches another name. If the metric is for a dashboard
+    only, suppress the rule for the metric filter.
 
     ## Fails
 
@@ -55,6 +56,13 @@ class FilterMetricWithoutAlarm(CloudFormationLintRule):
           FilterPattern: '{ $.eventName = "PutRolePolicy" }'
           MetricTransformations:
             - {MetricNamespace: Security, MetricName: PolicyChanges, MetricValue: "1"}
+      KeyChanges:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: '{ $.eventName = "DisableKey" }'
+          MetricTransformations:
+            - {MetricNamespace: Security, MetricName: KeyChanges, MetricValue: "1"}
       Topic:
         Type: AWS::SNS::Topic
       PolicyChangesAlarm:
@@ -68,13 +76,24 @@ class FilterMetricWithoutAlarm(CloudFormationLintRule):
           Threshold: 1
           ComparisonOperator: GreaterThanOrEqualToThreshold
           AlarmActions: [!Ref Topic]
+      KeyChangesAlarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: Security
+          MetricName: KeyChanges
+          Statistic: Sum
+          Period: 300
+          EvaluationPeriods: 1
+          Threshold: 1
+          ComparisonOperator: GreaterThanOrEqualToThreshold
+          AlarmActions: [!Ref Topic]
     ```
 
     ## Silent
 
-    - Templates without alarms: they are in another template.
-    - Metrics that an alarm may watch: names from intrinsic functions, metric math, and queries of
-      Metrics Insights.
+    - Templates without alarms on metrics: those are in another template.
+    - Metrics that an alarm may watch: names from parameters and intrinsic functions, metrics in
+      metric math, and queries of Metrics Insights.
     """
 
     id = "W9803"
@@ -84,7 +103,6 @@ class FilterMetricWithoutAlarm(CloudFormationLintRule):
     tags = ["cloudwatch", "logs"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Templates without alarms are skipped: their alarms are in another template."""
         if not any(resources_of_type(cfn.template, "AWS::CloudWatch::Alarm")):
             return []
         watched = list(alarmed_metrics(cfn.template))

@@ -7,9 +7,9 @@ from trailbell.validate.filter_patterns import INVALID, findings
 
 
 class FilterPatternInvalid(CloudFormationLintRule):
-    """CloudFormation passes a filter pattern on as it is, so that a stack fails at the metric filter, with
-    a message that does not say where the fault is. The rule parses the pattern as CloudWatch Logs does
-    and names the character.
+    """CloudFormation passes a filter pattern on as it is, so that a stack fails at the metric
+    filter, with a message that does not say where the fault is. The rule parses the pattern as
+    CloudWatch Logs does and names the character.
 
     ## Fails
 
@@ -39,9 +39,10 @@ class FilterPatternInvalid(CloudFormationLintRule):
 
     ## Silent
 
-    - What follows a part that only the deployment knows, because it may be a whole clause. Parts from
-      `Fn::Join`, `Fn::Sub`, `Fn::FindInMap` and the defaults of parameters are known.
+    - What follows a part that only the deployment knows, because it may be a whole clause. Parts
+      from `Fn::Join`, `Fn::Sub`, `Fn::FindInMap` and the defaults of parameters are known.
     - Dynamic references and imports.
+    - Patterns that are too long, which `filter-pattern-too-long` reports.
     """
 
     id = "E9815"

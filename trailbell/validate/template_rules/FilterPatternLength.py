@@ -4,13 +4,14 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.pattern import MAX_LENGTH
-from trailbell.template.intrinsics import branches, text_length
-from trailbell.template.resources import resources_of_type
+from trailbell.validate.filter_patterns import pattern_lengths
 
 
 class FilterPatternLength(CloudFormationLintRule):
-    """CloudWatch Logs rejects a filter pattern of more than 1,024 characters, after the stack has created
-    other resources. Patterns that exclude many roles grow until they reach the limit.
+    """CloudWatch Logs rejects a filter pattern of more than 1,024 characters, after the stack has
+    created other resources. Patterns that list many events or exclude many roles grow until they
+    reach the limit. Two metric filters can publish the same metric, so that the alarm stays as it
+    is.
 
     ## Fails
 
@@ -51,16 +52,37 @@ class FilterPatternLength(CloudFormationLintRule):
           LogGroupName: aws-cloudtrail-logs
           FilterPattern: >-
             { ($.eventSource = "iam.amazonaws.com") && (
-            ($.eventName = "Create*") || ($.eventName = "Delete*") || ($.eventName = "Put*") ||
-            ($.eventName = "Attach*") || ($.eventName = "Detach*") || ($.eventName = "Set*") ||
-            ($.eventName = "UpdateAssumeRolePolicy")) }
+            ($.eventName = "DeleteGroupPolicy") || ($.eventName = "DeleteRolePolicy") ||
+            ($.eventName = "DeleteUserPolicy") || ($.eventName = "PutGroupPolicy") ||
+            ($.eventName = "PutRolePolicy") || ($.eventName = "PutUserPolicy") ||
+            ($.eventName = "CreatePolicy") || ($.eventName = "DeletePolicy") ||
+            ($.eventName = "CreatePolicyVersion") || ($.eventName = "DeletePolicyVersion") ||
+            ($.eventName = "AttachRolePolicy") || ($.eventName = "DetachRolePolicy") ||
+            ($.eventName = "AttachUserPolicy") || ($.eventName = "DetachUserPolicy") ||
+            ($.eventName = "AttachGroupPolicy") || ($.eventName = "DetachGroupPolicy")) }
+          MetricTransformations:
+            - {MetricNamespace: Security, MetricName: PolicyChanges, MetricValue: "1"}
+      IdentityChanges:
+        Type: AWS::Logs::MetricFilter
+        Properties:
+          LogGroupName: aws-cloudtrail-logs
+          FilterPattern: >-
+            { ($.eventSource = "iam.amazonaws.com") && (
+            ($.eventName = "SetDefaultPolicyVersion") || ($.eventName = "UpdateAssumeRolePolicy") ||
+            ($.eventName = "PutRolePermissionsBoundary") ||
+            ($.eventName = "DeleteRolePermissionsBoundary") ||
+            ($.eventName = "PutUserPermissionsBoundary") ||
+            ($.eventName = "DeleteUserPermissionsBoundary") ||
+            ($.eventName = "CreateRole") || ($.eventName = "DeleteRole") ||
+            ($.eventName = "CreateUser") || ($.eventName = "DeleteUser")) }
           MetricTransformations:
             - {MetricNamespace: Security, MetricName: PolicyChanges, MetricValue: "1"}
     ```
 
     ## Silent
 
-    - The length of parts that only the deployment knows: they count as nothing.
+    - Parts that only the deployment knows: they count as nothing. Parts from `Fn::Join`, `Fn::Sub`,
+      `Fn::FindInMap` and the defaults of parameters are known.
     """
 
     id = "E9801"
@@ -70,18 +92,12 @@ class FilterPatternLength(CloudFormationLintRule):
     tags = ["logs"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        types = ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter")
         return [
             RuleMatch(
                 path,
                 f"The filter pattern has {length:,} characters, but the maximum is {MAX_LENGTH:,}. "
                 "Shorten it, or split it into several metric filters.",
             )
-            for logical_id, properties in resources_of_type(cfn.template, *types)
-            for text, path in branches(
-                properties.get("FilterPattern"),
-                ("Resources", logical_id, "Properties", "FilterPattern"),
-            )
-            for length in [text_length(text)]
+            for length, path in pattern_lengths(cfn.template)
             if length > MAX_LENGTH
         ]

@@ -7,19 +7,19 @@ from trailbell.validate.filter_patterns import INVALID, findings
 
 
 class FilterPatternSuspicious(CloudFormationLintRule):
-    """CloudWatch Logs accepts any names and values. A pattern with a member or a value that no record has
-    never matches, and a metric without data looks like a quiet account. Other patterns match nearly
-    every event, because two exclusions are joined with `||`.
+    """CloudWatch Logs accepts any names and values. A pattern with a member or a value that no
+    record has never matches, and a metric without data looks like a quiet account. Other patterns
+    match nearly every event, because two exclusions are joined with `||`.
 
-    The rule proves conditions that never or always hold. It knows the fields of CloudTrail records, the
-    event names of the services, and the members and values of their requests, from the models of the
-    AWS SDK. [Patterns](../../explanation/patterns.md) has each kind.
+    The rule proves conditions that never or always hold. It knows the fields of CloudTrail records,
+    the event names of the services, and the members and values of their requests, from the models
+    of the AWS SDK. [Patterns](../../explanation/patterns.md) has each kind.
 
     ## Fails
 
     ```yaml
     Resources:
-      NotByAdministrators:
+      UsersCreated:
         Type: AWS::Logs::MetricFilter
         Properties:
           LogGroupName: aws-cloudtrail-logs
@@ -34,7 +34,7 @@ class FilterPatternSuspicious(CloudFormationLintRule):
 
     ```yaml
     Resources:
-      NotByAdministrators:
+      UsersCreated:
         Type: AWS::Logs::MetricFilter
         Properties:
           LogGroupName: aws-cloudtrail-logs
@@ -47,7 +47,8 @@ class FilterPatternSuspicious(CloudFormationLintRule):
 
     ## Silent
 
-    - Parts that only the deployment knows, and issues that are about them.
+    - Parts that only the deployment knows.
+    - Patterns that are invalid, which `filter-pattern-invalid` reports.
     - Fields and values of other logs: a field must show that the pattern is for CloudTrail.
     - Events of services whose events are not all known, and members that a request may have.
     """

@@ -63,8 +63,8 @@ _BUS = re.compile(r"\barn:[^\s]*:event-bus/")
 
 
 class HardCodedAccountOrRegion(CloudFormationLintRule):
-    """A template with a literal partition, account ID or Region works in one place. In another account or
-    Region it fails, or, worse, it refers to resources of the first one.
+    """A template with a literal partition, account ID or Region works in one place. In another
+    account or Region it fails, or, worse, it refers to resources of the first one.
 
     ## Fails
 
@@ -93,16 +93,18 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
             Statement:
               - Effect: Allow
                 Action: ssm:GetParameter
-                Resource: !Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/app/*
+                Resource:
+                  !Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/app/*
     ```
 
     ## Silent
 
-    - What can mean another account or Region: principals, conditions, images, layers, properties whose
-      names end with `AccountId` or `Region`, and accounts or Regions alone.
-    - Resources that are in one Region only, such as certificates of CloudFront.
-    - Templates of CDK: it writes pseudo parameters where a stack can be anywhere, and literals where
-      the program says in which account and Region the stack is.
+    - What can mean another account or Region: principals, conditions, images, layers, properties
+      whose names end with `AccountId` or `Region`, and accounts or Regions alone.
+    - Resources that are in one Region for a reason, such as certificates and web ACLs of
+      CloudFront, and Lambda functions and layers, which others publish.
+    - Templates of CDK: it writes pseudo parameters where a stack can be anywhere, and literals
+      where the program says in which account and Region the stack is.
     - Terraform, which has no pseudo parameters.
     - Buckets and images in a Region, and event buses of other accounts and Regions.
     - Roles of a statement that allows to assume them, which are mostly those of other accounts.
@@ -119,7 +121,6 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
     tags = ["base"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for what can mean another account or Region than that of the stack."""
         if _is_synthesized(cfn.template):
             return []
         found = [

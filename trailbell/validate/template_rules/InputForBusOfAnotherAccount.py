@@ -43,7 +43,8 @@ class InputForBusOfAnotherAccount(CloudFormationLintRule):
 
     ## Silent
 
-    - Buses from parameters and of the account of the stack.
+    - Buses whose account is a parameter, a reference, or `${AWS::AccountId}`. A literal account
+      counts as another one.
     - Other targets, API destinations included.
     """
 
@@ -54,7 +55,6 @@ class InputForBusOfAnotherAccount(CloudFormationLintRule):
     tags = ["events"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """A literal account ID counts as another account."""
         return [
             RuleMatch(
                 (*target.path, name),

@@ -7,27 +7,23 @@ from trailbell.validate.input_transformers import SUSPICIOUS, input_templates
 
 
 class InputTransformerInvalid(CloudFormationLintRule):
-    """EventBridge checks an input transformer when the stack is deployed. Some faults it does not find:
-    then it drops each event, or sends the name of a variable instead of its value.
+    """EventBridge checks an input transformer when the stack is deployed. Some faults it does not
+    find: then it drops each event, or sends the name of a variable instead of its value.
 
     ## Fails
 
     ```yaml
+    Parameters:
+      FunctionArn:
+        Type: String
     Resources:
-      Function:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Handler: index.handler
-          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
-          Code: {ZipFile: "def handler(event, context): pass"}
       Findings:
         Type: AWS::Events::Rule
         Properties:
           EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
           Targets:
             - Id: function
-              Arn: !GetAtt Function.Arn
+              Arn: !Ref FunctionArn
               InputTransformer:
                 InputPathsMap: {severity: $.detail.severity, finding: $.detail.type}
                 InputTemplate: '{"severity": <severity>, "type": <type>}'
@@ -36,21 +32,17 @@ class InputTransformerInvalid(CloudFormationLintRule):
     ## Passes
 
     ```yaml
+    Parameters:
+      FunctionArn:
+        Type: String
     Resources:
-      Function:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Handler: index.handler
-          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
-          Code: {ZipFile: "def handler(event, context): pass"}
       Findings:
         Type: AWS::Events::Rule
         Properties:
           EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
           Targets:
             - Id: function
-              Arn: !GetAtt Function.Arn
+              Arn: !Ref FunctionArn
               InputTransformer:
                 InputPathsMap: {severity: $.detail.severity, type: $.detail.type}
                 InputTemplate: '{"severity": <severity>, "type": <type>}'
@@ -60,6 +52,7 @@ class InputTransformerInvalid(CloudFormationLintRule):
 
     - Templates, paths and names that a parameter or an intrinsic function decides.
     - Text between `<` and `>` that cannot be the name of a variable, such as a link of a chat.
+    - Text without quotes, and whole events in quotes, which `input-transformer-suspicious` reports.
     """
 
     id = "E9820"

@@ -13,21 +13,17 @@ class InputTransformerSuspicious(CloudFormationLintRule):
     ## Fails
 
     ```yaml
+    Parameters:
+      FunctionArn:
+        Type: String
     Resources:
-      Function:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Handler: index.handler
-          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
-          Code: {ZipFile: "def handler(event, context): pass"}
       Findings:
         Type: AWS::Events::Rule
         Properties:
           EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
           Targets:
             - Id: function
-              Arn: !GetAtt Function.Arn
+              Arn: !Ref FunctionArn
               InputTransformer:
                 InputPathsMap: {account: $.account}
                 InputTemplate: 'GuardDuty has a finding in <account>'
@@ -36,21 +32,17 @@ class InputTransformerSuspicious(CloudFormationLintRule):
     ## Passes
 
     ```yaml
+    Parameters:
+      FunctionArn:
+        Type: String
     Resources:
-      Function:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Handler: index.handler
-          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
-          Code: {ZipFile: "def handler(event, context): pass"}
       Findings:
         Type: AWS::Events::Rule
         Properties:
           EventPattern: {source: [aws.guardduty], detail-type: [GuardDuty Finding]}
           Targets:
             - Id: function
-              Arn: !GetAtt Function.Arn
+              Arn: !Ref FunctionArn
               InputTransformer:
                 InputPathsMap: {account: $.account}
                 InputTemplate: '"GuardDuty has a finding in <account>"'

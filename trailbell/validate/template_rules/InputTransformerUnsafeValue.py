@@ -15,36 +15,19 @@ _CHOSEN_BY_CALLERS = (
 
 
 class InputTransformerUnsafeValue(CloudFormationLintRule):
-    """EventBridge puts values into a template as they are. If a caller can choose a value, such as the
-    user agent or a name in a request, a quote in it makes the message invalid, and no one is
+    """EventBridge puts values into a template as they are. If a caller can choose a value, such as
+    the user agent or a name in a request, a quote in it makes the message invalid, and no one is
     notified. Who attacks an account can send such a value on purpose.
 
     ## Fails
 
     ```yaml
+    Parameters:
+      FunctionArn:
+        Type: String
+      QueueArn:
+        Type: String
     Resources:
-      Function:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Handler: index.handler
-          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
-          Code: {ZipFile: "def handler(event, context): pass"}
-      LostEvents:
-        Type: AWS::SQS::Queue
-      LostEventsPolicy:
-        Type: AWS::SQS::QueuePolicy
-        Properties:
-          Queues: [!Ref LostEvents]
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Principal: {Service: events.amazonaws.com}
-                Action: sqs:SendMessage
-                Resource: !GetAtt LostEvents.Arn
-                Condition:
-                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
       UserCreated:
         Type: AWS::Events::Rule
         Properties:
@@ -54,8 +37,8 @@ class InputTransformerUnsafeValue(CloudFormationLintRule):
             detail: {eventName: [CreateUser]}
           Targets:
             - Id: function
-              Arn: !GetAtt Function.Arn
-              DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
+              Arn: !Ref FunctionArn
+              DeadLetterConfig: {Arn: !Ref QueueArn}
               InputTransformer:
                 InputPathsMap: {agent: $.detail.userAgent}
                 InputTemplate: '{"text": "A user was created with <agent>"}'
@@ -64,29 +47,12 @@ class InputTransformerUnsafeValue(CloudFormationLintRule):
     ## Passes
 
     ```yaml
+    Parameters:
+      FunctionArn:
+        Type: String
+      QueueArn:
+        Type: String
     Resources:
-      Function:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Handler: index.handler
-          Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/function
-          Code: {ZipFile: "def handler(event, context): pass"}
-      LostEvents:
-        Type: AWS::SQS::Queue
-      LostEventsPolicy:
-        Type: AWS::SQS::QueuePolicy
-        Properties:
-          Queues: [!Ref LostEvents]
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Principal: {Service: events.amazonaws.com}
-                Action: sqs:SendMessage
-                Resource: !GetAtt LostEvents.Arn
-                Condition:
-                  StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}
       UserCreated:
         Type: AWS::Events::Rule
         Properties:
@@ -96,8 +62,8 @@ class InputTransformerUnsafeValue(CloudFormationLintRule):
             detail: {eventName: [CreateUser]}
           Targets:
             - Id: function
-              Arn: !GetAtt Function.Arn
-              DeadLetterConfig: {Arn: !GetAtt LostEvents.Arn}
+              Arn: !Ref FunctionArn
+              DeadLetterConfig: {Arn: !Ref QueueArn}
               InputTransformer:
                 InputPathsMap: {agent: $.detail.userAgent}
                 InputTemplate: '{"text": "A user was created", "agent": <agent>}'
@@ -107,6 +73,7 @@ class InputTransformerUnsafeValue(CloudFormationLintRule):
 
     - Rules for events that are not of CloudTrail, whose fields are not known.
     - Values that AWS writes, such as the event name and the account.
+    - Variables outside of quotes, for which EventBridge writes a JSON value.
     - Lines of text, which are not JSON.
     """
 
@@ -119,7 +86,6 @@ class InputTransformerUnsafeValue(CloudFormationLintRule):
     tags = ["events"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Only rules for events of CloudTrail are checked: the fields of others are not known."""
         for_cloudtrail = rules_for_cloudtrail(cfn.template)
         return [
             RuleMatch(
