@@ -48,6 +48,8 @@ _OTHERS = {
     "AWS::ODB::OdbNetwork.KmsPolicyDocument",
     "AWS::ODB::OdbNetwork.S3PolicyDocument",
     "AWS::ODB::OdbNetwork.StsPolicyDocument",
+    # A name, and the policy in it, which cfn-lint does not describe.
+    "AWS::Logs::DeliveryDestination.DeliveryDestinationPolicy",
     # SAM adds the rest of the statement.
     "AWS::Serverless::Api.Policy",
 }
