@@ -72,7 +72,13 @@ def log_alarm_role(refs: BaseRefs, group: str) -> Piece:
                     "AWS does not say that CloudWatch sends aws:SourceArn"
                 )
             }
-        ),
+        )
+        | {
+            "cfn-lint": {
+                "config": {"ignore_checks": ["I9853"]},
+                "reason": "AWS does not say that log alarms send aws:SourceArn.",
+            }
+        },
         Description=Sub("Allows the log alarms of stack ${AWS::StackName} to query the log group"),
         AssumeRolePolicyDocument=trust_policy(),
         PermissionsBoundary=BOUNDARY,
