@@ -48,7 +48,7 @@ def conditional(**condition: Any) -> Resources:
     return identity(allow(Condition=members))
 
 
-def trust(principal: Any, action: str = "sts:AssumeRole", **more: Any) -> Resources:
+def trust(principal: Any, action: Any = "sts:AssumeRole", **more: Any) -> Resources:
     """A role with a trust policy."""
     statement = {"Effect": "Allow", "Principal": principal, "Action": action} | more
     return {"P": resource("IAM::Role", AssumeRolePolicyDocument={"Statement": [statement]})}

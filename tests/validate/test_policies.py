@@ -91,6 +91,33 @@ def _statements(resources: Resources) -> tuple[PolicyStatement, ...]:
             id="of an organization",
         ),
         pytest.param(
+            resource("DynamoDB::Table", ResourcePolicy={"PolicyDocument": _POLICY}),
+            PolicyKind.RESOURCE,
+            "ResourcePolicy.PolicyDocument.Statement.0",
+            id="of a table",
+        ),
+        pytest.param(
+            resource(
+                "DynamoDB::GlobalTable",
+                Replicas=[{}, either({"ResourcePolicy": {"PolicyDocument": _POLICY}}, {})],
+            ),
+            PolicyKind.RESOURCE,
+            "Replicas.1.Fn::If.1.ResourcePolicy.PolicyDocument.Statement.0",
+            id="of a replica of a table, in a branch",
+        ),
+        pytest.param(
+            resource("Organizations::ResourcePolicy", Content=_POLICY),
+            PolicyKind.RESOURCE,
+            "Content.Statement.0",
+            id="of an organization that delegates",
+        ),
+        pytest.param(
+            resource("RolesAnywhere::Profile", SessionPolicy=json.dumps(_POLICY)),
+            PolicyKind.BOUNDARY,
+            "SessionPolicy",
+            id="of sessions",
+        ),
+        pytest.param(
             resource("IAM::ManagedPolicy", PolicyDocument=either(_POLICY, ref("AWS::NoValue"))),
             PolicyKind.IDENTITY,
             "PolicyDocument.Fn::If.1.Statement.0",

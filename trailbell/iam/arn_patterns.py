@@ -41,6 +41,19 @@ def can_match(resource: str, template: str) -> bool:
     return overlaps(parts[5], _VARIABLE.sub(_ANY, expected[5]))
 
 
+def lacks(resource: str, template: str, place: int) -> bool:
+    """Whether a complete ARN is of a type, but for a part of it that is empty.
+
+    ``place`` is 3 for the Region, and 4 for the account.
+    """
+    parts, expected = resource.split(":", 5), template.split(":", 5)
+    if len(parts) < 6 or len(expected) < 6 or parts[2] != expected[2]:
+        return False
+    name = _POLICY_VARIABLE.sub(_literal, parts[5])
+    is_of_type = overlaps(name, _VARIABLE.sub(_ANY, expected[5]))
+    return is_of_type and not parts[place] and bool(expected[place])
+
+
 def _literal(variable: re.Match[str]) -> str:
     return "_" if variable[1] in ("*", "?", "$") else _ANY
 

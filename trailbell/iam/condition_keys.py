@@ -46,6 +46,16 @@ _GLOBAL: Mapping[str, tuple[str, str]] = {
 }
 """Name and type by the name in lower case. A name that ends with a slash is a family."""
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sensitive
+SENSITIVE_KEYS = frozenset(
+    (
+        *("aws:principalaccount", "aws:principalorgid", "aws:resourceaccount"),
+        *("aws:resourceorgid", "aws:sourceaccount", "aws:sourceorgid", "aws:sourcevpc"),
+        *("aws:sourcevpce", "aws:vpceaccount", "aws:vpceorgid"),
+    )
+)
+"""Keys in lower case, for which AWS says that a wildcard has no valid use."""
+
 # Keys of a service that the requests to others have, too; the page above lists them.
 _CROSS_SERVICE = {
     "ec2:roledelivery": "Numeric",

@@ -44,6 +44,7 @@ _KEY_TYPES = {
 _DATE = re.compile(
     r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?|\d{5,}"
 )
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -98,6 +99,8 @@ def accepts(operator: Operator, value: str) -> bool:
             return _is_network(value)
         case "ARN":
             return _may_be_arn(value)
+        case "Binary":
+            return len(value) % 4 == 0 and bool(_BASE64.fullmatch(value))
         case _:
             return True
 

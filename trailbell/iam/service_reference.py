@@ -64,6 +64,18 @@ def resource_arns(action: str) -> tuple[str, ...]:
 
 
 @cache
+def arn_templates(service: str) -> tuple[str, ...]:
+    """The ARN templates of all resource types of a service; empty for an unknown service."""
+    if service not in services():
+        return ()
+    return tuple(
+        template.strip()
+        for resource_type in _DATA.resources.get_resource_types_for_service(service)
+        for template in _templates(service, resource_type)
+    )
+
+
+@cache
 def resource_types(action: str) -> tuple[str, ...]:
     """The names of the resource types that one action accepts, such as ``bucket``."""
     service, _, name = action.partition(":")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from itertools import combinations
 
-from trailbell.iam.condition_keys import key_type
+from trailbell.iam.condition_keys import SENSITIVE_KEYS, key_type
 from trailbell.iam.condition_operators import Operator, accepts
 from trailbell.template.policy import matches_wildcards
 from trailbell.validate.policies import ConditionEntry
@@ -20,14 +20,8 @@ _ALWAYS_PRESENT = {
     *("aws:currenttime", "aws:epochtime", "aws:principalaccount", "aws:principaltype"),
     *("aws:requestedregion", "aws:resourceaccount", "aws:securetransport", "aws:userid"),
 }
-# Keys of the same page for which AWS says that a wildcard has no valid use.
-_SENSITIVE = {
-    *("aws:principalaccount", "aws:principalorgid", "aws:resourceaccount", "aws:resourceorgid"),
-    *("aws:sourceaccount", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce"),
-    *("aws:vpceaccount", "aws:vpceorgid"),
-    # Each service that sends an ARN sends one that matches.
-    "aws:sourcearn",
-}
+# Each service that sends an ARN sends one that matches.
+_SENSITIVE = SENSITIVE_KEYS | {"aws:sourcearn"}
 # Global keys that hold what others choose, in which * can be a character.
 _FREE_TEXT = ("aws:requesttag/", "aws:resourcetag/", "aws:principaltag/", "aws:tagkeys")
 _FREE_KEYS = {"aws:useragent", "aws:referer", "aws:username"}

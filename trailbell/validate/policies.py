@@ -10,7 +10,6 @@ Never: a judgment. The rules in `trailbell.validate.template_rules` have those.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -19,21 +18,12 @@ from trailbell.template import TemplatePath, loops
 from trailbell.template.intrinsics import branches, entries, is_intrinsic, referenced_id
 from trailbell.template.known_texts import UNKNOWN_TEXT
 from trailbell.template.paths import value_at
-from trailbell.template.policy import POLICIES, statements
+from trailbell.template.policy import statements
+from trailbell.validate.policy_properties import PolicyKind as PolicyKind
+from trailbell.validate.policy_properties import policies_of
 from trailbell.validate.policy_texts import policy_texts
 
 Texts = tuple[str, ...]
-
-
-class PolicyKind(Enum):
-    """What a policy is attached to, which decides what it means."""
-
-    IDENTITY = "identity"
-    TRUST = "trust"
-    RESOURCE = "resource"
-    ENDPOINT = "endpoint"
-    BOUNDARY = "boundary"
-    ORGANIZATION = "organization"
 
 
 @dataclass(frozen=True)
@@ -52,6 +42,21 @@ class ConditionEntry:
         known = tuple(texts[0] for texts in self.values if len(texts) == 1)
         complete = len(known) == len(self.values) and not any(UNKNOWN_TEXT in t for t in known)
         return known if complete else ()
+
+    @property
+    def is_of_unknown_key(self) -> bool:
+        """Whether the key has a part that only the deployment knows."""
+        return self.key == UNKNOWN_TEXT or "${" in self.key
+
+    def is_on(self, *keys: str) -> bool:
+        """Whether the key is one of those, in lower case.
+
+        A key that ends with a colon or slash means all that begin with it.
+        """
+        name = self.key.lower()
+        return any(
+            name == key or (key.endswith((":", "/")) and name.startswith(key)) for key in keys
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +142,7 @@ class PolicyStatement:
         A key that ends with a colon or slash means all that begin with it.
         """
         return all(
-            branch is None or any(_is_on(entry.key, keys) for entry in branch)
+            branch is None or any(e.is_of_unknown_key or e.is_on(*keys) for e in branch)
             for branch in self.conditions
         )
 
@@ -160,86 +165,6 @@ class PolicyStatement:
         )
 
 
-def _is_on(key: str, keys: tuple[str, ...]) -> bool:
-    name = key.lower()
-    return _is_unknown(key) or any(
-        name == wanted or (wanted.endswith((":", "/")) and name.startswith(wanted))
-        for wanted in keys
-    )
-
-
-def _is_unknown(key: str) -> bool:
-    """Whether a key has a variable of ``Fn::Sub`` in JSON text."""
-    return key == UNKNOWN_TEXT or "${" in key
-
-
-# The properties with identity policies; "*" means each entry of a list.
-_IDENTITY: dict[str, tuple[tuple[str, ...], ...]] = {
-    **dict.fromkeys(
-        ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"),
-        (("Policies", "*", "PolicyDocument"),),
-    ),
-    **dict.fromkeys(
-        (
-            *("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"),
-            *("AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy"),
-        ),
-        (("PolicyDocument",),),
-    ),
-    "AWS::SSO::PermissionSet": (("InlinePolicy",),),
-    # Policy templates and names of managed policies have no statements.
-    **dict.fromkeys(
-        ("AWS::Serverless::Function", "AWS::Serverless::StateMachine"), (("Policies", "*"),)
-    ),
-}
-_TRUST = {
-    "AWS::IAM::Role": "AssumeRolePolicyDocument",
-    "AWS::Serverless::Function": "AssumeRolePolicyDocument",
-}
-_RESOURCE: dict[str, tuple[str, ...]] = {
-    **{kind: names for kind, names in POLICIES.items() if kind != "AWS::IAM::Role"},
-    **{
-        f"AWS::{name}": (policy,)
-        for policy, names in {
-            "AccessPolicies": ("Elasticsearch::Domain", "OpenSearchService::Domain"),
-            "AccessPolicy": ("Backup::BackupVault", "Backup::LogicallyAirGappedBackupVault"),
-            "DestinationPolicy": ("Logs::Destination",),
-            "FileSystemPolicy": ("EFS::FileSystem",),
-            "InvestigationGroupPolicy": ("AIOps::InvestigationGroup",),
-            "KeyPolicy": ("KMS::ReplicaKey",),
-            "ModelPackageGroupPolicy": ("SageMaker::ModelPackageGroup",),
-            "NamespaceResourcePolicy": ("Redshift::Cluster", "RedshiftServerless::Namespace"),
-            "PermissionsPolicyDocument": ("CodeArtifact::Domain", "CodeArtifact::Repository"),
-            "Policy": (
-                *("ApiGateway::DomainNameV2", "ApiGateway::RestApi"),
-                *("BedrockAgentCore::ResourcePolicy", "EventSchemas::RegistryPolicy"),
-                *("Events::EventBus", "MSK::ClusterPolicy", "MediaPackageV2::ChannelPolicy"),
-                *("MediaPackageV2::OriginEndpointPolicy", "MediaStore::Container"),
-                *("MediaTailor::ChannelPolicy", "Oam::Sink", "PaymentCryptography::Key"),
-                *("S3::AccessPoint", "S3::MultiRegionAccessPointPolicy", "S3Express::AccessPoint"),
-                *("S3Files::FileSystemPolicy", "S3Outposts::AccessPoint", "SSM::ResourcePolicy"),
-                *("VpcLattice::AuthPolicy", "VpcLattice::ResourcePolicy"),
-            ),
-            "PolicyDocument": (
-                *("APS::ResourcePolicy", "Bedrock::KnowledgeBasePolicy"),
-                *("Bedrock::ResourcePolicy", "DSQL::Cluster", "EventsV2::ResourcePolicy"),
-                *("Lambda::ResourcePolicy", "S3Express::BucketPolicy"),
-                *("S3ObjectLambda::AccessPointPolicy", "S3Outposts::BucketPolicy"),
-                *("SMSVOICE::ResourcePolicy", "XRay::ResourcePolicy"),
-            ),
-            "PolicyText": ("ECR::RegistryPolicy",),
-            "RepositoryPolicy": ("ECR::RepositoryCreationTemplate",),
-            "RepositoryPolicyText": ("ECR::PublicRepository",),
-            "ResourcePolicy": ("CloudTrail::ResourcePolicy", "Kinesis::ResourcePolicy"),
-            "ResourcePolicyDocument": ("Logs::LogGroup",),
-            "S3AccessPolicy": ("Omics::SequenceStore",),
-        }.items()
-        for name in names
-    },
-}
-_ORGANIZATION = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
-
-
 @lru_cache(maxsize=1)
 def policy_statements(template: Any) -> tuple[PolicyStatement, ...]:
     """The statements of all policies in a template of cfn-lint, read once for all rules."""
@@ -247,15 +172,19 @@ def policy_statements(template: Any) -> tuple[PolicyStatement, ...]:
     boundaries = set(_boundaries(document))
     return tuple(
         PolicyStatement(kind, resource_type, document, statement, path, _version(policy))
-        for logical_id, resource, _ in loops.entries(document.get("Resources"))
-        if isinstance(resource, dict) and isinstance(resource.get("Properties"), dict)
-        for resource_type in [str(resource.get("Type"))]
-        for kind, policy, names in _policies(resource_type, resource["Properties"])
-        for statement, path in statements(
-            _with_substitutions(policy), ("Resources", logical_id, "Properties", *names)
-        )
-        for kind in [PolicyKind.BOUNDARY if logical_id in boundaries else kind]
+        for kind, resource_type, policy, names in policy_documents(document)
+        for statement, path in statements(_with_substitutions(policy), names)
+        for kind in [PolicyKind.BOUNDARY if path[1] in boundaries else kind]
     )
+
+
+def policy_documents(document: Any) -> Iterator[tuple[PolicyKind, str, Any, TemplatePath]]:
+    """The policies in a template: kind, resource type, document and path."""
+    for logical_id, resource, _ in loops.entries(document.get("Resources")):
+        if isinstance(resource, dict) and isinstance(resource.get("Properties"), dict):
+            resource_type = str(resource.get("Type"))
+            for kind, policy, names in policies_of(resource_type, resource["Properties"]):
+                yield kind, resource_type, policy, ("Resources", logical_id, "Properties", *names)
 
 
 def _version(policy: Any) -> str | None:
@@ -308,36 +237,3 @@ def _boundaries(document: Any) -> Iterator[str]:
                 for branch, _ in branches(boundary):
                     if name := referenced_id(branch):
                         yield name
-
-
-def _policies(
-    resource_type: str, properties: dict[str, Any]
-) -> Iterator[tuple[PolicyKind, Any, TemplatePath]]:
-    """The policies of a resource: kind, document and path below its properties."""
-    yield from _identity_policies(resource_type, properties)
-    if name := _TRUST.get(resource_type):
-        yield PolicyKind.TRUST, properties.get(name), (name,)
-    for name in _RESOURCE.get(resource_type, ()):
-        # A policy of an event bus can have its single statement in place of a document.
-        policy = properties.get(name)
-        if name == "Statement":
-            yield PolicyKind.RESOURCE, {"Version": None, "Statement": policy}, ()
-        else:
-            yield PolicyKind.RESOURCE, policy, (name,)
-    if resource_type == "AWS::EC2::VPCEndpoint":
-        yield PolicyKind.ENDPOINT, properties.get("PolicyDocument"), ("PolicyDocument",)
-    if resource_type == "AWS::Organizations::Policy" and properties.get("Type") in _ORGANIZATION:
-        yield PolicyKind.ORGANIZATION, properties.get("Content"), ("Content",)
-
-
-def _identity_policies(
-    resource_type: str, properties: dict[str, Any]
-) -> Iterator[tuple[PolicyKind, Any, TemplatePath]]:
-    for names in _IDENTITY.get(resource_type, ()):
-        if names[1:2] != ("*",):
-            yield PolicyKind.IDENTITY, properties.get(names[0]), names
-            continue
-        for entry, path in entries(properties.get(names[0]), (names[0],)):
-            if isinstance(entry, dict):
-                policy = entry if len(names) == 2 else entry.get(names[2])
-                yield PolicyKind.IDENTITY, policy, (*path, *names[2:])

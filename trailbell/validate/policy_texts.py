@@ -35,6 +35,7 @@ _RETURN_VALUES: Mapping[str, Mapping[str, str]] = {
     "AWS::ECS::Cluster": {"": "name", "Arn": _ARN.format("ecs", "cluster/name")},
     "AWS::Events::EventBus": {"": "name", "Arn": _ARN.format("events", "event-bus/name")},
     "AWS::IAM::Role": {"": "name", "Arn": "arn:aws:iam::123456789012:role/name"},
+    "AWS::IAM::SAMLProvider": {"": "arn:aws:iam::123456789012:saml-provider/name"},
     "AWS::KMS::Key": {"": "key-id", "Arn": _ARN.format("kms", "key/key-id")},
     "AWS::Kinesis::Stream": {"": "name", "Arn": _ARN.format("kinesis", "stream/name")},
     "AWS::Lambda::Function": {"": "name", "Arn": _ARN.format("lambda", "function:name")},

@@ -9,6 +9,7 @@ from tests.validate.rule_matches import (
     either,
     fires,
     ref,
+    resource,
     rule_matches,
     silent,
     sub,
@@ -29,6 +30,13 @@ def _fires(description: str, key: str, value: str, use: str, operator: str) -> o
     )
 
 
+_KMS = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+
+
+def _key(value: object) -> Resources:
+    return conditional(StringNotEquals={_KMS: value}) | {"K": resource("KMS::Key")}
+
+
 _CASES = [
     silent("a number", conditional(NumericLessThan={"aws:MultiFactorAuthAge": 3600})),
     silent("a number as text", conditional(NumericLessThan={"aws:MultiFactorAuthAge": "3600"})),
@@ -42,13 +50,30 @@ _CASES = [
     silent("any text", conditional(StringEquals={"aws:PrincipalOrgID": "an hour"})),
     silent("a VPC", conditional(StringEquals={"aws:SourceVpc": ["vpc-0123abcd", "vpc-*"]})),
     silent("a VPC from a parameter", conditional(StringEquals={"aws:SourceVpc": ref("Vpc")})),
+    silent("a VPC that is missing", conditional(Null={"aws:SourceVpc": "true"})),
+    silent("a key by its ARN", _key({"Fn::GetAtt": ["K", "Arn"]})),
+    silent("a key from a parameter", _key(ref("Key"))),
+    silent("a key that is missing", conditional(Null={_KMS: "true"})),
+    silent("base64", conditional(BinaryEquals={"example.com:key": "QmluYXJ5"})),
+    fires(
+        "a key by its ID",
+        _key(ref("K")),
+        (
+            f"{PATH}.Condition.StringNotEquals.{_KMS}",
+            (
+                f"'key-id' is no value of {_KMS}. Use one such as arn:aws:kms:us-east-1:"
+                "111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab."
+            ),
+        ),
+    ),
+    _fires("no base64", "example.com:key", "a-b", "text that is encoded as base64", "BinaryEquals"),
     fires(
         "a VPC for an endpoint",
         conditional(StringEquals={"aws:SourceVpce": "vpc-0123abcd"}),
         (
             f"{PATH}.Condition.StringEquals.aws:SourceVpce",
             (
-                "'vpc-0123abcd' is no value of aws:SourceVpce. Use an ID such as "
+                "'vpc-0123abcd' is no value of aws:SourceVpce. Use one such as "
                 "vpce-0123456789abcdef0."
             ),
         ),

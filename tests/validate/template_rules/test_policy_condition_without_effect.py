@@ -1,11 +1,14 @@
 """The rule W9836: conditions that are always true, or never."""
 
+from typing import Any
+
 import pytest
 
-from tests.validate.policy_cases import PATH, conditional
+from tests.validate.policy_cases import PATH, allow, attached, conditional
 from tests.validate.rule_matches import (
     Matches,
     Resources,
+    either,
     fires,
     ref,
     rule_matches,
@@ -168,4 +171,45 @@ def test_the_default_of_a_parameter_is_only_an_example() -> None:
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)
 def test_rule(resources: Resources, findings: Matches) -> None:
+    assert rule_matches(PolicyConditionWithoutEffect(), resources) == findings
+
+
+_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
+_CLOUDFRONT = {"Service": "cloudfront.amazonaws.com"}
+
+
+def _bucket(principal: Any, condition: Any = None) -> Resources:
+    statement = allow(Principal=principal, Condition=condition or _ORGANIZATION)
+    return attached("S3::BucketPolicy", statement)
+
+
+@pytest.mark.parametrize(
+    ("resources", "findings"),
+    [
+        silent("everyone of an organization", _bucket("*")),
+        silent("an account of an organization", _bucket({"AWS": "111122223333"})),
+        silent("a service or an account", _bucket(_CLOUDFRONT | {"AWS": "111122223333"})),
+        silent("a service in one branch", _bucket(either(_CLOUDFRONT, "*"))),
+        silent(
+            "the organization for which a service acts",
+            _bucket(_CLOUDFRONT, {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}),
+        ),
+        silent(
+            "a service, which has no such key",
+            _bucket(_CLOUDFRONT, {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
+        ),
+        fires(
+            "a service of an organization",
+            _bucket(_CLOUDFRONT),
+            (
+                f"{PATH}.Condition.StringEquals.aws:PrincipalOrgID",
+                (
+                    "A service is in no organization, so that aws:PrincipalOrgID is never in its "
+                    "requests. Use aws:SourceOrgID."
+                ),
+            ),
+        ),
+    ],
+)
+def test_services(resources: Resources, findings: Matches) -> None:
     assert rule_matches(PolicyConditionWithoutEffect(), resources) == findings

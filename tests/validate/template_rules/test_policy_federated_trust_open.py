@@ -43,7 +43,16 @@ def _like(key: str, value: Any) -> dict[str, Any]:
     return {"StringLike": {key: value}}
 
 
-_FINDING = f"Any identity of {_HOST} can assume the role. Add a condition on {_HOST}:sub."
+def _shared(host: str, claim: str, value: str) -> Resources:
+    provider = f"arn:aws:iam::111122223333:oidc-provider/{host}"
+    return _web(provider, _like(f"{host}:{claim}", value))
+
+
+def _any(host: str) -> str:
+    return f"Any identity of {host} can assume the role. Add a condition on {host}:sub."
+
+
+_FINDING = _any(_HOST)
 _PLACE = f"{TRUST}.Principal.Federated"
 _CASES = [
     silent("a repository", _web(_GITHUB, _AUD | _like(f"{_HOST}:sub", "repo:o/r:*"))),
@@ -63,6 +72,16 @@ _CASES = [
         "a provider of one's own",
         _web("arn:aws:iam::1:oidc-provider/x.example.com", _like("a:b", "c")),
     ),
+    silent("a project", _shared("gitlab.com", "sub", "project_path:group/app:*")),
+    silent("a workspace", _shared("app.terraform.io", "sub", "organization:o:project:p:*")),
+    silent("a team, which is its audience", _shared("oidc.vercel.com", "aud", "https://x")),
+    silent(
+        "a provider of one's own like a shared one", _shared("gitlab.com.example.org", "a", "b")
+    ),
+    silent(
+        "a workspace with its own URL", _shared("api.bitbucket.org/2.0/workspaces/w", "aud", "x")
+    ),
+    silent("an organization with its own URL", _shared("oidc.circleci.com/org/1", "aud", "1")),
     silent("a provider from a parameter", _web(ref("Provider"), _AUD)),
     silent("a provider from a parameter, without condition", _web(ref("Provider"))),
     silent("SAML with an audience", _saml({"StringEquals": {"SAML:aud": "https://x"}})),
@@ -108,6 +127,30 @@ _CASES = [
     ),
     fires("no condition", _web(_GITHUB), (_PLACE, _FINDING)),
     fires("the audience alone", _web(_GITHUB, _AUD), (_PLACE, _FINDING)),
+    *(
+        fires(f"every customer: {host}", _shared(host, "aud", "x"), (_PLACE, _any(host)))
+        for host in ("agent.buildkite.com", "app.terraform.io", "gitlab.com")
+    ),
+    fires(
+        "every customer of a provider whose URL has a path",
+        _shared("rh-oidc.s3.us-east-1.amazonaws.com/22ejn", "aud", "x"),
+        (_PLACE, _any("rh-oidc.s3.us-east-1.amazonaws.com/22ejn")),
+    ),
+    fires(
+        "every group",
+        _shared("gitlab.com", "sub", "project_path:*/app:*"),
+        (_PLACE, _any("gitlab.com")),
+    ),
+    fires(
+        "every organization with a repository of this name",
+        _web(_GITHUB, _like(f"{_HOST}:sub", "repo:*/app:*")),
+        (_PLACE, _FINDING),
+    ),
+    fires(
+        "every organization whose name begins alike",
+        _web(_GITHUB, _like(f"{_HOST}:sub", "repo:acme*")),
+        (_PLACE, _FINDING),
+    ),
     fires("any subject", _web(_GITHUB, _like(f"{_HOST}:sub", "repo:*")), (_PLACE, _FINDING)),
     fires(
         "all but one",

@@ -47,6 +47,18 @@ _CASES = [
     ),
     silent("a principal from a mapping", trust(ref("Principal"))),
     silent("an account or everyone", trust({"AWS": either("111122223333", "*")})),
+    silent("a provider that a role trusts", trust({"Federated": "accounts.google.com"})),
+    fires(
+        "a provider that a bucket trusts",
+        attached("S3::BucketPolicy", allow(Principal={"Federated": "accounts.google.com"})),
+        (
+            f"{PATH}.Principal.Federated",
+            (
+                "Only the trust policy of a role can name an identity provider. Name the role that "
+                "its users assume."
+            ),
+        ),
+    ),
     fires("a pattern of a role", trust({"AWS": "arn:aws:iam::111122223333:role/ci-*"}), _PATTERN),
     fires(
         "a pattern with a variable",

@@ -23,6 +23,29 @@ _CASES = [
     silent("a parameter", _on(ref("Topic"))),
     silent("a part from a parameter", _on(sub("arn:aws:sns:${Home}:111122223333:t"))),
     silent("no ARN", _on("topic")),
+    silent("an image, which has no account", _on("arn:aws:ec2:us-east-1::image/ami-1")),
+    silent("a public parameter", _on("arn:aws:ssm:us-east-1::parameter/aws/service/x")),
+    silent("a bucket", _on("arn:aws:s3:::b/*")),
+    silent("a distribution", _on("arn:aws:cloudfront::111122223333:distribution/d")),
+    silent("resources of which some have no account", _on("arn:aws:ec2:us-east-1::*")),
+    silent("a service that AWS does not publish", _on("arn:aws:nosuch:::t")),
+    silent("an account that may be empty", _on(sub("arn:aws:sns:us-east-1:${Account}:t"))),
+    fires(
+        "a topic without an account",
+        _on("arn:aws:sns:us-east-1::t"),
+        (_AT, "Each such ARN of sns has an account. Add ${AWS::AccountId}, or a wildcard."),
+    ),
+    fires(
+        "all of a service without both",
+        _on("arn:aws:sns:::*"),
+        (
+            _AT,
+            (
+                "Each such ARN of sns has a Region and an account. Add ${AWS::Region} and "
+                "${AWS::AccountId}, or a wildcard."
+            ),
+        ),
+    ),
     fires(
         "a partition",
         _on("arn:awss:sns:us-east-1:111122223333:t"),

@@ -84,6 +84,14 @@ _CASES = [
         ),
     ),
     fires(
+        "a variable without a name",
+        _on("arn:aws:s3:::b/${ }/*"),
+        (
+            f"{PATH}.Resource",
+            "A policy variable has no name. Write one between its braces, or remove it.",
+        ),
+    ),
+    fires(
         "a misspelled variable",
         _on("arn:aws:s3:::b/${aws:usrname}/*"),
         (f"{PATH}.Resource", _FINDING),

@@ -11,6 +11,7 @@ from trailbell.validate.policies import ConditionEntry, policy_statements
 from trailbell.validate.policy_texts import is_known
 
 _VALUES = {
+    "Binary": "text that is encoded as base64",
     "Numeric": "a number",
     "Date": "a date such as 2026-01-31T00:00:00Z",
     "Bool": "true or false",
@@ -24,6 +25,11 @@ _WILDCARD = r"[^*?]*[*?].*"
 _FORMS = {
     "aws:sourcevpc": (re.compile(rf"vpc-[0-9a-f]+|{_WILDCARD}"), "vpc-0123456789abcdef0"),
     "aws:sourcevpce": (re.compile(rf"vpce-[0-9a-f]+|{_WILDCARD}"), "vpce-0123456789abcdef0"),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": (
+        re.compile(rf"arn:[a-z-]+:kms:[^:]+:[^:]+:key/.+|{_WILDCARD}"),
+        "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
 }
 
 
@@ -91,7 +97,8 @@ def _messages(entry: ConditionEntry) -> Iterator[str]:
     operator = entry.operator
     if operator is None:
         return
-    form, example = _FORMS.get(entry.key.lower(), (None, ""))
+    key = "" if operator.family == "Null" else entry.key.lower()
+    form, example = _FORMS.get(key, (None, ""))
     for texts in entry.values:
         if not texts or not is_known(texts):
             continue
@@ -100,7 +107,7 @@ def _messages(entry: ConditionEntry) -> Iterator[str]:
                 yield f"{entry.operator_name} supports no policy variable. Write a value."
             continue
         if form is not None and not any(form.fullmatch(text) for text in texts):
-            yield f"{texts[0]!r} is no value of {entry.key}. Use an ID such as {example}."
+            yield f"{texts[0]!r} is no value of {entry.key}. Use one such as {example}."
         if not any(accepts(operator, text) for text in texts):
             yield (
                 f"{texts[0]!r} is no value for {entry.operator_name}. "

@@ -1,10 +1,13 @@
 """The rule W9836: conditions that are always true, or never."""
 
+from collections.abc import Iterator, Mapping
+
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.template.intrinsics import branches
 from trailbell.validate.condition_effects import ineffective_conditions
-from trailbell.validate.policies import policy_statements
+from trailbell.validate.policies import ConditionEntry, PolicyStatement, policy_statements
 
 
 class PolicyConditionWithoutEffect(CloudFormationLintRule):
@@ -62,5 +65,36 @@ class PolicyConditionWithoutEffect(CloudFormationLintRule):
             RuleMatch(statement.place(*entry.names), message)
             for statement in policy_statements(cfn)
             for branch in statement.conditions
-            for entry, message in ineffective_conditions(branch or ())
+            for entry, message in (
+                *ineffective_conditions(branch or ()),
+                *_never_met_by_services(statement, branch or ()),
+            )
         ]
+
+
+def _never_met_by_services(
+    statement: PolicyStatement, branch: tuple[ConditionEntry, ...]
+) -> Iterator[tuple[ConditionEntry, str]]:
+    """The conditions on an organization of principals that are all services.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+    """
+    principals = [principal for principal, _ in branches(statement.data.get("Principal"))]
+    if not principals or not all(
+        isinstance(principal, Mapping) and set(principal) == {"Service"} for principal in principals
+    ):
+        return
+    for entry in branch:
+        operator = entry.operator
+        if operator is None or operator.is_negated or operator.if_exists:
+            continue
+        if operator.family == "Null" or operator.quantifier == "forallvalues":
+            continue
+        if entry.is_on("aws:principalorgid", "aws:principalorgpaths"):
+            yield (
+                entry,
+                (
+                    f"A service is in no organization, so that {entry.key} is never in its requests. "
+                    "Use aws:SourceOrgID."
+                ),
+            )

@@ -27,20 +27,31 @@ _GITHUB = (
 )
 _CLAIMS = {
     "token.actions.githubusercontent.com": _GITHUB,
-    "oidc.eks.": ("sub",),
     "cognito-identity.amazonaws.com": ("aud",),
     "accounts.google.com": ("aud", "oaud", "sub"),
     "graph.facebook.com": ("app_id", "id"),
     "www.amazon.com": ("app_id", "user_id"),
 }
-# Providers that all of their customers share: the subject distinguishes them, not the audience.
+# Providers with one URL for all of their customers, and the claims that distinguish those. In
+# November 2026, AWS publishes them only on a page:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 _SHARED = {
-    *("agent.buildkite.com", "app.terraform.io", "gitlab.com", "oidc.codefresh.io"),
-    *("proidc.upbound.io", "scalr.io"),
+    **dict.fromkeys(
+        (
+            *("agent.buildkite.com", "app.terraform.io", "gitlab.com", "oidc.codefresh.io"),
+            *("oidc-configuration.audit-log.githubusercontent.com", "oidc.op1.openshiftapps.com"),
+            *("proidc.upbound.io", "rh-oidc.s3.us-east-1.amazonaws.com", "scalr.io"),
+            *("studio.datachain.ai", "tokens.cloud.shisho.dev"),
+            "vstoken.actions.githubusercontent.com",
+        ),
+        ("sub",),
+    ),
+    **dict.fromkeys(("api.pulumi.com", "oidc.vercel.com", "sandboxes.cloud"), ("aud", "sub")),
 }
+_EKS = re.compile(r"oidc\.eks[.-].+")
 _PROVIDER = re.compile(r"(?:.*:oidc-provider/)?(?P<name>[^:]+)")
-_EVERYONE = re.compile(r"\*+|repo:\*+(/\*+)?(:\*+)?")
+# Anyone can have an organization or a group whose name matches a pattern.
+_EVERYONE = re.compile(r"\*+|(repo|project_path|organization):[^/:]*[*?].*")
 _ACTIONS = {
     "sts:assumerolewithwebidentity": "web",
     "sts:assumerolewithsaml": "saml",
@@ -168,12 +179,13 @@ def _open_provider(provider: str, branch: tuple[ConditionEntry, ...]) -> str:
     """Why a trust without further conditions is open; empty if it may be closed."""
     if any(map(_is_unknown, branch)):
         return ""
-    for mark, claims in _CLAIMS.items():
-        if mark in provider:
-            return _open_shared(_name(provider), branch, claims)
-    if _name(provider) in _SHARED:
+    name = _name(provider)
+    host = name.partition("/")[0]
+    if claims := _CLAIMS.get(host, ("sub",) if _EKS.fullmatch(host) else ()):
+        return _open_shared(name, branch, claims)
+    if claims := _SHARED.get(host, ()):
         others = {_claim(entry) for entry in branch} - {"aud", "sub"}
-        return _open_shared(_name(provider), branch, ("sub", *others))
+        return _open_shared(name, branch, (*claims, *others))
     if branch or ":saml-provider/" in provider:
         return ""
     if UNKNOWN_TEXT in provider and ":oidc-provider/" not in provider:

@@ -8,7 +8,7 @@ from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import branches, is_intrinsic
-from trailbell.validate.policies import PolicyStatement, policy_statements
+from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
 from trailbell.validate.policy_texts import is_known
 
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
@@ -73,8 +73,23 @@ class PolicyPrincipalInvalid(CloudFormationLintRule):
         return [
             RuleMatch(path, message)
             for statement in policy_statements(cfn)
-            for path, message in (*_kinds(statement), *_patterns(statement), *_services(statement))
+            for path, message in _findings(statement)
         ]
+
+
+def _findings(statement: PolicyStatement) -> Iterator[tuple[TemplatePath, str]]:
+    yield from _kinds(statement)
+    yield from _patterns(statement)
+    yield from _services(statement)
+    if statement.kind is PolicyKind.RESOURCE:
+        for _, path in statement.principals("Federated"):
+            yield (
+                path,
+                (
+                    "Only the trust policy of a role can name an identity provider. Name the role "
+                    "that its users assume."
+                ),
+            )
 
 
 def _kinds(statement: PolicyStatement) -> Iterator[tuple[TemplatePath, str]]:

@@ -1,4 +1,4 @@
-"""The rule W9845: resources with a partition, service or Region that AWS does not have."""
+"""The rule W9845: resources with parts that ARNs of AWS do not have."""
 
 import re
 from collections.abc import Iterator
@@ -7,18 +7,24 @@ from cfnlint.helpers import REGIONS
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.iam.arn_patterns import can_match, lacks
+from trailbell.iam.service_reference import arn_templates
 from trailbell.template.known_texts import UNKNOWN_TEXT
 from trailbell.validate.policies import PolicyStatement, policy_statements
 
 _PARTITION = re.compile(r"aws(-cn|-us-gov|-iso(-[a-z])?|-eusc)?")
 _PLAUSIBLE_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _FIELDS = 6
+_NEEDED = ((3, "a Region", "${AWS::Region}"), (4, "an account", "${AWS::AccountId}"))
+# Public parameters have no account, which AWS's service reference does not say.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+_PUBLIC = "parameter/aws/"
 
 
 class PolicyResourceArnInvalid(CloudFormationLintRule):
-    """A resource with a misspelled service or Region is in no request, so that the statement allows
-    or denies nothing for it. A partition that does not exist makes the deployment fail: IAM rejects
-    the policy.
+    """A resource with a misspelled service or Region, or without the account that it needs, is in no
+    request, so that the statement allows or denies nothing for it. A partition that does not exist
+    makes the deployment fail: IAM rejects the policy.
 
     ## Fails
 
@@ -59,7 +65,7 @@ class PolicyResourceArnInvalid(CloudFormationLintRule):
 
     id = "W9845"
     shortdesc = "policy-resource-arn-invalid"
-    description = "The resources of a policy have partitions, services and Regions of AWS"
+    description = "The resources of a policy have the parts of ARNs of AWS"
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
     tags = ["iam"]
 
@@ -81,9 +87,25 @@ def _messages(statement: PolicyStatement) -> Iterator[str]:
             yield f"There is no partition {partition}. Use ${{AWS::Partition}}."
         if _is_literal(service) and service != service.lower():
             yield f"The service in an ARN has small letters. Write {service.lower()}."
+        yield from _empty_parts(texts[0], service)
         is_region = region in REGIONS or _PLAUSIBLE_REGION.fullmatch(region)
         if _is_literal(region) and not is_region:
             yield f"There is no Region {region}. Use ${{AWS::Region}}, or correct it."
+
+
+def _empty_parts(text: str, service: str) -> Iterator[str]:
+    """A Region or account that is missing, although each ARN of this kind has one."""
+    if text.split(":", _FIELDS - 1)[-1].startswith(_PUBLIC):
+        return
+    templates = [it for it in arn_templates(service) if can_match(text, it)]
+    missing = [
+        (noun, variable)
+        for place, noun, variable in _NEEDED
+        if templates and all(lacks(text, template, place) for template in templates)
+    ]
+    if missing:
+        nouns, variables = (" and ".join(names) for names in zip(*missing, strict=True))
+        yield f"Each such ARN of {service} has {nouns}. Add {variables}, or a wildcard."
 
 
 def _is_literal(part: str) -> bool:

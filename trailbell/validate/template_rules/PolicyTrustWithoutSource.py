@@ -15,8 +15,10 @@ _SERVICES = {
     "iot": "https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html",
     "logs": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html",
     "monitoring.rds": "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    "personalize": "https://docs.aws.amazon.com/personalize/latest/dg/cross-service-confused-deputy-prevention.html",
     "sagemaker": "https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html",
     "scheduler": "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    "sms-voice": "https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-kinesis-creating-role.html",
     "ssm": "https://docs.aws.amazon.com/systems-manager/latest/userguide/cross-service-confused-deputy-prevention.html",
     "states": "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html",
     "transfer": "https://docs.aws.amazon.com/transfer/latest/userguide/confused-deputy.html",
@@ -65,8 +67,9 @@ class PolicyTrustWithoutSource(CloudFormationLintRule):
 
     ## Silent
 
-    - Services of which no page has a trust policy with such a condition, and the roles of
-      instances, functions and tasks.
+    - Services of which no page has a trust policy with such a condition.
+    - The roles of instances, functions and tasks, which a resource of the same account has. Amazon ECS
+      documents the condition, but a finding for each task would say nothing about the others.
     - Conditions that a parameter decides, and an external ID.
     """
 

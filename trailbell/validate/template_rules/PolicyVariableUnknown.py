@@ -11,6 +11,7 @@ from trailbell.template import TemplatePath
 from trailbell.validate.policies import PolicyStatement, policy_statements
 
 _UNCLOSED = re.compile(r"\$\{aws:[^}\n]*(?:\n|$)")
+_EMPTY = re.compile(r"\$\{\s*\}")
 _FORM = re.compile(r"[^\s,]+(?:,\s*'[^']*')?")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
@@ -100,6 +101,8 @@ def _messages(text: str, statement: PolicyStatement) -> Iterator[str]:
             similar = similar_key(key)
             hint = f" Did you mean ${{{similar}}}?" if similar else ""
             yield f"There is no policy variable ${{{key}}}, so that nothing matches it.{hint}"
+    if _EMPTY.search(text):
+        yield "A policy variable has no name. Write one between its braces, or remove it."
     if _UNCLOSED.search(text):
         yield "A policy variable has no brace at its end, so that it is text. Add the brace."
     if names and statement.version == "":
