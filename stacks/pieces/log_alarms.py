@@ -14,7 +14,7 @@ from policies.log_alarm_role import permissions_policy, trust_policy
 from stacks.pieces.base_refs import BaseRefs, bucket_condition
 from stacks.pieces.boundary import BOUNDARY, permissions_boundary
 from stacks.pieces.installation import named
-from trailbell import Detection, Piece, suppress
+from trailbell import Detection, Piece, suppress, suppress_lint
 from trailbell.catalog.alarm_text import alarm_description
 from trailbell.catalog.log_alarm import LOG_LINES, log_alarm
 
@@ -73,12 +73,7 @@ def log_alarm_role(refs: BaseRefs, group: str) -> Piece:
                 )
             }
         )
-        | {
-            "cfn-lint": {
-                "config": {"ignore_checks": ["I9853"]},
-                "reason": "AWS does not say that log alarms send aws:SourceArn.",
-            }
-        },
+        | suppress_lint("I9853", reason="AWS does not say that log alarms send aws:SourceArn."),
         Description=Sub("Allows the log alarms of stack ${AWS::StackName} to query the log group"),
         AssumeRolePolicyDocument=trust_policy(),
         PermissionsBoundary=BOUNDARY,
