@@ -16,9 +16,11 @@ _PARTITION = re.compile(r"aws(-cn|-us-gov|-iso(-[a-z])?|-eusc)?")
 _PLAUSIBLE_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _FIELDS = 6
 _NEEDED = ((3, "a Region", "${AWS::Region}"), (4, "an account", "${AWS::AccountId}"))
-# Public parameters have no account, which AWS's service reference does not say.
+# What AWS owns has no account, which its service reference does not say: public parameters, and
+# documents such as document/AWS-RunShellScript. A pattern of names includes those of AWS.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
-_PUBLIC = "parameter/aws/"
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
+_OF_AWS = re.compile(r"[^/:]+[/:](aws|amazon|[*?])", re.IGNORECASE)
 
 
 class PolicyResourceArnInvalid(CloudFormationLintRule):
@@ -60,6 +62,7 @@ class PolicyResourceArnInvalid(CloudFormationLintRule):
 
     - Parts that an intrinsic function or a parameter decides, and patterns.
     - Regions that have the form of one, because AWS adds some every year.
+    - Accounts of what AWS owns, such as its documents and public parameters, which have none.
     - Resources that an action cannot have: `policy-action-without-resource` reports those.
     """
 
@@ -95,7 +98,7 @@ def _messages(statement: PolicyStatement) -> Iterator[str]:
 
 def _empty_parts(text: str, service: str) -> Iterator[str]:
     """A Region or account that is missing, although each ARN of this kind has one."""
-    if text.split(":", _FIELDS - 1)[-1].startswith(_PUBLIC):
+    if _OF_AWS.match(text.split(":", _FIELDS - 1)[-1]):
         return
     templates = [it for it in arn_templates(service) if can_match(text, it)]
     missing = [
