@@ -19,7 +19,7 @@ from tests.validate.rule_matches import (
 from trailbell.validate.template_rules.PolicyTextInvalid import PolicyTextInvalid
 
 _PLACE = "P.Properties.PolicyText"
-_NO_OBJECT = "The text of the policy is no JSON object. Write one with Version and Statement."
+_NO_OBJECT = "The text of the policy is not a JSON object. Write one with Version and Statement."
 
 
 def _registry(policy: object) -> Resources:
@@ -27,7 +27,7 @@ def _registry(policy: object) -> Resources:
 
 
 def _invalid(line: int, column: int) -> str:
-    return f"The text of the policy is no JSON: see its line {line}, column {column}."
+    return f"The text of the policy is not valid JSON: see its line {line}, column {column}."
 
 
 _CASES = [

@@ -71,10 +71,10 @@ def _messages(text: str) -> Iterator[str]:
         is_object = isinstance(json.loads(text), dict)
     except json.JSONDecodeError as error:
         yield (
-            f"The text of the policy is no JSON: see its line {error.lineno}, column {error.colno}."
+            f"The text of the policy is not valid JSON: see its line {error.lineno}, column {error.colno}."
         )
         return
     except RecursionError:
         is_object = False
     if not is_object:
-        yield "The text of the policy is no JSON object. Write one with Version and Statement."
+        yield "The text of the policy is not a JSON object. Write one with Version and Statement."
