@@ -61,3 +61,24 @@ def test_values(name: str, wrong: list[str], right: list[str]) -> None:
     operator = parse_operator(name)
     assert operator is not None
     assert [text for text in (*wrong, *right) if accepts(operator, text)] == right
+
+
+@pytest.mark.parametrize(
+    ("name", "needs_key"),
+    [
+        pytest.param("StringEquals", True, id="of one value"),
+        pytest.param("ForAnyValue:StringEquals", True, id="of any value"),
+        pytest.param("ForAnyValue:StringNotEquals", True, id="of any other value"),
+        pytest.param("Bool", True, id="of a truth value"),
+        pytest.param("StringNotEquals", False, id="negated"),
+        pytest.param("NotIpAddress", False, id="negated address"),
+        pytest.param("StringEqualsIfExists", False, id="if the key exists"),
+        pytest.param("ForAllValues:StringEquals", False, id="of no value"),
+        pytest.param("ForAnyValue:StringEqualsIfExists", False, id="of which the pages differ"),
+        pytest.param("Null", False, id="the value decides"),
+    ],
+)
+def test_conditions_that_need_their_key(*, name: str, needs_key: bool) -> None:
+    operator = parse_operator(name)
+    assert operator is not None
+    assert operator.needs_key is needs_key

@@ -64,6 +64,16 @@ class Operator:
     def is_negated(self) -> bool:
         return "Not" in self.name
 
+    @property
+    def needs_key(self) -> bool:
+        """Whether no request without the key meets a condition. Of ``Null``, the value decides.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+        """
+        if self.family == "Null" or self.if_exists or self.quantifier == "forallvalues":
+            return False
+        return self.quantifier == "foranyvalue" or not self.is_negated
+
 
 @cache
 def parse_operator(text: str) -> Operator | None:

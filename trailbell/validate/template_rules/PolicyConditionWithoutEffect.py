@@ -85,12 +85,8 @@ def _never_met_by_services(
     ):
         return
     for entry in branch:
-        operator = entry.operator
-        if operator is None or operator.is_negated or operator.if_exists:
-            continue
-        if operator.family == "Null" or operator.quantifier == "forallvalues":
-            continue
-        if entry.is_on("aws:principalorgid", "aws:principalorgpaths"):
+        needs_key = entry.operator is not None and entry.operator.needs_key
+        if needs_key and entry.is_on("aws:principalorgid", "aws:principalorgpaths"):
             yield (
                 entry,
                 (

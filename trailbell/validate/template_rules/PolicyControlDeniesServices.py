@@ -141,7 +141,4 @@ def _is_met_without_key(entry: ConditionEntry) -> bool:
         return False
     if operator.family == "Null":
         return "true" in entry.texts
-    if operator.quantifier == "foranyvalue" and not operator.if_exists:
-        return False
-    is_for_all = operator.quantifier == "forallvalues"
-    return operator.is_negated or operator.if_exists or is_for_all
+    return not operator.needs_key

@@ -74,16 +74,9 @@ class PolicyTagKeyUnsupported(CloudFormationLintRule):
             for statement in policy_statements(cfn)
             if statement.kind is not PolicyKind.TRUST
             for entry in statement.condition_entries
-            if entry.is_on(_TAG) and _is_unmet_without_key(entry)
+            if entry.is_on(_TAG) and entry.operator is not None and entry.operator.needs_key
             for message in _messages(statement, entry)
         ]
-
-
-def _is_unmet_without_key(entry: ConditionEntry) -> bool:
-    operator = entry.operator
-    if operator is None or operator.family == "Null":
-        return False
-    return not (operator.is_negated or operator.if_exists or operator.quantifier == "forallvalues")
 
 
 def _messages(statement: PolicyStatement, entry: ConditionEntry) -> Iterator[str]:

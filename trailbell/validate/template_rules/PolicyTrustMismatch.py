@@ -196,10 +196,7 @@ def _conditions_without_action(
 
 def _needed_action(entry: ConditionEntry) -> str:
     """The action without which a request never meets a condition; empty if there is none."""
-    operator = entry.operator
-    if operator is None or operator.is_negated or operator.if_exists:
-        return ""
-    if operator.family == "Null" or operator.quantifier == "forallvalues":
+    if entry.operator is None or not entry.operator.needs_key:
         return ""
     name = entry.key.lower()
     return next((action for key, action in _ACTION_OF_KEY.items() if name.startswith(key)), "")
