@@ -128,6 +128,20 @@ def test_variables_are_parameters_with_their_defaults() -> None:
     }
 
 
+def test_variables_whose_names_are_alike_are_not_taken_for_one() -> None:
+    template = _template(
+        variable={"a_b": {"default": "x"}, "a-b": {"default": "y"}},
+        resource={
+            "aws_sns_topic": {"a": {"name": "${var.a_b}", "kms_master_key_id": "${var.a-b}"}}
+        },
+    )
+    assert template["Parameters"] == {"VarAB": {"Type": "String", "Default": "x"}}
+    assert template["Resources"]["AwsSnsTopicA"]["Properties"] == {
+        "TopicName": {"Ref": "VarAB"},
+        "KmsMasterKeyId": {"Fn::ImportValue": "var.a-b"},
+    }
+
+
 @pytest.mark.parametrize(
     "document",
     [

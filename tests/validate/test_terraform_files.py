@@ -120,6 +120,28 @@ def test_resources_of_the_module_have_their_addresses(capsys: pytest.CaptureFixt
     )
 
 
+def test_variables_have_their_names(capsys: pytest.CaptureFixture[str]) -> None:
+    document = {
+        "variable": {"space_name": {"default": "CIS"}},
+        "resource": {
+            "aws_cloudwatch_log_metric_filter": {
+                "f": {
+                    "pattern": _ROOT,
+                    "metric_transformation": {"name": "A", "namespace": "${var.space_name}"},
+                }
+            },
+            "aws_cloudwatch_metric_alarm": {
+                "a": {"metric_name": "A", "namespace": "${var.space_name}", "alarm_actions": ["x"]},
+                "b": {"metric_name": "B", "namespace": "${var.space_name}", "alarm_actions": ["x"]},
+            },
+        },
+    }
+    Path("main.tf.json").write_text(json.dumps(document), encoding="utf-8")
+    code, finding = _findings(capsys, "main.tf.json")
+    assert code == "2"
+    assert "No metric filter in this module publishes ${var.space_name}/B." in finding
+
+
 def test_what_an_expression_stands_for_is_not_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     _write(
         "main.tf.json",
@@ -288,6 +310,11 @@ def test_rules_about_cloudformation_alone_are_left_out() -> None:
         ),
         pytest.param(
             "No alarm in this template.", "No alarm in this module.", id="the module of a resource"
+        ),
+        pytest.param(
+            "Add ${AWS::AccountId}.",
+            "Add ${data.aws_caller_identity.current.account_id}.",
+            id="the account",
         ),
         pytest.param(
             "Use ${AWS::Region} instead.",

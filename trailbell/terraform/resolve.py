@@ -49,6 +49,7 @@ class Resolver:
     logical_ids: Mapping[str, str]
     document: Callable[[Block, "Resolver"], Any]
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
     depth: int = 0
 
     def value(self, given: Any) -> Any:
@@ -123,12 +124,19 @@ class Resolver:
 
     def _deeper(self) -> "Resolver":
         return Resolver(
-            self.module, self.logical_ids, self.document, self.parameters, self.depth + 1
+            self.module,
+            self.logical_ids,
+            self.document,
+            self.parameters,
+            self.variables,
+            self.depth + 1,
         )
 
     def _variable(self, name: str) -> Any:
         """A variable as a parameter, with its default if that is one value."""
         parameter = f"Var{_camel(name)}"
+        if self.variables.setdefault(parameter, f"var.{name}") != f"var.{name}":
+            return {"Fn::ImportValue": f"var.{name}"}
         default = self.module.defaults.get(name)
         if isinstance(default, bool | int | float | str):
             shown = str(default).lower() if isinstance(default, bool) else str(default)

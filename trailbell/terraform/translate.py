@@ -45,12 +45,12 @@ class Origin:
 class Translation:
     """``origins`` has the parts by their paths in the template; a part without is in its parent.
 
-    ``logical_ids`` are those of the resources by their addresses.
+    ``addresses`` are those of resources and variables by the names that they have in the template.
     """
 
     template: dict[str, Any]
     origins: Mapping[TemplatePath, Origin]
-    logical_ids: Mapping[str, str]
+    addresses: Mapping[str, str]
 
     def origin(self, path: TemplatePath) -> Origin | None:
         """The origin of a part of the template; what is below an argument follows its name."""
@@ -205,7 +205,8 @@ def translate(module: Module) -> Translation:
     template: dict[str, Any] = {"Resources": resources}
     if resolver.parameters:
         template["Parameters"] = resolver.parameters
-    return Translation(template, translator.origins, resolver.logical_ids)
+    addresses = {name: address for address, name in resolver.logical_ids.items()}
+    return Translation(template, translator.origins, addresses | resolver.variables)
 
 
 def _readers(module: Module, resolver: Resolver) -> dict[str, dict[str, Any]]:

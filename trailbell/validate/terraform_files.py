@@ -38,6 +38,8 @@ _HUMPS = re.compile(r"(?<![:\w])[A-Z][a-z]+(?:[A-Z][A-Za-z]*)+\b")
 _WORDS = (
     ("in this template", "in this module"),
     ("The template has", "The module has"),
+    ("${AWS::AccountId}", "${data.aws_caller_identity.current.account_id}"),
+    ("${AWS::Partition}", "${data.aws_partition.current.partition}"),
     ("${AWS::Region}", "${data.aws_region.current.region}"),
 )
 
@@ -105,8 +107,8 @@ def _match(
     line, column = _position(origin)
     argument = f" ({origin.argument})" if origin.argument else ""
     message = in_words_of_terraform(found.message)
-    for address, logical_id in translation.logical_ids.items():
-        message = re.sub(rf"\b{logical_id}\b", address, message)
+    for name, address in translation.addresses.items():
+        message = re.sub(rf"\b{name}\b", address, message)
     return Match(
         message=f"{origin.address}{argument}: {message}",
         rule=rule,
