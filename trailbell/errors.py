@@ -119,11 +119,12 @@ class ContentError(InputError):
 
 @dataclass(eq=False)
 class UnknownNameError(InputError):
-    """A name that does not exist."""
+    """A name that does not exist. ``listing`` says where the names are, if they are too many."""
 
     kind: str
     name: str
     known: Iterable[str]
+    listing: str = ""
 
     def __post_init__(self) -> None:
         self.known = tuple(sorted(self.known))
@@ -133,6 +134,8 @@ class UnknownNameError(InputError):
         near = _similar(self.name, known)
         if near:
             return f'unknown {self.kind} "{self.name}"; did you mean "{near[0]}"?'
+        if self.listing:
+            return f'unknown {self.kind} "{self.name}"; {self.listing}'
         listed = known[:_MAX_IDS] if self.name.isdigit() else known
         more = len(known) - len(listed)
         names = ", ".join(listed) + (f" and {more:,} more" if more else "")

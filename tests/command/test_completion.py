@@ -133,7 +133,7 @@ def test_a_shell_gets_no_error(
 def test_commands_have_one_line_of_help_which_zsh_and_fish_show() -> None:
     complete = ShellComplete(cli, {}, "trailbell", VARIABLE)
     (item,) = complete.get_completions([], "exp")
-    assert (item.value, item.help) == ("explain", "Explain one detection.")
+    assert (item.value, item.help) == ("explain", "Explain a detection, or a rule for cfn-lint.")
 
 
 # --------------------------------------------------------------------------------- real shells

@@ -46,6 +46,12 @@ def test_what_does_not_exist(pristine: Project) -> None:
     rule = pristine.run("explain", "W9899")
     assert (rule.code, rule.out) == (2, "")
     assert 'unknown rule "W9899"; did you mean "W9' in rule.err
+    neither = pristine.run("explain", "nosuch")
+    assert (neither.code, neither.out) == (2, "")
+    assert (
+        'unknown detection or rule "nosuch"; "trailbell list" has the detections, '
+        '"trailbell lint --list-rules" the rules\n'
+    ) in neither.err
     of_cfn_lint = pristine.run("explain", "E3510")
     assert (of_cfn_lint.code, of_cfn_lint.out) == (2, "")
     assert "E3510: not a rule of Trailbell; cfn-lint's are at https://" in of_cfn_lint.err

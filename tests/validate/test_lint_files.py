@@ -117,6 +117,7 @@ def test_all_files_are_templates_unless_others_are_skipped(
             "[Errno 2] No such file or directory: 'no/folder'",
             id="output in a folder that does not exist",
         ),
+        pytest.param(["nowhere.yaml"], "nowhere.yaml: there is no such file", id="no such file"),
     ],
 )
 def test_what_cannot_run_is_one_message(

@@ -17,6 +17,7 @@ from trailbell.validate.rules import CLASSES
 # https://github.com/aws-cloudformation/cfn-lint#categories: 9XXX are reserved for users.
 _OF_CFN_LINT = re.compile(r"[EWI][0-8]\d{3}", re.IGNORECASE)
 _CFN_LINT = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
+_LISTING = '"trailbell list" has the detections, "trailbell lint --list-rules" the rules'
 _ITEMS = re.compile(r"\n(?=- )")
 
 
@@ -32,7 +33,8 @@ def find_guide(name: str, detections: Set[str]) -> RuleGuide:
     if _OF_CFN_LINT.fullmatch(name):
         raise ContentError(name, "not a rule of Trailbell", f"cfn-lint's are at {_CFN_LINT}")
     known = {text for rule in CLASSES.values() for text in (rule.id, rule.shortdesc)}
-    raise UnknownNameError("detection or rule" if detections else "rule", name, known | detections)
+    kind = "detection or rule" if detections else "rule"
+    raise UnknownNameError(kind, name, known | detections, _LISTING)
 
 
 def rule_lines(guide: RuleGuide) -> Iterator[Line]:

@@ -56,7 +56,11 @@ COMMANDS = {
         "command",
         "Show what would have notified you, for CloudTrail records.",
     ),
-    "explain": ("trailbell.command.explain", "command", "Explain one detection."),
+    "explain": (
+        "trailbell.command.explain",
+        "command",
+        "Explain a detection, or a rule for cfn-lint.",
+    ),
     "demo": (
         "trailbell.command.demo",
         "command",

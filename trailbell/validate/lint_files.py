@@ -23,6 +23,8 @@ from trailbell.validate.cloud_assembly import Constructs
 from trailbell.validate.lint import RULES
 from trailbell.validate.lint_paths import Sources, find_sources
 
+_NO_FILE = " could not be processed by glob.glob"
+"""What cfn-lint says of the name of a file that does not exist."""
 CANNOT_RUN = 1
 """The usual exit code of cfn-lint if it cannot run. It has 2 for errors and 4 for warnings."""
 
@@ -103,7 +105,7 @@ def lint_files(arguments: Sequence[str], *, templates_only: bool = False) -> int
     except BrokenPipeError:  # the reader has seen enough; the program ends as in other commands
         raise
     except (OSError, ValueError) as error:
-        return _refuse(str(error))
+        return _refuse(str(error).replace(_NO_FILE, ": there is no such file"))
     return 0
 
 
