@@ -5,12 +5,12 @@ from html import unescape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from tests.html_pages import Tags
 from trailbell.markdown import code, fenced, table
 
-markdown_it = pytest.importorskip("markdown_it")
-_MARKDOWN = markdown_it.MarkdownIt("commonmark").enable("table")
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
 @pytest.mark.parametrize(

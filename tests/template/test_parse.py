@@ -145,7 +145,7 @@ def test_any_text_is_what_json_can_hold_or_unreadable(text: str) -> None:
         pytest.param('{"a": "\\ud800"}', "contains half of a surrogate pair", id="surrogate"),
         pytest.param('{"a": 1', "not JSON at line 1, column 8", id="neither JSON nor YAML"),
     ],
-)  # fmt: skip
+)
 def test_json_that_cannot_be_read(text: str, reason: str) -> None:
     with pytest.raises(UnreadableFileError) as found:
         parse_template(text)

@@ -64,7 +64,7 @@ def test_each_seeded_fault_is_reported_by_the_rules_that_the_page_names() -> Non
 @pytest.mark.parametrize(
     ("name", "is_found"), [(name, text.startswith(_QUOTA)) for name, text in _rows().items()]
 )
-def test_a_policy_is_too_long_where_the_page_says_so(name: str, is_found: bool) -> None:  # noqa: FBT001
+def test_a_policy_is_too_long_where_the_page_says_so(*, name: str, is_found: bool) -> None:
     sizes = policy_sizes({"Resources": {"P": _SEEDS[name]}})
     assert any(size.used > size.limit.characters for size in sizes) == is_found
 

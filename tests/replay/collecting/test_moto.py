@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterator
 
 import boto3
+import moto
 import pytest
 
 from tests.replay.replay_detections import STOP, record
 from trailbell.errors import PreconditionError
 from trailbell.replay.collecting.collect import collect
 
-moto = pytest.importorskip("moto")
 pytestmark = [pytest.mark.slow, pytest.mark.emulator]
 
 _FOLDER = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/01/"

@@ -231,7 +231,7 @@ def _circle() -> dict[str, BuiltTemplate]:
             id="more dependencies than AWS accepts",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said(
     text: str, built: Mapping[str, BuiltTemplate], expected: str | None
 ) -> None:

@@ -235,7 +235,7 @@ def test_a_pack_where_its_base_is_not_gets_the_limits_to_write() -> None:
         f'[rollout.baseline.stack.tamper]: accounts = ["{C}"], regions = ["eu-central-1"]\n'
         "  security-alerts exports them only where its settings limit it to; write the same in "
         f'[rollout.baseline.stack.exposure]: accounts = ["{C}"], regions = ["eu-central-1"]'
-    )  # fmt: skip
+    )
 
 
 # ------------------------------------------------------------------------------- values
