@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests import PROJECT
-from tests.deploy.test_permissions import ALL, SCOPE, actions_of, allowed, built, operations
+from tests.called_operations import actions_of, operations
+from tests.deploy.permissions.stacks import ALL, SCOPE, allowed, built
 from trailbell.command import permissions as command
 from trailbell.deploy.permissions import iam_actions
 from trailbell.deploy.permissions.deployer import PermissionOptions

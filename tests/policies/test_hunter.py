@@ -6,7 +6,7 @@ from troposphere import encode_to_dict
 
 from policies.hunter import decrypt_log_files, hunter_policy, result_bucket_policy
 from tests import PROJECT
-from tests.deploy.test_permissions import operations
+from tests.called_operations import operations
 
 
 def _allow(sid: str, actions: list[str], resources: list[str], **others: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from botocore.loaders import Loader
 from click.testing import CliRunner
 
 from tests import PROJECT
-from tests.deploy.test_permissions import actions_of, operations
+from tests.called_operations import actions_of, operations
 from trailbell.command import rollout_permissions as command
 from trailbell.deploy.permissions import iam_actions
 from trailbell.deploy.permissions.deployer import PermissionOptions, Policies
