@@ -87,6 +87,7 @@ failure_tolerance = 0
 concurrency_mode = "soft"
 """
 SERVICE = BASE + f'organizational_units = ["{PROD}", "{TEST}"]\n'
+CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 SELF = BASE + f'permissions = "self-managed"\naccounts = ["{A}", "{B}", "{C}"]\n'
 
 
@@ -181,6 +182,14 @@ def apply_rollout(
     known = read_known_operations(opened, ui)
     plan = make_plan(cloud, text, template, options)
     return apply.apply_plan(opened, plan, ui, COMMANDS, known)
+
+
+def deployed_cloud(text: str = SERVICE, **more: Any) -> Cloud:
+    """A cloud in which a rollout was applied, with an empty record of requests."""
+    cloud = new_cloud(**more)
+    assert apply_rollout(cloud, text).succeeded
+    cloud.record.clear()
+    return cloud
 
 
 def before(

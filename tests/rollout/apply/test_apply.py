@@ -10,6 +10,7 @@ from tests.rollout.fake_organizations import MANAGER
 from tests.rollout.fake_stack_sets import EXCEEDED, Cloud, FakeOperation, Killed, Stack, stack_id
 from tests.rollout.fake_stacks import failed_stack
 from tests.rollout.scenario import (
+    CANARY,
     PROD,
     REGIONS,
     SELF,
@@ -27,6 +28,7 @@ from tests.rollout.scenario import (
     before,
     built_template,
     current_stacks,
+    deployed_cloud,
     make_plan,
     new_cloud,
     rollout,
@@ -43,20 +45,12 @@ from trailbell.rollout.configuration.config import REST
 from trailbell.rollout.plan.planner import RolloutOptions
 
 EU, US, AP = REGIONS
-CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 MANAGED = SERVICE + "managed_execution = true\n"
 TOLERANT = SERVICE.replace("failure_tolerance = 0", "failure_tolerance = 1")
 
 
 def ends(run: RolloutResult) -> dict[str, StageStatus]:
     return {stage.name: stage.status for stage in run.stages}
-
-
-def deployed_cloud(text: str = SERVICE, **more: Any) -> Cloud:
-    cloud = new_cloud(**more)
-    assert apply_rollout(cloud, text).succeeded
-    cloud.record.clear()
-    return cloud
 
 
 # ------------------------------------------------------------------------- what must not happen

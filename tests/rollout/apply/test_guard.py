@@ -8,10 +8,10 @@ import pytest
 from tests.fake_aws import ApiError
 from tests.rollout.fake_stack_sets import Cloud, FakeOperation
 from tests.rollout.scenario import (
+    CANARY,
     COMMANDS,
     NEXT_COMMANDS,
     REGIONS,
-    SERVICE,
     A,
     B,
     C,
@@ -24,8 +24,8 @@ from tests.rollout.scenario import (
     before,
     built_template,
     current_stacks,
+    deployed_cloud,
     make_plan,
-    new_cloud,
     sessions,
 )
 from trailbell.aws.auto_deployment import AutoDeployment
@@ -35,15 +35,6 @@ from trailbell.rollout.apply.definition_guard import definition_after, definitio
 from trailbell.rollout.apply.result import RolloutResult, StageStatus
 from trailbell.rollout.apply.stack_set_guard import read_known_operations
 from trailbell.rollout.configuration.config import REST
-
-CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
-
-
-def deployed_cloud(text: str = SERVICE) -> Cloud:
-    cloud = new_cloud()
-    assert apply_rollout(cloud, text).succeeded
-    cloud.record.clear()
-    return cloud
 
 
 def definition(cloud: Cloud) -> dict[str, Any]:

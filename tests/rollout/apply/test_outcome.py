@@ -21,6 +21,7 @@ from tests.rollout.scenario import (
     apply_rollout,
     before,
     built_template,
+    deployed_cloud,
     new_cloud,
     rollout,
     sign_in,
@@ -37,13 +38,6 @@ EU, US, AP = REGIONS
 CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}", "{B}"]\n'
 LATE = AccountRegion(B, EU)
 EXPIRED = ApiError("ExpiredToken", "The security token included in the request is expired", 403)
-
-
-def deployed_cloud(text: str = SERVICE, **more: Any) -> Cloud:
-    cloud = new_cloud(**more)
-    assert apply_rollout(cloud, text).succeeded
-    cloud.record.clear()
-    return cloud
 
 
 def unreached(cloud: Cloud, *locations: AccountRegion) -> Callable[[dict[str, Any]], None]:

@@ -23,6 +23,7 @@ from tests.rollout.scenario import (
     apply_rollout,
     before,
     current_stacks,
+    deployed_cloud,
     new_cloud,
     read_settings,
     sessions,
@@ -45,13 +46,6 @@ from trailbell.rollout.session import read_stack_sets
 
 EU, US, AP = REGIONS
 DELEGATED = SERVICE + "delegated_administrator = true\n"
-
-
-def deployed_cloud(text: str = SERVICE, **more: Any) -> Cloud:
-    cloud = new_cloud(**more)
-    assert apply_rollout(cloud, text).succeeded
-    cloud.record.clear()
-    return cloud
 
 
 def running(cloud: Cloud, status_: str = "RUNNING") -> FakeOperation:

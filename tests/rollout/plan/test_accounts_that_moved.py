@@ -7,6 +7,7 @@ import pytest
 from tests.fake_aws import ApiError
 from tests.rollout.fake_stack_sets import Cloud
 from tests.rollout.scenario import (
+    CANARY,
     DEEP,
     PROD,
     REGIONS,
@@ -34,7 +35,6 @@ from trailbell.rollout.model.deployment_targets import DeploymentTargets
 from trailbell.rollout.model.plan import RolloutPlan
 from trailbell.rollout.model.stage import InstanceAction, PlannedInstance, StackSetApi
 
-CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 ONLY_PROD = SERVICE.replace(f', "{TEST}"', "")
 ELSEWHERE = "ou-ab12-00000009"
 

@@ -9,6 +9,7 @@ import pytest
 from tests.rollout.fake_organizations import MANAGER, ROOT
 from tests.rollout.fake_stack_sets import Stack
 from tests.rollout.scenario import (
+    CANARY,
     DEEP,
     PROD,
     REGIONS,
@@ -26,6 +27,7 @@ from tests.rollout.scenario import (
     apply_rollout,
     built_template,
     current_stacks,
+    deployed_cloud,
     make_plan,
     new_cloud,
     operations,
@@ -41,16 +43,7 @@ from trailbell.rollout.model.stage import InstanceAction, PlannedOperation, Stac
 from trailbell.rollout.plan.planner import RolloutOptions
 
 EU, US, AP = REGIONS
-CANARY = SERVICE + f'[rollout.baseline.wave.canary]\naccounts = ["{A}"]\n'
 OVERRIDE = SERVICE + f'[rollout.baseline.override.{D}]\nEmail = "d@example.com"\n'
-
-
-def deployed_cloud(text: str = SERVICE, **more: Any) -> Any:
-    """A cloud in which a rollout was applied."""
-    cloud = new_cloud(**more)
-    assert apply_rollout(cloud, text).succeeded
-    cloud.record.clear()
-    return cloud
 
 
 def changed(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:
