@@ -18,14 +18,14 @@ from trailbell.aws.stack_set import AccountRegion, InstanceResult
 from trailbell.aws.waiter import Poller
 from trailbell.dist.built_templates import BuiltTemplate, parse_document
 from trailbell.rollout.apply import apply
-from trailbell.rollout.apply.result import NextCommand, NextCommands, RolloutResult
+from trailbell.rollout.apply.result import NextCommand, NextCommands, RolloutResult, StageStatus
 from trailbell.rollout.apply.stack_set_guard import read_known_operations
 from trailbell.rollout.apply.ui import Progress
 from trailbell.rollout.configuration import contradictions, settings
 from trailbell.rollout.configuration.config import Rollout, RolloutConfig
 from trailbell.rollout.configuration.stack_order import with_templates
 from trailbell.rollout.model.plan import RolloutPlan
-from trailbell.rollout.model.stage import InstanceAction, PlannedOperation
+from trailbell.rollout.model.stage import InstanceAction, PlannedOperation, StackSetApi
 from trailbell.rollout.plan import planner, stack_set_definition
 from trailbell.rollout.plan.planner import RolloutOptions
 from trailbell.rollout.session import (
@@ -229,6 +229,25 @@ def actions(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:
 def operations(plan: RolloutPlan) -> list[PlannedOperation]:
     """All operations, in their order."""
     return [operation for stage in plan.stages for operation in stage.operations]
+
+
+def changed(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:
+    """The stack instances that are not unchanged."""
+    return {
+        pair: kind for pair, kind in actions(plan).items() if kind is not InstanceAction.UNCHANGED
+    }
+
+
+def brief(
+    found: list[PlannedOperation],
+) -> list[tuple[StackSetApi, tuple[str, ...], tuple[str, ...]]]:
+    """The call, the accounts and the Regions of each operation."""
+    return [(call.api, call.accounts, call.regions) for call in found]
+
+
+def ends(run: RolloutResult) -> dict[str, StageStatus]:
+    """How each stage ended."""
+    return {stage.name: stage.status for stage in run.stages}
 
 
 def current_stacks(cloud: Cloud) -> dict[AccountRegion, bool]:

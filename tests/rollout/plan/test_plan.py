@@ -9,11 +9,9 @@ import pytest
 from tests.rollout.fake_organizations import MANAGER, ROOT
 from tests.rollout.fake_stack_sets import Stack
 from tests.rollout.scenario import (
-    CANARY,
     DEEP,
     PROD,
     REGIONS,
-    SELF,
     SERVICE,
     TEST,
     A,
@@ -21,11 +19,12 @@ from tests.rollout.scenario import (
     C,
     D,
     E,
-    account,
     actions,
     all_current,
     apply_rollout,
+    brief,
     built_template,
+    changed,
     current_stacks,
     deployed_cloud,
     make_plan,
@@ -34,29 +33,13 @@ from tests.rollout.scenario import (
     without,
 )
 from trailbell.aws.stack_set import AccountRegion
-from trailbell.diff.model import ValueChange
-from trailbell.errors import PreconditionError, UnsupportedError
+from trailbell.errors import PreconditionError
 from trailbell.rollout.configuration.config import REST, AccountFilter
 from trailbell.rollout.model.deployment_targets import DeploymentTargets
-from trailbell.rollout.model.plan import RolloutPlan
-from trailbell.rollout.model.stage import InstanceAction, PlannedOperation, StackSetApi
+from trailbell.rollout.model.stage import InstanceAction, StackSetApi
 from trailbell.rollout.plan.planner import RolloutOptions
 
 EU, US, AP = REGIONS
-OVERRIDE = SERVICE + f'[rollout.baseline.override.{D}]\nEmail = "d@example.com"\n'
-
-
-def changed(plan: RolloutPlan) -> dict[AccountRegion, InstanceAction]:
-    """The stack instances that are not unchanged."""
-    return {
-        pair: kind for pair, kind in actions(plan).items() if kind is not InstanceAction.UNCHANGED
-    }
-
-
-def brief(
-    found: list[PlannedOperation],
-) -> list[tuple[StackSetApi, tuple[str, ...], tuple[str, ...]]]:
-    return [(call.api, call.accounts, call.regions) for call in found]
 
 
 def test_nothing_to_do_is_an_empty_plan() -> None:
@@ -296,327 +279,6 @@ def test_suspended_accounts_are_reported_and_no_operation_targets_them() -> None
     assert plan.notices == (
         f"Skipped suspended or closed accounts (account is not ACTIVE): {B} (SUSPENDED)",
     )
-
-
-def test_only_the_first_wave_gets_the_template_first() -> None:
-    """UpdateStackSet marks all others OUTDATED; UpdateStackInstances updates them by wave."""
-    plan = make_plan(deployed_cloud(CANARY), CANARY, built_template(2))
-    assert [(s.name, brief(list(s.operations))) for s in plan.stages] == [
-        ("canary", [(StackSetApi.UPDATE_STACK_SET, (A,), REGIONS)]),
-        (REST, [(StackSetApi.UPDATE_INSTANCES, (B, C, D, E), REGIONS)]),
-    ]
-    assert set(changed(plan).values()) == {InstanceAction.UPDATE}
-
-
-def test_a_first_wave_of_new_accounts_is_created_and_then_gets_the_template() -> None:
-    """No stack of a later wave is touched before: UpdateStackSet has the new stacks as targets."""
-    cloud = deployed_cloud(SERVICE.replace(f'["{PROD}", "{TEST}"]', f'["{TEST}"]'))
-    plan = make_plan(cloud, CANARY, built_template(2))
-    assert [(s.name, brief(list(s.operations))) for s in plan.stages] == [
-        (
-            "canary",
-            [
-                (StackSetApi.CREATE_INSTANCES, (A,), REGIONS),
-                (StackSetApi.UPDATE_STACK_SET, (A,), REGIONS),
-            ],
-        ),
-        (
-            REST,
-            [
-                (StackSetApi.UPDATE_INSTANCES, (D, E), REGIONS),
-                (StackSetApi.CREATE_INSTANCES, (B, C), REGIONS),
-            ],
-        ),
-    ]
-
-
-def test_the_stacks_of_a_new_canary_wave_end_with_the_new_template_and_their_overrides() -> None:
-    cloud = deployed_cloud(SERVICE.replace(f'["{PROD}", "{TEST}"]', f'["{TEST}"]'))
-    text = CANARY + f"[rollout.baseline.override.{A}]\nDays = 7\n"
-    new = built_template(2, Days={"Type": "Number", "Default": 30})
-    assert apply_rollout(cloud, text, new).succeeded
-    assert current_stacks(cloud) == all_current(A, B, C, D, E)
-    assert cloud.instances[AccountRegion(A, EU)].overrides == {"Days": "7"}
-    assert make_plan(cloud, text, new, check_overrides=True).empty
-
-
-def test_a_first_wave_whose_overrides_all_change_gets_the_template_before_them() -> None:
-    cloud = deployed_cloud(CANARY)
-    text = CANARY + f'[rollout.baseline.override.{A}]\nEmail = "a@example.com"\n'
-    found = make_plan(cloud, text, built_template(2)).stages[0].operations
-    assert [(c.api, c.accounts, c.parameter_overrides) for c in found] == [
-        (StackSetApi.UPDATE_STACK_SET, (A,), None),
-        (StackSetApi.UPDATE_INSTANCES, (A,), {"Email": "a@example.com"}),
-    ]
-
-
-def test_a_stack_set_whose_stacks_all_leave_is_changed_after_they_are_deleted() -> None:
-    """No stack of the rollout can be its target, and without targets it would update the others."""
-    cloud = deployed_cloud(SERVICE.replace(f'"{PROD}", "{TEST}"', f'"{TEST}"'))
-    cloud.units[DEEP] = []
-    text = SERVICE.replace(f'"{PROD}", "{TEST}"', f'"{DEEP}"')
-    assert brief(operations(make_plan(cloud, text, built_template(2)))) == [
-        (StackSetApi.DELETE_INSTANCES, (D, E), REGIONS),
-        (StackSetApi.UPDATE_STACK_SET, (), ()),
-    ]
-
-
-def test_a_switch_of_managed_execution_waits_for_stacks_that_are_outdated() -> None:
-    """UpdateStackSet without targets would update them all at once, before the first wave."""
-    cloud = deployed_cloud(CANARY)
-    cloud.instances[AccountRegion(D, EU)].status = "OUTDATED"
-    plan = make_plan(
-        cloud,
-        CANARY.replace(
-            "[rollout.baseline.wave", "managed_execution = true\n[rollout.baseline.wave"
-        ),
-    )
-    assert [(s.name, [c.api for c in s.operations]) for s in plan.stages] == [
-        ("canary", []),
-        (REST, [StackSetApi.UPDATE_INSTANCES]),
-        ("stack-set-settings", [StackSetApi.UPDATE_MANAGED_EXECUTION]),
-    ]
-
-
-def test_an_empty_stack_set_is_updated_without_targets() -> None:
-    cloud = deployed_cloud()
-    cloud.instances.clear()
-    found = operations(make_plan(cloud, SERVICE, built_template(2)))
-    assert brief(found) == [
-        (StackSetApi.UPDATE_STACK_SET, (), ()),
-        (StackSetApi.CREATE_INSTANCES, (A, B, C, D, E), REGIONS),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "template", "values"),
-    [
-        pytest.param(SERVICE + 'parameters = { Email = "a@b.example" }\n', built_template(),
-                     (ValueChange(name="parameter Email", before=None, after="a@b.example"),),
-                     id="a parameter"),
-        pytest.param(SERVICE + 'tags = { owner = "me" }\n', built_template(),
-                     (ValueChange(name="tag owner", before=None, after="me"),), id="a tag"),
-        pytest.param(SERVICE, built_template(1, Days={"Type": "Number", "Default": 30}),
-                     (ValueChange(name="parameter Days", before=None, after="30"),),
-                     id="a parameter that is new in the template"),
-        pytest.param(SERVICE + "managed_execution = true\n", built_template(),
-                     (ValueChange(name="managed execution", before="inactive", after="active"),),
-                     id="managed execution"),
-        pytest.param(SERVICE + "auto_deployment = true\n", built_template(),
-                     (ValueChange(name="automatic deployment", before="disabled",
-                            after="enabled, account removal behavior: delete stacks"),),
-                     id="auto-deployment"),
-    ],
-)  # fmt: skip
-def test_changes_of_the_stack_set(
-    text: str, template: Any, values: tuple[ValueChange, ...]
-) -> None:
-    assert make_plan(deployed_cloud(), text, template).stack_sets[0].value_changes == values
-
-
-@pytest.mark.parametrize(
-    ("kind", "blocked"),
-    [
-        pytest.param("AWS::SNS::Topic", False, id="one more topic"),
-        pytest.param(
-            "AWS::SQS::Queue", True, id="a changed resource type, which CloudFormation rejects"
-        ),
-    ],
-)
-def test_an_invalid_template_change_blocks_the_rollout(kind: str, *, blocked: bool) -> None:
-    known = built_template(2)
-    resources = {**known.document["Resources"], "Topic0": {"Type": kind}}
-    changed = replace(known, document={**known.document, "Resources": resources}, sha256="other")
-    plan = make_plan(deployed_cloud(), SERVICE, changed)
-    assert (plan.empty, plan.blocked) == (False, blocked)
-
-
-@pytest.mark.parametrize(
-    ("key", "stages"),
-    [
-        pytest.param(
-            "managed_execution",
-            [("managed-execution", [StackSetApi.UPDATE_MANAGED_EXECUTION], 15), (REST, [], 0)],
-            id="managed execution comes before the waves, which use it",
-        ),
-        pytest.param(
-            "auto_deployment",
-            [(REST, [], 0), ("stack-set-settings", [StackSetApi.UPDATE_AUTO_DEPLOYMENT], 15)],
-            id="automatic deployment comes after the waves, which it does not heed",
-        ),
-    ],
-)
-def test_a_setting_of_the_stack_set_is_an_operation_of_its_own(key: str, stages: Any) -> None:
-    """It names no target, so AWS may work on every stack instance: all of them are counted."""
-    plan = make_plan(deployed_cloud(), SERVICE + f"{key} = true\n")
-    assert changed(plan) == {}
-    assert [
-        (s.name, [c.api for c in s.operations], sum(c.untargeted for c in s.operations))
-        for s in plan.stages
-    ] == stages
-    assert plan.seconds == 2 * 3 * 120  # five accounts, three at a time, Region by Region
-
-
-@pytest.mark.parametrize(
-    ("key", "members"),
-    [
-        pytest.param(
-            "managed_execution", {"ManagedExecution": {"Active": True}}, id="managed execution"
-        ),
-        pytest.param(
-            "auto_deployment",
-            {"AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False}},
-            id="automatic deployment",
-        ),
-    ],
-)
-def test_a_setting_is_sent_without_template_parameters_and_tags(
-    key: str, members: dict[str, Any]
-) -> None:
-    cloud = deployed_cloud()
-    assert apply_rollout(cloud, SERVICE + f"{key} = true\n", built_template(2)).succeeded
-    (request,) = [r for r in cloud.requests("UpdateStackSet") if next(iter(members)) in r]
-    ignored = ("StackSetName", "OperationId", "OperationPreferences")
-    assert {name: value for name, value in request.items() if name not in ignored} == {
-        "UsePreviousTemplate": True,
-        "Capabilities": [],
-        **members,
-    }
-    assert current_stacks(cloud) == all_current(A, B, C, D, E)
-    assert make_plan(cloud, SERVICE + f"{key} = true\n", built_template(2)).empty
-
-
-def test_secrets_are_neither_compared_nor_shown() -> None:
-    secret = built_template(1, Word={"Type": "String", "NoEcho": True})
-    text = SERVICE + 'parameters = { Word = "do-not-show" }\n'
-    cloud = new_cloud()
-    assert apply_rollout(cloud, text, secret).succeeded
-    assert cloud.definition is not None
-    for each in cloud.definition["Parameters"]:
-        if each["ParameterKey"] == "Word":
-            each["ParameterValue"] = "****"
-    assert make_plan(cloud, text, secret).empty
-
-
-def test_a_stack_set_of_the_other_permission_model_is_rejected() -> None:
-    with pytest.raises(PreconditionError) as caught:
-        make_plan(deployed_cloud(SELF), SERVICE)
-    assert str(caught.value) == (
-        "StackSet baseline: its permission model is SELF_MANAGED, and the rollout needs "
-        "SERVICE_MANAGED\n"
-        '  Give the rollout its own StackSet: stack_set_name = "..." in trailbell.toml'
-    )
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "expected"),
-    [
-        pytest.param(
-            "Transform",
-            "AWS::Serverless-2016-10-31",
-            "cannot translate alerts to a service-managed StackSet: the template "
-            "has a Transform, and macros are not supported",
-            id="macros",
-        ),
-        pytest.param(
-            "Resources",
-            {"Inner": {"Type": "AWS::CloudFormation::Stack"}},
-            "cannot translate alerts to a service-managed StackSet: Inner is a "
-            "nested stack, and nested stacks are not supported",
-            id="nested stacks",
-        ),
-    ],
-)
-def test_templates_that_service_managed_stack_sets_do_not_support(
-    key: str, value: Any, expected: str
-) -> None:
-    wanted = built_template()
-    with pytest.raises(UnsupportedError) as caught:
-        make_plan(new_cloud(), SERVICE, replace(wanted, document={**wanted.document, key: value}))
-    assert str(caught.value) == expected
-
-
-# ---------------------------------------------------------------------------------- overrides
-
-
-def test_accounts_with_overrides_have_separate_operations() -> None:
-    found = operations(make_plan(new_cloud(), OVERRIDE))
-    assert [(c.api, c.accounts, c.parameter_overrides) for c in found[1:]] == [
-        (StackSetApi.CREATE_INSTANCES, (A, B, C, E), None),
-        (StackSetApi.CREATE_INSTANCES, (D,), {"Email": "d@example.com"}),
-    ]
-
-
-def test_accounts_with_the_same_overrides_share_an_operation() -> None:
-    text = OVERRIDE + f'[rollout.baseline.override.{E}]\nEmail = "d@example.com"\n'
-    assert [
-        (c.accounts, c.parameter_overrides) for c in operations(make_plan(deployed_cloud(), text))
-    ] == [((D, E), {"Email": "d@example.com"})]
-
-
-def test_a_new_override_is_an_update_of_that_account() -> None:
-    plan = make_plan(deployed_cloud(), OVERRIDE)
-    assert changed(plan) == {AccountRegion(D, region): InstanceAction.UPDATE for region in REGIONS}
-    assert [(c.api, c.accounts, c.parameter_overrides) for c in operations(plan)] == [
-        (StackSetApi.UPDATE_INSTANCES, (D,), {"Email": "d@example.com"})
-    ]
-
-
-def test_overrides_survive_a_new_template() -> None:
-    cloud = deployed_cloud(OVERRIDE)
-    found = operations(make_plan(cloud, OVERRIDE, built_template(2)))
-    assert [(c.api, c.accounts, c.parameter_overrides) for c in found] == [
-        (StackSetApi.UPDATE_STACK_SET, (A, B, C, D, E), None)
-    ]
-
-
-def test_an_empty_table_removes_an_override() -> None:
-    cloud = deployed_cloud(OVERRIDE)
-    empty = SERVICE + f"[rollout.baseline.override.{D}]\n"
-    assert [c.parameter_overrides for c in operations(make_plan(cloud, empty))] == [{}]
-
-
-UNREAD = (
-    "Parameter overrides of 138 stack instances were not read, because each takes a call. "
-    "--check-overrides reads them, and removes those that the settings do not name."
-)
-
-
-@pytest.mark.parametrize(
-    ("more_accounts", "check_overrides", "removed", "notices"),
-    [
-        pytest.param(41, False, [], (UNREAD,), id="many are not read, and the plan says so"),
-        pytest.param(41, True, [((D,), {})], (), id="many are read on request"),
-        pytest.param(0, False, [((D,), {})], (), id="a few are read anyway"),
-    ],
-)
-def test_an_override_that_the_settings_no_longer_name_is_removed(
-    more_accounts: int,
-    *,
-    check_overrides: bool,
-    removed: list[Any],
-    notices: tuple[str, ...],
-) -> None:
-    cloud = new_cloud(page=200, speed=200)
-    cloud.units[TEST] += [account(n) for n in range(10, 10 + more_accounts)]
-    assert apply_rollout(cloud, OVERRIDE).succeeded
-    plan = make_plan(cloud, check_overrides=check_overrides)
-    assert [(c.accounts, c.parameter_overrides) for c in operations(plan)] == removed
-    assert plan.notices == notices
-
-
-def test_a_parameter_that_is_new_can_be_overridden_once_the_stack_has_it() -> None:
-    cloud = deployed_cloud()
-    new = built_template(1, Days={"Type": "Number", "Default": 30})
-    text = SERVICE + f"[rollout.baseline.override.{D}]\nDays = 7\n"
-    found = operations(make_plan(cloud, text, new))
-    assert [(c.api, c.accounts, c.parameter_overrides) for c in found] == [
-        (StackSetApi.UPDATE_STACK_SET, (A, B, C, D, E), None),
-        (StackSetApi.UPDATE_INSTANCES, (D,), {"Days": "7"}),
-    ]
-    assert apply_rollout(cloud, text, new).succeeded
-    assert current_stacks(cloud) == all_current(A, B, C, D, E)
-    assert cloud.instances[AccountRegion(D, EU)].overrides == {"Days": "7"}
 
 
 # ---------------------------------------------------------------------------------- resume
