@@ -19,7 +19,7 @@ Never: an event less than the detections match, but for reads that match only a 
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -47,6 +47,12 @@ from trailbell.catalog.event_rule import (
     reason_without_rule,
     rule_state,
 )
+from trailbell.catalog.forward_guards import (
+    guard_of_changes,
+    guards_about,
+    without_events_of,
+    without_reads,
+)
 from trailbell.catalog.known_values import of_any_account
 from trailbell.catalog.placeholders import (
     PLACEHOLDERS,
@@ -57,30 +63,9 @@ from trailbell.catalog.placeholders import (
 from trailbell.catalog.possible_parts import possible_part
 from trailbell.errors import UnsupportedError
 from trailbell.pattern import FilterPattern, parse
-from trailbell.pattern.ast import (
-    And,
-    Comparison,
-    Condition,
-    IsLiteral,
-    JsonPattern,
-    Literal,
-    Member,
-    NotExists,
-    Operator,
-    Or,
-    Selector,
-    Text,
-)
-from trailbell.pattern.printer import condition_text
-from trailbell.pattern.record_schema import (
-    EVENT_SOURCE,
-    REQUIRED_FIELDS,
-    FieldType,
-    field_schema,
-)
+from trailbell.pattern.ast import And, Comparison, Condition, JsonPattern, Operator, Or, Text
+from trailbell.pattern.record_schema import EVENT_SOURCE
 from trailbell.pattern.targets.eventbridge import MAX_LENGTH
-
-_READ_ONLY = Selector((Member("readOnly"),))
 
 
 @dataclass(frozen=True)
@@ -142,7 +127,7 @@ def _exclusive_rules(watched: Sequence[_Watched]) -> list[ForwardRule]:
     rules: list[ForwardRule] = []
     guards: list[Condition] = []
     for member in [member for member in watched if member.is_wide]:
-        guard = And((*_conjuncts(_guard(member.condition)), _NO_READ))
+        guard = guard_of_changes(member.condition)
         rules.append(_rule(member.detection.id, [member], guard, guards, ENABLED, is_exact=False))
         guards.append(guard)
     narrow = [member for member in watched if not member.is_wide]
@@ -200,71 +185,6 @@ def _text_for_any_account(detection: Detection) -> str:
     return str(FilterPattern.of(condition))
 
 
-# -------------------------------------------------------------------------------- wide detections
-
-
-def _guard(condition: Condition) -> Condition:
-    """The values that every event must have which the condition matches, or one of several.
-
-    Fields that every event has are enough: that another rule excludes them makes it a little longer
-    only. Raises `UnsupportedError` if there are none that other rules can exclude.
-    """
-    parts = condition.parts if isinstance(condition, And) else (condition,)
-    required = tuple(p for p in parts if isinstance(p, Comparison) and _requires_text(p))
-    for part in parts:
-        if not required and isinstance(part, Or):
-            with suppress(UnsupportedError):
-                return Or(tuple(map(_guard, part.parts)))
-    if not required:
-        reason = "no other rule can exclude the events of a detection that requires no text"
-        raise UnsupportedError("EventBridge", condition_text(condition), reason)
-    always = tuple(part for part in required if part.selector in REQUIRED_FIELDS)
-    chosen = always or required
-    return chosen[0] if len(chosen) == 1 else And(chosen)
-
-
-def _requires_text(clause: Comparison) -> bool:
-    schema = field_schema(clause.selector)
-    is_text = schema is not None and schema.type is FieldType.TEXT and not schema.nullable
-    match clause.operator, clause.value:
-        case Operator.EQUAL, Text(text):
-            return is_text and text != ANY
-        case _:
-            return False
-
-
-def _without(condition: Condition, guards: Sequence[Condition]) -> Condition:
-    """The condition, for events that match none of the guards."""
-    excluded = [_negated(guard) for guard in guards]
-    return And((condition, *excluded)) if excluded else condition
-
-
-def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, And) else (condition,)
-
-
-_READ = IsLiteral(_READ_ONLY, Literal.TRUE)
-_NO_READ = Or((IsLiteral(_READ_ONLY, Literal.FALSE), NotExists(_READ_ONLY)))
-
-
-def _negated(guard: Condition) -> Condition:
-    """What the events of no guard meet. Events that services report have no type of identity."""
-    alternatives: list[Condition] = []
-    for clause in _conjuncts(guard):
-        if clause == _NO_READ:
-            alternatives.append(_READ)
-            continue
-        if isinstance(clause, Or):
-            alternatives.append(And(tuple(map(_negated, clause.parts))))
-            continue
-        if not isinstance(clause, Comparison):
-            raise AssertionError(clause)
-        alternatives.append(Comparison(clause.selector, Operator.NOT_EQUAL, clause.value))
-        if clause.selector != EVENT_SOURCE:
-            alternatives.append(NotExists(clause.selector))
-    return alternatives[0] if len(alternatives) == 1 else Or(tuple(alternatives))
-
-
 def _rules_for_writes(
     groups: Sequence[Sequence[Call]], watched: Sequence[_Watched], guards: Sequence[Condition]
 ) -> Iterator[ForwardRule]:
@@ -292,7 +212,7 @@ def _joined_calls(
         last = joined[-1] if joined else ()
         together = (*last, *group)
         # A rule excludes for all of its calls what it excludes for one of them.
-        excluded = [_guards_of(guards, calls) for calls in (last, group, together)]
+        excluded = [guards_about(guards, calls) for calls in (last, group, together)]
         same = all(other == excluded[0] for other in excluded)
         if last and same and _fits(together, guards):
             joined[-1] = together
@@ -322,7 +242,7 @@ def _fits(calls: tuple[Call, ...], guards: Sequence[Condition]) -> bool:
 @cache
 def _pattern_of_calls(calls: tuple[Call, ...], guards: tuple[Condition, ...]) -> dict[str, Any]:
     """The pattern for all events of these calls. Raises `UnsupportedError` if it is too long."""
-    return _compile(any_of_calls(calls), _guards_of(guards, calls), ENABLED)
+    return _compile(any_of_calls(calls), guards_about(guards, calls), ENABLED)
 
 
 def _rules_for_reads(
@@ -337,7 +257,7 @@ def _rules_for_reads(
     matched = Or(tuple(part for _, part in possible if part))
     condition = And((matched, any_of_calls(calls)))
     name = f"{_name(calls[0][0])}-reads"
-    guards = _guards_of(guards, calls)
+    guards = guards_about(guards, calls)
     with suppress(UnsupportedError):
         return [_rule(name, members, condition, guards, ENABLED_WITH_READS, is_exact=True)]
     if len(calls) == 1:
@@ -350,23 +270,6 @@ def _rules_for_reads(
 def _halves(calls: tuple[Call, ...]) -> tuple[tuple[Call, ...], tuple[Call, ...]]:
     half = len(calls) // 2
     return calls[:half], calls[half:]
-
-
-def _guards_of(guards: Sequence[Condition], calls: Sequence[Call]) -> list[Condition]:
-    """The guards without those for sources that none of the calls has, or that all of them have."""
-    return [guard for guard in guards if _excludes_events_of(guard, calls)]
-
-
-def _excludes_events_of(guard: Condition, calls: Collection[Call]) -> bool:
-    """Whether a guard is about events of these calls."""
-    match guard:
-        case Comparison(selector, _, Text(own)) if selector == EVENT_SOURCE:
-            sources = {source for source, _ in calls}
-            return any(s != own and intersection((s, ANY), (own, ANY)) for s in sources)
-        case And((Comparison(selector), *_)) if selector == EVENT_SOURCE:
-            return any(intersection(own, call) for own in calls_of(guard) for call in calls)
-        case _:
-            return True
 
 
 def _matching(calls: Sequence[Call], watched: Sequence[_Watched]) -> list[_Watched]:
@@ -408,8 +311,8 @@ def _rule(
 
 def _compile(condition: Condition, excluded: Sequence[Condition], state: str) -> dict[str, Any]:
     if state == ENABLED:  # in which a rule receives no reads
-        excluded = [_without_read(guard) for guard in excluded]
-    whole = _without(condition, excluded)
+        excluded = [without_reads(guard) for guard in excluded]
+    whole = without_events_of(condition, excluded)
     pattern: dict[str, Any] = json.loads(restore_placeholders(json.dumps(compile_condition(whole))))
     return pattern
 
@@ -417,12 +320,6 @@ def _compile(condition: Condition, excluded: Sequence[Condition], state: str) ->
 def _state(watched: Sequence[_Watched]) -> str:
     states = {rule_state(member.detection) for member in watched}
     return ENABLED_WITH_READS if ENABLED_WITH_READS in states else ENABLED
-
-
-def _without_read(guard: Condition) -> Condition:
-    """The guard, for rules that receive no reads: what is said of reads only makes them longer."""
-    clauses = tuple(clause for clause in _conjuncts(guard) if clause != _NO_READ)
-    return clauses[0] if len(clauses) == 1 else And(clauses)
 
 
 def _with_unique_names(rules: Sequence[ForwardRule]) -> Iterator[ForwardRule]:
