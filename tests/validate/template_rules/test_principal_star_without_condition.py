@@ -45,9 +45,18 @@ def _website(action: object, **configuration: object) -> Resources:
     }
 
 
+def _of(kind: str, name: str, statement: object = None) -> Resources:
+    policy = {"Statement": [statement or _allow("*")]}
+    return {"P": resource(kind, **{name: policy})}
+
+
 _NOT_PRINCIPAL = {"Effect": "Allow", "NotPrincipal": {"AWS": "x"}, "Action": "s3:GetObject"}
 _CONDITION = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
 _FINDING = "The statement allows all principals. Name a principal, or add a condition."
+_ALL_BUT_SOME = (
+    "The statement allows all principals but those in NotPrincipal, also anonymous ones. "
+    "Name the principals in Principal."
+)
 _PATH = "P.Properties.PolicyDocument.Statement"
 _CASES = [
     silent("a service", _policy([_allow({"Service": "cloudtrail.amazonaws.com"})])),
@@ -73,17 +82,62 @@ _CASES = [
     ),
     silent("all but some, in a Deny statement", _policy([_NOT_PRINCIPAL | {"Effect": "Deny"}])),
     silent("all but some, with a condition", _policy([_NOT_PRINCIPAL | {"Condition": _CONDITION}])),
+    silent("a VPC endpoint, which is for all of a VPC", _policy([_allow("*")], "EC2::VPCEndpoint")),
+    silent("all who mount a file system", _of("EFS::FileSystem", "FileSystemPolicy")),
+    silent("players of media", _of("MediaTailor::ChannelPolicy", "Policy")),
+    silent("callers in associated VPCs", _of("VpcLattice::AuthPolicy", "Policy")),
+    silent("callers with a token", _of("BedrockAgentCore::ResourcePolicy", "Policy")),
+    silent("an access point", _of("S3::AccessPoint", "Policy")),
+    silent("a public repository", _of("ECR::PublicRepository", "RepositoryPolicyText")),
+    silent(
+        "a domain that refuses some addresses",
+        {
+            "P": resource(
+                "OpenSearchService::Domain",
+                AccessPolicies={
+                    "Statement": [_allow("*"), _allow("*", Effect="Deny", Condition=_CONDITION)]
+                },
+            )
+        },
+    ),
+    fires(
+        "all but some at a VPC endpoint",
+        _policy([_NOT_PRINCIPAL], "EC2::VPCEndpoint"),
+        (f"{_PATH}.0.NotPrincipal", _ALL_BUT_SOME),
+    ),
+    fires(
+        "all but some who mount a file system",
+        _of("EFS::FileSystem", "FileSystemPolicy", _NOT_PRINCIPAL),
+        ("P.Properties.FileSystemPolicy.Statement.0.NotPrincipal", _ALL_BUT_SOME),
+    ),
+    fires(
+        "the policy of an event bus, of one statement",
+        {"P": resource("Events::EventBusPolicy", Statement=_allow("*"))},
+        ("P.Properties.Statement.Principal", _FINDING),
+    ),
+    fires(
+        "a stream",
+        _of("Kinesis::ResourcePolicy", "ResourcePolicy"),
+        ("P.Properties.ResourcePolicy.Statement.0.Principal", _FINDING),
+    ),
+    fires(
+        "a backup vault",
+        _of("Backup::BackupVault", "AccessPolicy"),
+        ("P.Properties.AccessPolicy.Statement.0.Principal", _FINDING),
+    ),
+    fires(
+        "a policy of nested properties",
+        {
+            "P": resource(
+                "DynamoDB::Table", ResourcePolicy={"PolicyDocument": {"Statement": [_allow("*")]}}
+            )
+        },
+        ("P.Properties.ResourcePolicy.PolicyDocument.Statement.0.Principal", _FINDING),
+    ),
     fires(
         "all but some principals",
         _policy([_NOT_PRINCIPAL]),
-        (
-            f"{_PATH}.0.NotPrincipal",
-            (
-                "The statement allows all principals but those in NotPrincipal, also anonymous "
-                "ones. "
-                "Name the principals in Principal."
-            ),
-        ),
+        (f"{_PATH}.0.NotPrincipal", _ALL_BUT_SOME),
     ),
     fires(
         "a policy as JSON text",

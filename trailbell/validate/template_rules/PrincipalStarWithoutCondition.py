@@ -9,18 +9,39 @@ from cfnlint.template import Template
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import branches, entries, referenced_id
 from trailbell.template.paths import value_at
-from trailbell.template.policy import POLICIES, is_public_principal, statements
+from trailbell.template.policy import is_public_principal
 from trailbell.template.resources import resources_of_type
+from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
 
-_ENDPOINT_POLICIES = {
-    "AWS::ApiGateway::RestApi": "Policy",
-    "AWS::OpenSearchService::Domain": "AccessPolicies",
-    "AWS::Elasticsearch::Domain": "AccessPolicies",
+_WITH_DENY = {
+    *("AWS::ApiGateway::DomainNameV2", "AWS::ApiGateway::RestApi"),
+    *("AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain"),
 }
 """Policies in which AWS documents an Allow for everyone together with a Deny with a condition.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
 """
+_FOR_EVERYONE = {
+    # Those who reach a mount target, as without a policy:
+    # https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+    *("AWS::EFS::FileSystem", "AWS::S3Files::FileSystemPolicy"),
+    # What players read, behind a CDN:
+    # https://docs.aws.amazon.com/mediatailor/latest/ug/security_iam_resource-based-policy-examples.html
+    *("AWS::MediaPackageV2::ChannelPolicy", "AWS::MediaPackageV2::OriginEndpointPolicy"),
+    *("AWS::MediaStore::Container", "AWS::MediaTailor::ChannelPolicy"),
+    # Those in associated VPCs: https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html
+    "AWS::VpcLattice::AuthPolicy",
+    # Callers with a token, who are no principals of IAM:
+    # https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/resource-based-policies.html
+    "AWS::BedrockAgentCore::ResourcePolicy",
+    # The policy of the bucket decides as well:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+    *("AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPointPolicy"),
+    *("AWS::S3Express::AccessPoint", "AWS::S3ObjectLambda::AccessPointPolicy"),
+    *("AWS::S3Outposts::AccessPoint", "AWS::FSx::S3AccessPointAttachment"),
+    "AWS::ECR::PublicRepository",
+}
+"""Policies in which ``Principal: "*"`` is usual, because something else limits who comes so far."""
 _READS = {"s3:getobject", "s3:getobjectversion"}
 # https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 _LIMITS_OF_PERMISSIONS = ("SourceAccount", "SourceArn", "PrincipalOrgID", "EventSourceToken")
@@ -89,6 +110,9 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
     - Statements that deny, and conditions of any kind.
     - Principals and policies that a parameter or an intrinsic function decides.
     - APIs and domains with a statement that denies some requests, as AWS documents it.
+    - All principals in policies where something else limits who comes so far: VPC endpoints and
+      VPC Lattice, file systems of Amazon EFS, access points of S3, media that players read, and
+      public repositories. `NotPrincipal` is reported there.
     - Reading the objects of a bucket that the template makes a website.
     - The URL of a function, whose own setting decides who may call it.
     """
@@ -100,54 +124,54 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Silent for the URL of a function, whose own setting decides who may call it."""
-        return [
-            *_policy_matches(cfn.template),
-            *_endpoint_matches(cfn.template),
-            *_permission_matches(cfn.template),
-        ]
+        return [*_policy_matches(cfn), *_permission_matches(cfn.template)]
 
 
-def _policy_matches(document: Any) -> Iterator[RuleMatch]:
-    for resource_type, names in POLICIES.items():
-        for logical_id, properties in resources_of_type(document, resource_type):
-            for name in names:
-                path: TemplatePath = ("Resources", logical_id, "Properties", name)
-                policy = _as_policy(properties.get(name), name)
-                is_website = _is_of_website(document, properties.get("Bucket"))
-                for statement, statement_path in statements(policy, path):
-                    if is_website and _only_reads_objects(statement):
-                        continue
-                    if message := _problem(statement):
-                        yield RuleMatch(_place(document, statement_path, statement), message)
+def _policy_matches(cfn: Template) -> Iterator[RuleMatch]:
+    found = policy_statements(cfn)
+    with_deny = {
+        statement.path[1]
+        for statement in found
+        if statement.resource_type in _WITH_DENY and statement.data.get("Effect") == "Deny"
+    }
+    for statement in found:
+        if statement.path[1] in with_deny or not statement.is_allow or _is_of_website(statement):
+            continue
+        if not _unconditional(statement.data.get("Condition")):
+            continue
+        if _is_public(statement):
+            yield RuleMatch(
+                statement.place("Principal"),
+                "The statement allows all principals. Name a principal, or add a condition.",
+            )
+        elif "NotPrincipal" in statement.data:
+            yield RuleMatch(
+                statement.place("NotPrincipal"),
+                "The statement allows all principals but those in NotPrincipal, also anonymous ones. "
+                "Name the principals in Principal.",
+            )
 
 
-def _is_of_website(document: Any, bucket: Any) -> bool:
-    """Whether a policy is that of a website of the template, which is there to be read.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteAccessPermissionsReqd.html
-    """
-    logical_id = referenced_id(bucket) or ""
-    return bool(value_at(document, ("Resources", logical_id, "Properties", "WebsiteConfiguration")))
-
-
-def _only_reads_objects(statement: dict[str, Any]) -> bool:
-    actions = [action for action, _ in entries(statement.get("Action"))]
-    return bool(actions) and all(
-        isinstance(action, str) and action.lower() in _READS for action in actions
+def _is_public(statement: PolicyStatement) -> bool:
+    return (
+        statement.kind is not PolicyKind.ENDPOINT
+        and statement.resource_type not in _FOR_EVERYONE
+        and is_public_principal(statement.data.get("Principal"))
     )
 
 
-def _endpoint_matches(document: Any) -> Iterator[RuleMatch]:
-    for resource_type, name in _ENDPOINT_POLICIES.items():
-        for logical_id, properties in resources_of_type(document, resource_type):
-            path: TemplatePath = ("Resources", logical_id, "Properties", name)
-            found = list(statements(properties.get(name), path))
-            if any(statement.get("Effect") == "Deny" for statement, _ in found):
-                continue
-            for statement, statement_path in found:
-                if message := _problem(statement):
-                    yield RuleMatch(_place(document, statement_path, statement), message)
+def _is_of_website(statement: PolicyStatement) -> bool:
+    """Whether a statement only has objects read of a website of the template, which is for that.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteAccessPermissionsReqd.html
+    """
+    bucket = value_at(statement.document, (*statement.path[:3], "Bucket"))
+    logical_id = referenced_id(bucket) or ""
+    path = ("Resources", logical_id, "Properties", "WebsiteConfiguration")
+    actions = [action for action, _ in entries(statement.data.get("Action"))]
+    return bool(actions and value_at(statement.document, path)) and all(
+        isinstance(action, str) and action.lower() in _READS for action in actions
+    )
 
 
 def _permission_matches(document: Any) -> Iterator[RuleMatch]:
@@ -163,31 +187,6 @@ def _permission_matches(document: Any) -> Iterator[RuleMatch]:
                     "Everyone may invoke the function. Name a principal, or add SourceAccount, "
                     "SourceArn or PrincipalOrgID.",
                 )
-
-
-def _problem(statement: dict[str, Any]) -> str:
-    """What is wrong with a statement; empty if it does not allow everyone."""
-    if statement.get("Effect") != "Allow" or not _unconditional(statement.get("Condition")):
-        return ""
-    if is_public_principal(statement.get("Principal")):
-        return "The statement allows all principals. Name a principal, or add a condition."
-    if "NotPrincipal" in statement:
-        return (
-            "The statement allows all principals but those in NotPrincipal, also anonymous ones. "
-            "Name the principals in Principal."
-        )
-    return ""
-
-
-def _place(document: Any, path: TemplatePath, statement: dict[str, Any]) -> TemplatePath:
-    """The path of the principal; of the policy if that is JSON text."""
-    name = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
-    return (*path, name) if isinstance(value_at(document, path), dict) else path
-
-
-def _as_policy(value: Any, name: str) -> Any:
-    """An event bus policy has a single statement instead of a policy document."""
-    return {"Statement": value} if name == "Statement" else value
 
 
 def _unconditional(condition: Any) -> bool:
