@@ -17,8 +17,11 @@ class TwoServices:
     def event_names(self, source: str) -> frozenset[str] | None:
         return {
             "iam.amazonaws.com": frozenset({"CreateUser", "DeleteUser", "GetUser"}),
-            "kms.amazonaws.com": frozenset({"DisableKey"}),
+            "kms.amazonaws.com": frozenset({"DisableKey", "RotateKey"}),
         }.get(source)
+
+    def service_events(self, source: str) -> frozenset[str]:
+        return frozenset({"RotateKey"} if source == "kms.amazonaws.com" else ())
 
     def is_event_name(self, name: str) -> bool:
         return name in ("CreateUser", "DisableKey")
@@ -104,6 +107,21 @@ def test_unknown_values_have_no_issues(pattern: Pattern) -> None:
         pytest.param(
             of("iam", "AWS API Call via CloudTrail", eventName=[{"anything-but": "X"}]),
             id="a name that is excluded",
+        ),
+        pytest.param(
+            of("kms", "AWS Service Event via CloudTrail", eventName=["RotateKey"]),
+            id="an event that a service reports",
+        ),
+        pytest.param(
+            of("kms", "AWS API Call via CloudTrail", eventName=["DisableKey", "RotateKey"])
+            | {
+                "detail-type": ["AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"],
+            },
+            id="an API call and an event that a service reports",
+        ),
+        pytest.param(
+            of("kms", "AWS API Call via CloudTrail", eventName=[{"prefix": "Rotate"}]),
+            id="names by prefix, which API calls may have",
         ),
         pytest.param(calls("s3", "GetBucket", managementEvent=[False]), id="data events"),
         pytest.param(
@@ -250,6 +268,28 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
                 'AWS spells this detail-type in two ways, and "AWS Console Sign In via '
                 'CloudTrail" is missing',
                 "list both spellings",
+            ),
+        ),
+        case(
+            "an event that a service reports, among API calls",
+            calls("kms", "RotateKey"),
+            EventPatternIssue(
+                ("detail-type",),
+                "service-event-is-no-api-call",
+                '"RotateKey" is reported by the service, and such events do not have the '
+                'detail-type "AWS API Call via CloudTrail"',
+                'write ["AWS Service Event via CloudTrail"]',
+            ),
+        ),
+        case(
+            "an event that a service reports, next to an API call",
+            of("kms", "AWS API Call via CloudTrail", eventName=["DisableKey", "RotateKey"]),
+            EventPatternIssue(
+                ("detail-type",),
+                "service-event-is-no-api-call",
+                '"RotateKey" is reported by the service, and such events do not have the '
+                'detail-type "AWS API Call via CloudTrail"',
+                'write ["AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"]',
             ),
         ),
         case(

@@ -72,7 +72,8 @@ class _EventSource:
     An event source of which all events are known.
 
     ``models``: the names of its models in botocore. ``other_events``: the events that are not API
-    calls. ``to_event_names``: converts operations to the names in CloudTrail.
+    calls, of the type AwsServiceEvent. ``to_event_names``: converts operations to the names in
+    CloudTrail.
     """
 
     models: tuple[str, ...]
@@ -167,6 +168,11 @@ class BotocoreEventNames:
     def event_names(self, source: str) -> frozenset[str] | None:
         service, dot, domain = source.partition(".")
         return _event_names(service) if dot + domain == ".amazonaws.com" else None
+
+    def service_events(self, source: str) -> frozenset[str]:
+        service, _, domain = source.partition(".")
+        known = _SOURCES.get(service) if domain == "amazonaws.com" else None
+        return frozenset(known.other_events if known else ())
 
     def may_have(self, source: str, name: str) -> bool:
         """Whether a source can have an event of this name, which a pattern names for any source.

@@ -6,6 +6,7 @@ Out:   issues, each with the leaf that it is about.
 Never: an issue that depends on an unknown value.
 """
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from trailbell.event_pattern.cloudtrail_facts import (
     DETAIL_TYPES,
     EVENT_NAME,
     EVENT_SOURCE,
+    SERVICE_EVENT,
     SERVICES_WITH_KNOWN_SOURCE,
     SIGN_IN,
     SOURCE,
@@ -31,6 +33,7 @@ from trailbell.event_pattern.cloudtrail_facts import (
 )
 from trailbell.event_pattern.issue import EventPatternIssue
 from trailbell.pattern.lint import Services
+from trailbell.pattern.record_checks import SIGN_IN_EVENTS
 from trailbell.pattern.record_schema import normalized
 from trailbell.pattern.suggestions import any_match, suggest
 
@@ -64,12 +67,8 @@ def type_issues(alternative: Alternative, services: Services | None) -> LeafIssu
             fix = "list both spellings"
             yield leaf, EventPatternIssue(path, "one-spelling-of-sign-in", reason, fix)
     yield from _sign_in_issues(alternative)
+    yield from _service_event_issues(alternative, services)
     yield from _missing_type_issues(alternative, services)
-
-
-# Events of signing in have the type AwsConsoleSignIn, and EventBridge a detail-type for them:
-# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
-_SIGN_IN_EVENTS = frozenset({"ConsoleLogin", "SwitchRole"})
 
 
 def _sign_in_issues(alternative: Alternative) -> LeafIssues:
@@ -77,10 +76,31 @@ def _sign_in_issues(alternative: Alternative) -> LeafIssues:
     leaf = condition_on(alternative, DETAIL_TYPE)
     names = exact_values(alternative, EVENT_NAME) or []
     types = exact_values(alternative, DETAIL_TYPE) or []
-    if leaf and names and types == [API_CALL] and _SIGN_IN_EVENTS.issuperset(names):
+    if leaf and names and types == [API_CALL] and SIGN_IN_EVENTS.issuperset(names):
         reason = f'sign-ins such as "{names[0]}" do not have the detail-type "{API_CALL}"'
         fix = f'write ["{SIGN_IN[0]}", "{SIGN_IN[1]}"]'
         yield leaf, EventPatternIssue(leaf.path, "sign-in-is-no-api-call", reason, fix)
+
+
+def _service_event_issues(alternative: Alternative, services: Services | None) -> LeafIssues:
+    """Issues with events that services report, which are sought among API calls."""
+    leaf = condition_on(alternative, DETAIL_TYPE)
+    names = exact_values(alternative, EVENT_NAME) or []
+    if not leaf or services is None or exact_values(alternative, DETAIL_TYPE) != [API_CALL]:
+        return
+    known = {
+        name
+        for source in event_sources(alternative) or ()
+        for name in services.service_events(source)
+    }
+    if found := [name for name in names if name in known]:
+        reason = (
+            f'"{found[0]}" is reported by the service, and such events do not have the detail-type '
+            f'"{API_CALL}"'
+        )
+        others = [API_CALL] if len(found) < len(names) else []
+        fix = f"write {json.dumps([*others, SERVICE_EVENT])}"
+        yield leaf, EventPatternIssue(leaf.path, "service-event-is-no-api-call", reason, fix)
 
 
 def _missing_type_issues(alternative: Alternative, services: Services | None) -> LeafIssues:

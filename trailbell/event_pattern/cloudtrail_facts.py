@@ -21,11 +21,13 @@ API_CALL = "AWS API Call via CloudTrail"
 SIGN_IN = ("AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail")
 """AWS documents the second; the first is common in published rules."""
 
+SERVICE_EVENT = "AWS Service Event via CloudTrail"
+
 DETAIL_TYPES = (
     API_CALL,
     *SIGN_IN,
     "AWS Console Action via CloudTrail",
-    "AWS Service Event via CloudTrail",
+    SERVICE_EVENT,
     "AWS Insight via CloudTrail",
 )
 

@@ -34,6 +34,13 @@ _VALUES: Mapping[str, frozenset[str]] = {
 }
 
 
+SIGN_IN_EVENTS = frozenset({"ConsoleLogin", "SwitchRole"})
+"""Events whose type is AwsConsoleSignIn.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class UnequalText:
     """A text that a field never is.
@@ -93,6 +100,17 @@ def misspelled_value(shown: str, text: str, meant: str) -> UnequalText | None:
     if meant in ("", text):
         return None
     return UnequalText("misspelled-value", f'{shown} is never "{text}"', f'write "{meant}"')
+
+
+def unequal_type(event_type: str, other: str, name: str) -> UnequalText | None:
+    """The problem with the type of the events of a name, which all have another one.
+
+    That is empty if it is not known.
+    """
+    if other in ("", event_type) or event_type not in _VALUES["eventType"]:
+        return None
+    reason = f'"{name}" never has the eventType "{event_type}"'
+    return UnequalText("wrong-event-type", reason, f'write "{other}"')
 
 
 def _unequal_source(text: str) -> UnequalText | None:

@@ -131,6 +131,7 @@ def _selector(path: str) -> Selector:
 
 
 EVENT_NAME = _selector("eventName")
+EVENT_TYPE = _selector("eventType")
 EVENT_SOURCE = _selector("eventSource")
 SOURCE_ADDRESS = _selector("sourceIPAddress")
 IDENTITY_TYPE = _selector("userIdentity.type")

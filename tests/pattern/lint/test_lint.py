@@ -16,8 +16,11 @@ class TwoServices:
     def event_names(self, source: str) -> frozenset[str] | None:
         return {
             "iam.amazonaws.com": frozenset({"CreateUser", "DeleteUser"}),
-            "kms.amazonaws.com": frozenset({"DisableKey"}),
+            "kms.amazonaws.com": frozenset({"DisableKey", "RotateKey"}),
         }.get(source)
+
+    def service_events(self, source: str) -> frozenset[str]:
+        return frozenset({"RotateKey"} if source == "kms.amazonaws.com" else ())
 
     def is_event_name(self, name: str) -> bool:
         return name in ("CreateUser", "DisableKey")

@@ -2,13 +2,14 @@
 
 import pytest
 
+from trailbell.cloudtrail.event_names import BotocoreEventNames
 from trailbell.pattern.lint import PatternIssue, lint
 
 _CALL = '($.eventSource = "iam.amazonaws.com")'
 
 
 def _issues(text: str) -> list[PatternIssue]:
-    return list(lint(text))
+    return list(lint(text, BotocoreEventNames()))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,36 @@ def _issues(text: str) -> list[PatternIssue]:
             '{ ($.eventName = "x") && ($.sourceIPAddress = "a/b") }', id="no range of addresses"
         ),
         pytest.param('{ $.responseElements.ConsoleLogin = "Success" }', id="a value"),
+        pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.eventType = "AwsConsoleSignIn") }',
+            id="the type of a sign-in",
+        ),
+        pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.eventType != "AwsServiceEvent") }',
+            id="a type that the event never has, excluded",
+        ),
+        pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.eventType = "Aws*") }',
+            id="the beginning of a type",
+        ),
+        pytest.param(
+            '{ (($.eventName = "ConsoleLogin") || ($.eventName = "x")) && '
+            '($.eventType = "AwsApiCall") }',
+            id="a type that another event has",
+        ),
+        pytest.param(
+            '{ ($.eventName = "*Login") && ($.eventType = "AwsApiCall") }', id="names with a star"
+        ),
+        pytest.param(
+            '{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "RotateKey") && '
+            '($.eventType = "AwsServiceEvent") }',
+            id="the type of an event that a service reports",
+        ),
+        pytest.param(
+            '{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "DisableKey") && '
+            '($.eventType = "AwsApiCall") }',
+            id="the type of an API call",
+        ),
     ],
 )
 def test_no_issue(text: str) -> None:
@@ -105,6 +136,23 @@ def test_no_issue(text: str) -> None:
             '$.tlsDetails.tlsVersion is never "TLSV1.2", so this is never true',
             'write "TLSv1.2"',
             id="a version in other letters",
+        ),
+        pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.eventType = "AwsApiCall") }',
+            '$.eventType = "AwsApiCall"',
+            "wrong-event-type",
+            '"ConsoleLogin" never has the eventType "AwsApiCall", so this is never true',
+            'write "AwsConsoleSignIn"',
+            id="a sign-in as an API call",
+        ),
+        pytest.param(
+            '{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "RotateKey") && '
+            '($.eventType = "AwsApiCall") }',
+            '$.eventType = "AwsApiCall"',
+            "wrong-event-type",
+            '"RotateKey" never has the eventType "AwsApiCall", so this is never true',
+            'write "AwsServiceEvent"',
+            id="an event that a service reports, as an API call",
         ),
     ],
 )

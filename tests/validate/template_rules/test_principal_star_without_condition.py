@@ -83,6 +83,17 @@ _CASES = [
     silent("all but some, in a Deny statement", _policy([_NOT_PRINCIPAL | {"Effect": "Deny"}])),
     silent("all but some, with a condition", _policy([_NOT_PRINCIPAL | {"Condition": _CONDITION}])),
     silent("a VPC endpoint, which is for all of a VPC", _policy([_allow("*")], "EC2::VPCEndpoint")),
+    silent(
+        "a resource control policy",
+        {
+            "P": resource(
+                "Organizations::Policy",
+                Type="RESOURCE_CONTROL_POLICY",
+                Content={"Statement": [_allow("*")]},
+            )
+        },
+    ),
+    silent("a principal in an identity policy", _policy([_allow("*")], "IAM::ManagedPolicy")),
     silent("all who mount a file system", _of("EFS::FileSystem", "FileSystemPolicy")),
     silent("players of media", _of("MediaTailor::ChannelPolicy", "Policy")),
     silent("callers in associated VPCs", _of("VpcLattice::AuthPolicy", "Policy")),

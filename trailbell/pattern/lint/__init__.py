@@ -72,7 +72,7 @@ def _issues(
     yield from map(ambiguity_issue, pattern.ambiguities)
     match pattern.tree:
         case JsonPattern(condition):
-            yield from record_issues(condition, fields, whole)
+            yield from record_issues(condition, services, fields, whole)
             yield from _condition_issues(condition, services, whole)
         case Terms() as terms:
             yield from term_issues(terms, whole)

@@ -43,6 +43,10 @@ class Services(Protocol):
         """
         ...
 
+    def service_events(self, source: str) -> frozenset[str]:
+        """The ``eventName``s of an ``eventSource`` that are known to be no API calls."""
+        ...
+
     def is_event_name(self, name: str) -> bool:
         """Whether one of the services whose names are all known has an event of this name."""
         ...

@@ -24,10 +24,17 @@ from trailbell.pattern.ast import (
     clauses,
 )
 from trailbell.pattern.event_scope import EventScope, scoped_clauses
-from trailbell.pattern.lint.issue import OperationFields, PatternIssue
+from trailbell.pattern.lint.issue import OperationFields, PatternIssue, Services
 from trailbell.pattern.printer import selector_text
-from trailbell.pattern.record_checks import meant_field, misspelled_value, unequal_text
-from trailbell.pattern.record_schema import OWN_FIELDS, RECORD_FIELDS, normalized
+from trailbell.pattern.record_checks import (
+    SIGN_IN_EVENTS,
+    UnequalText,
+    meant_field,
+    misspelled_value,
+    unequal_text,
+    unequal_type,
+)
+from trailbell.pattern.record_schema import EVENT_TYPE, OWN_FIELDS, RECORD_FIELDS, normalized
 
 UNKNOWN_FIELD = "unknown-field"
 """The ID of an issue with a parameter that may be newer than the API models."""
@@ -39,14 +46,17 @@ _RECORD = frozenset(map(normalized, RECORD_FIELDS))
 
 
 def record_issues(
-    condition: Condition, fields: OperationFields | None, whole: Span
+    condition: Condition,
+    services: Services | None,
+    fields: OperationFields | None,
+    whole: Span,
 ) -> Iterator[PatternIssue]:
     """The issues of a condition; none if no field shows that it is for CloudTrail."""
     if not _is_for_cloudtrail(condition):
         return
     for clause, scope in scoped_clauses(condition):
         start, end = clause.span or whole
-        for id_, reason, fix in _problems(clause, scope, fields):
+        for id_, reason, fix in _problems(clause, scope, services, fields):
             yield PatternIssue(start, end, id_, reason, fix)
 
 
@@ -68,7 +78,10 @@ def _first(selector: Selector) -> str:
 
 
 def _problems(
-    clause: Clause, scope: EventScope, fields: OperationFields | None
+    clause: Clause,
+    scope: EventScope,
+    services: Services | None,
+    fields: OperationFields | None,
 ) -> Iterator[_Problem]:
     names = [step.name for step in clause.selector.steps if isinstance(step, Member)]
     has_only_members = len(names) == len(clause.selector.steps)
@@ -82,6 +95,8 @@ def _problems(
         case Comparison(selector, Operator.EQUAL | Operator.NOT_EQUAL as operator, Text(text)):
             shown = selector_text(selector)
             unequal = unequal_text(names, text, shown) if has_only_members else None
+            if unequal is None and selector == EVENT_TYPE and operator is Operator.EQUAL:
+                unequal = _unequal_type(text, scope, services)
             if unequal is None and fields is not None:
                 unequal = misspelled_value(shown, text, fields.meant_value(selector, scope, text))
             if unequal is not None:
@@ -93,6 +108,26 @@ def _problems(
                 )
         case _:
             pass
+
+
+def _unequal_type(
+    event_type: str, scope: EventScope, services: Services | None
+) -> UnequalText | None:
+    """The problem with the type of the events of a scope, if none of them has it."""
+    found = [
+        unequal_type(event_type, _type_of_event(source, name, services), str(name))
+        for source, name in scope.events
+    ]
+    return found[0] if found and all(found) else None
+
+
+def _type_of_event(source: str | None, name: str | None, services: Services | None) -> str:
+    """The only type of the events of a source and name; empty if there are several."""
+    if name in SIGN_IN_EVENTS:
+        return "AwsConsoleSignIn"
+    if source and services is not None and name in services.service_events(source):
+        return "AwsServiceEvent"
+    return ""
 
 
 def _parameter_problems(

@@ -13,6 +13,7 @@ from trailbell.template.policy import is_public_principal
 from trailbell.template.resources import resources_of_type
 from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
 
+_WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.ENDPOINT)
 _WITH_DENY = {
     *("AWS::ApiGateway::DomainNameV2", "AWS::ApiGateway::RestApi"),
     *("AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain"),
@@ -135,7 +136,9 @@ def _policy_matches(cfn: Template) -> Iterator[RuleMatch]:
         if statement.resource_type in _WITH_DENY and statement.data.get("Effect") == "Deny"
     }
     for statement in found:
-        if statement.path[1] in with_deny or not statement.is_allow or _is_of_website(statement):
+        if statement.kind not in _WITH_PRINCIPALS or not statement.is_allow:
+            continue
+        if statement.path[1] in with_deny or _is_of_website(statement):
             continue
         if not _unconditional(statement.data.get("Condition")):
             continue
