@@ -15,6 +15,11 @@ from trailbell.template.resources import properties, resources, section
 _SECTIONS = ("Resources", "Outputs", "Globals", "Hooks")
 _FORMAL = frozenset({"DependsOn", "Metadata"})
 """Attributes of a resource that name another one without reading it."""
+_WITHOUT_NAMES_OF_ALARMS = (
+    *("AWS::CloudWatch::Alarm", "AWS::CloudWatch::LogAlarm", "AWS::Logs::", "AWS::SNS::"),
+    *("AWS::SQS::", "AWS::S3::", "AWS::KMS::", "AWS::CloudTrail::"),
+)
+"""Types that read no alarm by its name. Their own names are often the same: of a metric filter."""
 
 
 def is_read(document: Any, logical_id: str) -> bool:
@@ -26,7 +31,9 @@ def is_read(document: Any, logical_id: str) -> bool:
             if section_name == "Resources" and key == logical_id:
                 continue
             value = _without_formal(entry) if section_name == "Resources" else entry
-            if logical_id in references(value) or (name and _has_text(value, name)):
+            if logical_id in references(value):
+                return True
+            if name and _may_name_alarms(value) and _has_text(value, name):
                 return True
     return False
 
@@ -38,6 +45,12 @@ def _name(value: Any) -> str:
             return text
         case _:
             return ""
+
+
+def _may_name_alarms(entry: Any) -> bool:
+    return not isinstance(entry, dict) or not str(entry.get("Type", "")).startswith(
+        _WITHOUT_NAMES_OF_ALARMS
+    )
 
 
 def _has_text(value: Any, name: str) -> bool:

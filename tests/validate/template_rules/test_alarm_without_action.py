@@ -66,6 +66,18 @@ _CASES = [
         _alarm(AlarmName="refused") | {"C": _composite('ALARM("other")')},
         _NO_ACTION,
     ),
+    fires(
+        "a metric filter and a metric of the same name",
+        _alarm(AlarmName="root-use", MetricName="root-use")
+        | {"F": resource("Logs::MetricFilter", FilterName="root-use")}
+        | {"O": resource("CloudWatch::Alarm", MetricName="root-use", AlarmActions=[ref("T")])},
+        _NO_ACTION,
+    ),
+    silent(
+        "an alarm whose name a function is given",
+        _alarm(AlarmName="root-use")
+        | {"F": resource("Lambda::Function", Environment={"Variables": {"ALARM": "root-use"}})},
+    ),
     fires("no action", _alarm(), _NO_ACTION),
     fires("no properties", {"A": {"Type": "AWS::CloudWatch::Alarm"}}, _NO_ACTION),
     fires("an empty list", _alarm(AlarmActions=[]), _NO_ACTION),
