@@ -106,14 +106,15 @@ _ROWS: dict[str, tuple[str, ...]] = {
         *("cfnlint.*", "trailbell.validate.finding", "trailbell.validate.garbage_collection"),
     ),
     "trailbell.validate.lint_files": (
-        *("cfnlint.*", "trailbell.lazy_import", "trailbell.validate.*"),
+        *("cfnlint.*", "trailbell.lazy_import", "trailbell.terraform", "trailbell.validate.*"),
     ),
     "trailbell.validate.terraform_files": (
         *("cfnlint.*", "trailbell.errors", "trailbell.terraform.*", "trailbell.text_files"),
         "trailbell.validate.rules",
     ),
     "trailbell.validate.lint_paths": (
-        *("trailbell.errors", "trailbell.text_files", "trailbell.validate.cloud_assembly"),
+        *("trailbell.errors", "trailbell.terraform", "trailbell.text_files"),
+        "trailbell.validate.cloud_assembly",
     ),
     "trailbell.validate.cloud_assembly": (
         *("trailbell.errors", "trailbell.template.*", "trailbell.text_files"),

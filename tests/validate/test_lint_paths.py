@@ -67,6 +67,26 @@ def test_a_folder_without_templates_is_an_error(
     assert lint_files(["."], templates_only=True) == 0
 
 
+def test_a_folder_with_hcl_only_says_what_to_do(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "main.tf").write_text('resource "aws_sns_topic" "x" {}\n', encoding="utf-8")
+    expected = (
+        "error: no template in .; HCL is not read; convert it to Terraform's JSON syntax, for "
+        "example with hcl2json\n"
+    )
+    assert (lint_files(["."]), capsys.readouterr().err) == (1, expected)
+
+
+@pytest.mark.parametrize(("templates_only", "terraform"), [(False, ("main.tf",)), (True, ())])
+def test_hcl_is_a_source_if_it_is_named(
+    folder: Path, *, templates_only: bool, terraform: tuple[str, ...]
+) -> None:
+    (folder / "main.tf").write_text("", encoding="utf-8")
+    sources = find_sources(["main.tf"], templates_only=templates_only)
+    assert (sources.templates, sources.terraform) == ((), terraform)
+
+
 # ------------------------------------------------------------------------------------------- CDK
 
 

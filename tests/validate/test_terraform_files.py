@@ -285,6 +285,14 @@ def test_a_file_that_cannot_be_read_does_not_prevent_others(
     assert (code, bad, good.split()[1]) == ("2", finding, "E9804")
 
 
+def test_a_file_in_hcl_does_not_prevent_others(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("vpc.tf").write_text('resource "aws_vpc" "main" {}\n', encoding="utf-8")
+    _write("main.tf.json", aws_cloudwatch_metric_alarm={"root": _ALARM})
+    (code, good, bad) = _findings(capsys, "main.tf.json", "vpc.tf")
+    message = "HCL is not read; convert it to Terraform's JSON syntax, for example with hcl2json."
+    assert (code, good.split()[1], bad) == ("2", "E9804", f"1:1 E0000 {message}")
+
+
 def test_a_name_twice_is_like_an_array(capsys: pytest.CaptureFixture[str]) -> None:
     alarm = json.dumps({"aws_cloudwatch_metric_alarm": {"%s": _ALARM}})
     both = f'{{"resource": {alarm % "one"}, "resource": {alarm % "two"}}}'

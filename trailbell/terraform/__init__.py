@@ -7,3 +7,9 @@ Never: a guess. What an expression is after deployment is an intrinsic function,
 
 https://developer.hashicorp.com/terraform/language/syntax/json
 """
+
+JSON_SYNTAX = ".tf.json"
+NATIVE_SYNTAX = ".tf"
+NO_NATIVE_SYNTAX = (
+    "HCL is not read; convert it to Terraform's JSON syntax, for example with hcl2json"
+)

@@ -18,6 +18,7 @@ from cfnlint.match import Match
 from cfnlint.runner.cli import Runner
 
 from trailbell.lazy_import import lazy_import
+from trailbell.terraform import NATIVE_SYNTAX, NO_NATIVE_SYNTAX
 from trailbell.validate import rules
 from trailbell.validate.cloud_assembly import Constructs
 from trailbell.validate.lint import RULES
@@ -91,7 +92,7 @@ def lint_files(arguments: Sequence[str], *, templates_only: bool = False) -> int
         if paths:
             sources = find_sources(paths, templates_only=templates_only)
             if not sources.templates and not sources.terraform:
-                return 0 if templates_only else _refuse(f"no template in {', '.join(paths)}")
+                return 0 if templates_only else _refuse(_without_template(paths))
             configuration = _Configuration(list(arguments), templates=list(sources.templates))
             _Runner(configuration, sources).cli()
         elif not templates_only:
@@ -107,6 +108,11 @@ def lint_files(arguments: Sequence[str], *, templates_only: bool = False) -> int
     except (OSError, ValueError) as error:
         return _refuse(str(error).replace(_NO_FILE, ": there is no such file"))
     return 0
+
+
+def _without_template(paths: Sequence[str]) -> str:
+    is_hcl = any(True for path in paths for _ in Path(path).glob(f"*{NATIVE_SYNTAX}"))
+    return f"no template in {', '.join(paths)}" + (f"; {NO_NATIVE_SYNTAX}" if is_hcl else "")
 
 
 def _refuse(problem: str, code: int = CANNOT_RUN) -> int:

@@ -2,7 +2,8 @@
 The files that ``trailbell lint`` reads, from files and folders that are named.
 
 In:    paths, as on the command line.
-Out:   `Sources`: templates, and files of Terraform's JSON syntax.
+Out:   `Sources`: templates, and files of Terraform. Those in HCL are there only if they are named,
+       for a message.
 Never: a file in a folder that tools make: hidden folders, ``node_modules``.
 """
 
@@ -13,9 +14,8 @@ from pathlib import Path
 
 from trailbell import text_files
 from trailbell.errors import UnreadableFileError
+from trailbell.terraform import JSON_SYNTAX, NATIVE_SYNTAX
 from trailbell.validate.cloud_assembly import Constructs, read_assembly
-
-TERRAFORM = ".tf.json"
 
 _SECTIONS = ("Resources", "AWSTemplateFormatVersion")
 _SECTION = re.compile(
@@ -43,8 +43,8 @@ def find_sources(paths: Sequence[str], *, templates_only: bool) -> Sources:
         path = Path(given)
         if path.is_dir():
             for found in _in_folder(path, constructs):
-                (terraform if found.endswith(TERRAFORM) else templates)[found] = None
-        elif given.endswith(TERRAFORM):
+                (terraform if found.endswith(JSON_SYNTAX) else templates)[found] = None
+        elif given.endswith(JSON_SYNTAX) or (given.endswith(NATIVE_SYNTAX) and not templates_only):
             terraform[given] = None
         elif not templates_only or is_template(path):
             templates[given] = None
@@ -62,7 +62,7 @@ def _in_folder(folder: Path, constructs: dict[str, Constructs]) -> Iterator[str]
         if path.is_dir():
             if not path.name.startswith(".") and path.name != "node_modules":
                 yield from _in_folder(path, constructs)
-        elif path.name.endswith(TERRAFORM) or (path.suffix in _SUFFIXES and is_template(path)):
+        elif path.name.endswith(JSON_SYNTAX) or (path.suffix in _SUFFIXES and is_template(path)):
             yield str(path)
 
 

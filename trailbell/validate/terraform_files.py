@@ -22,6 +22,7 @@ from cfnlint.template import Template
 
 from trailbell import text_files
 from trailbell.errors import UnreadableFileError
+from trailbell.terraform import NATIVE_SYNTAX, NO_NATIVE_SYNTAX
 from trailbell.terraform.arguments import RESOURCE_TYPES, Arguments, Nested
 from trailbell.terraform.module import read_module
 from trailbell.terraform.translate import Origin, Translation, translate
@@ -74,6 +75,8 @@ def terraform_matches(paths: Sequence[str], rules: Rules, config: ConfigMixIn) -
 def _read(path: str) -> tuple[Any, Match | None]:
     """The decoded file, in which objects know their position; or the reason why it has none."""
     line = column = 1
+    if path.endswith(NATIVE_SYNTAX):
+        return None, _unreadable(path, f"{NO_NATIVE_SYNTAX}.")
     try:
         text = text_files.read_text(Path(path))
         document = _decode(text)
@@ -84,7 +87,11 @@ def _read(path: str) -> tuple[Any, Match | None]:
         reason = f"The file cannot be read: {error}."
     if not reason:
         return document, None
-    match = Match.create(
+    return None, _unreadable(path, reason, line, column)
+
+
+def _unreadable(path: str, reason: str, line: int = 1, column: int = 1) -> Match:
+    return Match.create(
         message=reason,
         filename=path,
         rule=ParseError(),
@@ -93,7 +100,6 @@ def _read(path: str) -> tuple[Any, Match | None]:
         linenumberend=line,
         columnnumberend=column,
     )
-    return None, match
 
 
 def _match(
