@@ -107,7 +107,8 @@ def _texts_of(node: Any) -> list[str]:
 
 def _text_values(detection: dict[str, Any], extra: list[str]) -> st.SearchStrategy[Any]:
     """Values of the rule, shorter and longer ones, other text, null, and no value."""
-    texts = [text.replace("\\*", "*") for text in _texts_of(detection)] or ["x"]
+    selections = {name: each for name, each in detection.items() if name != "condition"}
+    texts = [text.replace("\\*", "*") for text in _texts_of(selections)] or ["x"]
     filled = [text.replace("*", "-").replace("?", "c") for text in texts]
     base = st.sampled_from([*texts, *filled, *extra])
     changed = st.builds(
