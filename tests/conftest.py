@@ -1,6 +1,7 @@
 """Fixtures that tests of several packages share."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,17 @@ use_project(PROJECT)
 # No test fails because the machine is busy.
 settings.register_profile("trailbell", deadline=None)
 settings.load_profile("trailbell")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without garbage collection, which then leaves out the thousands of tests."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(20_000, 20, 20)
+    return collected
 
 
 @pytest.fixture(scope="session")
