@@ -123,6 +123,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "trailbell.validate.template_rules.*": (
         *("cfnlint.*", "trailbell.errors", "trailbell.event_pattern.*", "trailbell.iam.*"),
         *("trailbell.pattern.*", "trailbell.template.*", "trailbell.validate.*"),
+        "trailbell.wording",
     ),
     "trailbell.build.*": (
         *("trailbell", "trailbell.cache", "trailbell.catalog.*", "trailbell.compiler.*"),

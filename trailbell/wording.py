@@ -21,6 +21,15 @@ def capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def join_words(words: Sequence[str]) -> str:
+    """Words in a sentence.
+
+    >>> join_words(["a", "b", "c"]), join_words(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
 def list_names(names: Sequence[str], noun: str) -> str:
     """Names after commas; of more than 5 only the first, after their number: ``7 stacks (a, ...)``.
 

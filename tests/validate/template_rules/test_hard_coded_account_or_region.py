@@ -222,12 +222,50 @@ _CASES = [
     fires(
         "all three in one branch",
         _named(either("x", "arn:aws:sns:us-east-1:123456789012:x")),
-        (f"{_PATH}.Fn::If.2", "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead."),
         (
             f"{_PATH}.Fn::If.2",
-            "The account ID '123456789012' is hard-coded. Use ${AWS::AccountId} instead.",
+            (
+                "The partition 'aws', the account ID '123456789012' and the Region 'us-east-1' are "
+                "hard-coded. Use ${AWS::Partition}, ${AWS::AccountId} and ${AWS::Region} instead."
+            ),
         ),
-        (f"{_PATH}.Fn::If.2", "The Region 'us-east-1' is hard-coded. Use ${AWS::Region} instead."),
+    ),
+    silent(
+        "a text that another tool expands",
+        _policy(
+            Principal={"AWS": "Fn::EnumTargetAccounts Readers arn:aws:iam::${account}:root"},
+        ),
+    ),
+    fires(
+        "a partition in several texts of a resource, and of another one",
+        _policy(Resource=["arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws-cn:s3:::c"])
+        | {"U": resource("SNS::Topic", TopicName="arn:aws:s3:::d")},
+        (
+            "T.Properties.PolicyDocument.Statement.0.Resource.0",
+            (
+                "The partition 'aws' is hard-coded, and in 1 more text of this resource. "
+                "Use ${AWS::Partition} instead."
+            ),
+        ),
+        (
+            "T.Properties.PolicyDocument.Statement.0.Resource.2",
+            "The partition 'aws-cn' is hard-coded. Use ${AWS::Partition} instead.",
+        ),
+        (
+            "U.Properties.TopicName",
+            "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead.",
+        ),
+    ),
+    fires(
+        "a policy variable, which Fn::Sub would replace",
+        _policy(Resource="arn:aws:iam::*:user/${aws:username}"),
+        (
+            "T.Properties.PolicyDocument.Statement.0.Resource",
+            (
+                "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead. In Fn::Sub, "
+                "${aws:username} is ${!aws:username}."
+            ),
+        ),
     ),
 ]
 

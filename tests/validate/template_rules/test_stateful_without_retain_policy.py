@@ -2,7 +2,17 @@
 
 import pytest
 
-from tests.validate.rule_matches import Matches, Resources, either, fires, ref, rule_matches, silent
+from tests.validate.rule_matches import (
+    Matches,
+    Resources,
+    either,
+    fires,
+    ref,
+    resource,
+    rule_matches,
+    silent,
+    sub,
+)
 from trailbell.validate.template_rules.StatefulWithoutRetainPolicy import (
     StatefulWithoutRetainPolicy,
 )
@@ -43,6 +53,74 @@ _CASES = [
         "a member of a cluster, which has no data of its own",
         {"I": {"Type": "AWS::RDS::DBInstance", "Properties": {"DBClusterIdentifier": ref("C")}}},
     ),
+    silent("deletion on purpose, which replacement follows", _bucket(DeletionPolicy="Delete")),
+    silent(
+        "a table that is protected from deletion",
+        {"T": resource("DynamoDB::Table", DeletionProtectionEnabled=True)},
+    ),
+    silent(
+        "a pool that is protected",
+        {"P": resource("Cognito::UserPool", DeletionProtection="ACTIVE")},
+    ),
+    silent(
+        "a log group that keeps its events for a week",
+        {"G": resource("Logs::LogGroup", RetentionInDays=7)},
+    ),
+    silent(
+        "a secret that repeats a parameter",
+        {"S": resource("SecretsManager::Secret", SecretString=ref("Token"))},
+    ),
+    silent(
+        "a bucket that redirects",
+        {
+            "B": resource(
+                "S3::Bucket", WebsiteConfiguration={"RedirectAllRequestsTo": {"HostName": "x"}}
+            )
+        },
+    ),
+    fires(
+        "a table whose protection is off",
+        {"T": resource("DynamoDB::Table", DeletionProtectionEnabled=False)},
+        ("T", _BOTH + _DATA + _SET.format("both")),
+    ),
+    fires(
+        "the log group of a trail",
+        {
+            "G": resource("Logs::LogGroup", RetentionInDays=365),
+            "T": resource("CloudTrail::Trail", CloudWatchLogsLogGroupArn=sub("${G.Arn}")),
+        },
+        ("G", _BOTH + _DATA + _SET.format("both")),
+    ),
+    fires(
+        "a secret that someone fills in, and one that is generated",
+        {
+            "S": resource("SecretsManager::Secret", SecretString="{}"),
+            "T": resource("SecretsManager::Secret", GenerateSecretString={}),
+        },
+        ("S", _BOTH + "its value is deleted." + _SET.format("both")),
+        ("T", _BOTH + "its value is deleted." + _SET.format("both")),
+    ),
+    fires(
+        "the bucket of a website",
+        {"B": resource("S3::Bucket", WebsiteConfiguration={"IndexDocument": "index.html"})},
+        ("B", _BOTH + _BUCKET + _SET.format("both")),
+    ),
+    fires(
+        "a vault, a domain and a repository",
+        {
+            "V": resource("Backup::BackupVault"),
+            "D": resource("OpenSearchService::Domain"),
+            "R": resource("CodeCommit::Repository"),
+        },
+        (
+            "V",
+            _BOTH
+            + "the vault is deleted if it is empty, and the deletion fails otherwise."
+            + _SET.format("both"),
+        ),
+        ("D", _BOTH + _DATA + _SET.format("both")),
+        ("R", _BOTH + _DATA + _SET.format("both")),
+    ),
     fires(
         "an instance alone, which is replaced without a snapshot",
         {"I": {"Type": "AWS::RDS::DBInstance", "Properties": {"Engine": "mysql"}}},
@@ -62,7 +140,12 @@ _CASES = [
         "a log group and a key",
         {"G": {"Type": "AWS::Logs::LogGroup"}, "K": {"Type": "AWS::KMS::Key"}},
         ("G", _BOTH + _DATA + _SET.format("both")),
-        ("K", _BOTH + _DATA + _SET.format("both")),
+        (
+            "K",
+            _BOTH
+            + "the key is deleted, and what it encrypted cannot be read any more."
+            + _SET.format("both"),
+        ),
     ),
 ]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from cfnlint.helpers import REGIONS
@@ -11,9 +12,14 @@ from cfnlint.template import Template
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import strings
 from trailbell.template.resources import resources
+from trailbell.wording import capitalize, join_words, pluralize
+
+_PARTITION, _ACCOUNT = "partition", "account ID"
+_NOUNS = {"Resources": "resource", "Outputs": "output"}
 
 _REGION = "|".join(sorted(REGIONS, key=len, reverse=True))
-_PARTITION = re.compile(r"\barn:(aws[a-z-]*):")
+_PARTITION_OF_ARN = re.compile(r"\barn:(aws[a-z-]*):")
+_VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 _PART = r"(?:\$\{[^}]*\}|[^:\s$])*"
 _ARN = re.compile(
     rf"\barn:{_PART}:(?P<service>[a-z0-9-]+):(?:(?P<region>{_REGION})|{_PART}):(?P<account>\d{{12}})?"
@@ -111,6 +117,7 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
     - The partition in the ARN of another account, which is in that one only.
     - Applications, images, algorithms and model packages that others publish.
     - What has a host of its own in its Region, such as a file system or an OIDC issuer.
+    - Texts that another tool expands, such as `Fn::EnumTargetAccounts` of org-formation.
     - Texts for people, code, dashboards, filter patterns and event patterns.
     """
 
@@ -124,20 +131,56 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
         if _is_synthesized(cfn.template):
             return []
         found = [
-            (path, noun, literal, replacement)
+            (text, path, literals)
             for section in ("Resources", "Outputs")
             for text, path in strings(cfn.template.get(section), (section,))
             for names in [_names(path)]
             if not _SKIPPED & set(names)
-            for noun, literal, replacement in _literals(text, names)
+            if (literals := [*_literals(text, names)])
         ]
-        named = {(*path,) for path, noun, _, _ in found if noun == "account ID"}
-        others = named & _role_paths(cfn.template) if named else named
+        of_roles = _role_paths(cfn.template)
         return [
-            RuleMatch(path, f"The {noun} {literal!r} is hard-coded. Use {replacement} instead.")
-            for path, noun, literal, replacement in found
-            if (*path,) not in others
+            *_matches(
+                [
+                    (text, path, literals)
+                    for text, path, literals in found
+                    if path not in of_roles or _ACCOUNT not in [each.noun for each in literals]
+                ]
+            )
         ]
+
+
+@dataclass(frozen=True)
+class _Literal:
+    noun: str
+    text: str
+    replacement: str
+
+
+_Found = tuple[str, TemplatePath, list[_Literal]]
+
+
+def _matches(found: list[_Found]) -> Iterator[RuleMatch]:
+    """A match for each text; one for all texts of a resource in which only the partition is."""
+    partitions: dict[tuple[TemplatePath, str], list[_Found]] = {}
+    for text, path, literals in found:
+        if [each.noun for each in literals] == [_PARTITION]:
+            key = (path[:2], literals[0].text)
+            partitions.setdefault(key, []).append((text, path, literals))
+        else:
+            yield RuleMatch(path, _message(text, path, literals))
+    for (text, path, literals), *more in partitions.values():
+        yield RuleMatch(path, _message(text, path, literals, len(more)))
+
+
+def _message(text: str, path: TemplatePath, literals: list[_Literal], more: int = 0) -> str:
+    what = join_words([f"the {each.noun} {each.text!r}" for each in literals])
+    verb = "are" if literals[1:] else "is"
+    also = f", and in {pluralize(more, 'more text')} of this {_NOUNS[str(path[0])]}" if more else ""
+    use = join_words([each.replacement for each in literals])
+    message = f"{capitalize(what)} {verb} hard-coded{also}. Use {use} instead."
+    variable = None if "Fn::Sub" in path else _VARIABLE.search(text)
+    return message + (f" In Fn::Sub, {variable[0]} is ${{!{variable[1]}}}." if variable else "")
 
 
 def _is_synthesized(template: Any) -> bool:
@@ -177,27 +220,29 @@ def _assumes_role(statement: dict[str, Any]) -> bool:
     return bool(actions) and all(text.lower().startswith("sts:assumerole") for text in actions)
 
 
-def _literals(text: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
-    """What a text ties to one place: a noun, the literal, and what to write instead."""
+def _literals(text: str, names: list[str]) -> Iterator[_Literal]:
+    """What a text ties to one place. ``Fn::`` in a text is the language of another tool."""
+    if text.startswith("Fn::"):
+        return
     means_another = any(_MEANS_ANOTHER.fullmatch(name) for name in names)
     is_another = bool(means_another or _BUS.search(text) or _PUBLISHED.search(text))
     arn = _ARN.search(text)
     is_in_one = arn and arn["account"] and (is_another or arn["service"] in _ONE_REGION)
-    partition = _PARTITION.search(text)
+    partition = _PARTITION_OF_ARN.search(text)
     # An account is in one partition: the ARN of another one has its own.
     # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
     if partition and not is_in_one:
-        yield "partition", partition[1], "${AWS::Partition}"
+        yield _Literal(_PARTITION, partition[1], "${AWS::Partition}")
     if is_another:
         return
     if arn and arn["account"] and arn["service"] not in _ONE_REGION:
-        yield "account ID", arn["account"], "${AWS::AccountId}"
+        yield _Literal(_ACCOUNT, arn["account"], "${AWS::AccountId}")
     if arn and arn["region"] and arn["service"] not in _ONE_REGION:
-        yield "Region", arn["region"], "${AWS::Region}"
+        yield _Literal("Region", arn["region"], "${AWS::Region}")
     elif zone := _ZONE.fullmatch(text):
-        yield "Region", zone[1], "${AWS::Region}"
+        yield _Literal("Region", zone[1], "${AWS::Region}")
     elif not arn and (host := _HOST.search(text)):
-        yield "Region", host[1] or host[2], "${AWS::Region}"
+        yield _Literal("Region", host[1] or host[2], "${AWS::Region}")
 
 
 def _names(path: TemplatePath) -> list[str]:

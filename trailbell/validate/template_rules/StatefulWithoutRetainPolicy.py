@@ -1,33 +1,45 @@
 """The rule E9811: resources whose data is deleted with the stack."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template import loops
-from trailbell.template.resources import properties, type_of
+from trailbell.template.intrinsics import is_intrinsic, references
+from trailbell.template.resources import properties, resources_of_type, type_of
 
-_STATEFUL = {
-    "AWS::CloudTrail::EventDataStore",
-    "AWS::DynamoDB::GlobalTable",
-    "AWS::DynamoDB::Table",
-    "AWS::EFS::FileSystem",
-    "AWS::KMS::Key",
-    "AWS::Logs::LogGroup",
-    "AWS::RDS::DBCluster",
-    "AWS::RDS::DBInstance",
-    "AWS::S3::Bucket",
-    "AWS::SecretsManager::Secret",
+_DATA = "its data is deleted"
+_RESULTS = {
+    **dict.fromkeys(
+        (
+            *("AWS::CloudTrail::EventDataStore", "AWS::CodeCommit::Repository"),
+            *("AWS::Cognito::UserPool", "AWS::DocDB::DBCluster", "AWS::DynamoDB::GlobalTable"),
+            *("AWS::DynamoDB::Table", "AWS::EFS::FileSystem", "AWS::Elasticsearch::Domain"),
+            *("AWS::Logs::LogGroup", "AWS::Neptune::DBCluster", "AWS::OpenSearchService::Domain"),
+            *("AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::Redshift::Cluster"),
+        ),
+        _DATA,
+    ),
+    # "For Amazon S3 buckets, you must delete all objects in the bucket for deletion to succeed."
+    "AWS::S3::Bucket": "the bucket is deleted if it is empty, and the deletion fails otherwise",
+    # https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html
+    "AWS::Backup::BackupVault": (
+        "the vault is deleted if it is empty, and the deletion fails otherwise"
+    ),
+    # https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+    "AWS::KMS::Key": "the key is deleted, and what it encrypted cannot be read any more",
+    "AWS::SecretsManager::Secret": "its value is deleted",
 }
+"""Types that hold data, and what happens to it when the resource is deleted."""
 # "For resources that support snapshots, the default [...] is Snapshot": DB clusters, and DB
 # instances that belong to none. The page says it of DeletionPolicy only.
 _SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
+_PROTECTION = ("DeletionProtection", "DeletionProtectionEnabled", "TerminationProtectionEnabled")
+_RECORDERS = ("AWS::CloudTrail::Trail", "AWS::EC2::FlowLog")
 
 _POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
-_DELETED = "its data is deleted"
-# "For Amazon S3 buckets, you must delete all objects in the bucket for deletion to succeed."
-_BUCKET_DELETED = "the bucket is deleted if it is empty, and the deletion fails otherwise"
 
 
 class StatefulWithoutRetainPolicy(CloudFormationLintRule):
@@ -63,10 +75,16 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
 
     ## Silent
 
-    - Policies that are written out: `Delete` is a decision.
+    - Policies that are written out: `Delete` is a decision. As a `DeletionPolicy`, it stands for
+      both.
+    - What is protected from deletion, such as a table with `DeletionProtectionEnabled`.
+    - A log group that keeps its events for some time only, unless a trail or a flow log of the
+      template writes into it.
+    - A secret whose value is made of parameters or resources, which have it still, and a bucket
+      that only redirects.
     - A missing `DeletionPolicy` of a database or a database cluster, which leave a snapshot by
       default, and the members of a cluster, which have no data of their own.
-    - Types that hold no data, such as topics and queues.
+    - Types that hold no data, or for a moment only, such as topics, queues and caches.
     - Terraform, which has no such policies.
     """
 
@@ -77,31 +95,57 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     tags = ["resources"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
+        recorded = set(_log_groups_of_recorders(cfn.template))
         return [
             RuleMatch(("Resources", logical_id), _message(type_of(resource), missing))
             for logical_id, resource, _ in loops.entries(cfn.template.get("Resources"))
-            if isinstance(resource, dict) and _holds_data(resource)
-            if (missing := [name for name in _POLICIES if _is_missing(resource, name)])
+            if isinstance(resource, dict) and type_of(resource) in _RESULTS
+            if not _keeps_nothing(resource, is_recorded=logical_id in recorded)
+            if (missing := _missing(resource))
         ]
 
 
 def _message(resource_type: str, missing: list[str]) -> str:
     names = " and no ".join(missing)
     both = "both" if missing[1:] else "it"
-    result = _DELETED if resource_type != "AWS::S3::Bucket" else _BUCKET_DELETED
-    return f"The resource has no {names}, so that {result}. Set {both} to Retain, or to Delete if that is intended."
-
-
-def _holds_data(resource: dict[str, Any]) -> bool:
-    """Whether a resource has data of its own. The data of a cluster's member is the cluster's."""
-    resource_type = type_of(resource)
-    is_member = "DBClusterIdentifier" in properties(resource)
-    return resource_type in _STATEFUL and not (
-        resource_type == "AWS::RDS::DBInstance" and is_member
+    return (
+        f"The resource has no {names}, so that {_RESULTS[resource_type]}. Set {both} to Retain, or "
+        "to Delete if that is intended."
     )
 
 
-def _is_missing(resource: dict[str, Any], name: str) -> bool:
-    """Whether an attribute is not there and CloudFormation does not keep the data without it."""
-    is_kept = name == "DeletionPolicy" and type_of(resource) in _SNAPSHOT_BY_DEFAULT
-    return name not in resource and not is_kept
+def _log_groups_of_recorders(template: Any) -> Iterator[str]:
+    """The log groups with records of what happened in the account or network."""
+    for _, values in resources_of_type(template, *_RECORDERS):
+        yield from references(values)
+
+
+def _keeps_nothing(resource: dict[str, Any], *, is_recorded: bool) -> bool:
+    """Whether the resource has no data of its own that its deletion would lose."""
+    values = properties(resource)
+    if any(values.get(name) in (True, "true", "ACTIVE") for name in _PROTECTION):
+        return True
+    match type_of(resource):
+        case "AWS::RDS::DBInstance":  # the data of a cluster's member is the cluster's
+            return "DBClusterIdentifier" in values
+        case "AWS::Logs::LogGroup":
+            return "RetentionInDays" in values and not is_recorded
+        case "AWS::SecretsManager::Secret":
+            return is_intrinsic(values.get("SecretString"))
+        case "AWS::S3::Bucket":
+            website = values.get("WebsiteConfiguration")
+            return isinstance(website, dict) and "RedirectAllRequestsTo" in website
+        case _:
+            return False
+
+
+def _missing(resource: dict[str, Any]) -> list[str]:
+    """The attributes that are not there, unless the data is kept without them or is not to be."""
+    if resource.get("DeletionPolicy") == "Delete":
+        return []
+    is_kept = type_of(resource) in _SNAPSHOT_BY_DEFAULT
+    return [
+        name
+        for name in _POLICIES
+        if name not in resource and not (is_kept and name == "DeletionPolicy")
+    ]
