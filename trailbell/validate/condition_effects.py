@@ -82,11 +82,21 @@ def _literal_wildcard(operator: Operator, key: str, texts: tuple[str, ...]) -> s
     if operator.name not in _EXACT or name.startswith(_FREE_TEXT) or name in _FREE_KEYS:
         return ""
     is_compared = name.startswith("aws:") or name.endswith(":sub") or key_type(name) == "ARN"
-    text = next((text for text in texts if "*" in text.replace("${*}", "")), "")
-    if not is_compared or not text:
+    is_literal = any("*" in text.replace("${*}", "") for text in texts)
+    if not is_compared or not is_literal or (name == "aws:sourcearn" and _is_of_reports(texts)):
         return ""
     similar = "StringNotLike" if operator.is_negated else "StringLike"
-    return f"{operator.name} compares {text!r} literally. Use {similar}, which reads wildcards."
+    return (
+        f"{operator.name} compares the * in {key} literally. Use {similar}, which reads wildcards."
+    )
+
+
+def _is_of_reports(texts: tuple[str, ...]) -> bool:
+    """Whether the service sends a text with a star, as in the policy that AWS writes for reports.
+
+    https://docs.aws.amazon.com/cur/latest/userguide/cur-s3.html
+    """
+    return all(text.split(":")[2:3] == ["cur"] and text.endswith(":definition/*") for text in texts)
 
 
 def _exclude_each_other(first: ConditionEntry, second: ConditionEntry) -> bool:

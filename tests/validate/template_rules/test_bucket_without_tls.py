@@ -56,6 +56,9 @@ _FROM_PARAMETER = resource("S3::BucketPolicy", Bucket=ref("B"), PolicyDocument=r
 _WITHOUT_TLS = {"aws:SecureTransport": "false"}
 _TWO_OPERATORS = {"Bool": _WITHOUT_TLS, "StringEquals": {"aws:SourceVpce": "vpce-1"}}
 _TWO_KEYS = {"Bool": _WITHOUT_TLS | {"aws:ViaAWSService": "false"}}
+_OF_OBJECTS = (
+    "The bucket policy denies requests without TLS for the objects only. Add the ARN of the bucket."
+)
 _FINDING = (
     "B",
     (
@@ -115,10 +118,24 @@ _CASES = [
     fires(
         "JSON text with variables that covers the objects only",
         _stack() | {"P": _sub_policy("${B.Arn}/*")},
-        _FINDING,
+        ("B", _OF_OBJECTS),
     ),
-    fires("the bucket without its objects", _stack(_deny(Resource=_ARN)), _FINDING),
-    fires("the objects without the bucket", _stack(_deny(Resource=sub("${B.Arn}/*"))), _FINDING),
+    fires(
+        "the bucket without its objects",
+        _stack(_deny(Resource=_ARN)),
+        (
+            "B",
+            (
+                "The bucket policy denies requests without TLS for the bucket only. Add its "
+                "objects, with /*."
+            ),
+        ),
+    ),
+    fires(
+        "the objects without the bucket",
+        _stack(_deny(Resource=sub("${B.Arn}/*"))),
+        ("B", _OF_OBJECTS),
+    ),
     fires("a further condition", _stack(_deny(Condition=_TWO_OPERATORS)), _FINDING),
     fires("a further key", _stack(_deny(Condition=_TWO_KEYS)), _FINDING),
     fires("JSON text that refuses nothing", _as_text(_stack(_deny(Effect="Allow"))), _FINDING),

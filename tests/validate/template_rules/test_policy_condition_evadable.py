@@ -16,6 +16,7 @@ from tests.validate.rule_matches import Matches, Resources, fires, ref, rule_mat
 from trailbell.validate.template_rules.PolicyConditionEvadable import PolicyConditionEvadable
 
 _ATTRIBUTES = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["a"]}}
+_MFA = "aws:MultiFactorAuthPresent"
 _REFERER = {"StringLike": {"aws:Referer": "https://example.com/*"}}
 _PREFIX = {"StringLike": {"s3:prefix": "private/*"}}
 _NOT_PREFIX = {"StringNotLike": {"s3:prefix": "public/*"}}
@@ -56,7 +57,7 @@ def _chosen(place: str, key: str) -> tuple[str, str]:
 _ALL = (
     f"{PATH}.Condition.ForAllValues:StringEquals.dynamodb:Attributes",
     (
-        "A read that names no attributes returns all. Add a StringEquals condition with "
+        "A read that names no attributes returns all. Add a StringEqualsIfExists condition with "
         "dynamodb:Select: SPECIFIC_ATTRIBUTES."
     ),
 )
@@ -64,6 +65,42 @@ _CASES = [
     silent(
         "attributes that a read has to name",
         _read("dynamodb:GetItem", StringEquals={"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}),
+    ),
+    silent(
+        "attributes that a read has to name, next to writes",
+        _read("dynamodb:*Item", StringEqualsIfExists={"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}),
+    ),
+    silent(
+        "all attributes",
+        identity(
+            allow(
+                "dynamodb:GetItem",
+                "*",
+                Condition={"ForAllValues:StringLike": {"dynamodb:Attributes": ["a", "*"]}},
+            )
+        ),
+    ),
+    silent("MFA in each request", conditional(Bool={_MFA: "true"})),
+    silent("no MFA", conditional(BoolIfExists={_MFA: "false"})),
+    silent(
+        "a Deny without MFA",
+        identity(allow(Effect="Deny", Condition={"BoolIfExists": {_MFA: "false"}})),
+    ),
+    silent(
+        "a Deny with MFA, or with access keys",
+        identity(allow(Effect="Deny", Condition={"BoolIfExists": {_MFA: "true"}})),
+    ),
+    silent("a value from a parameter", conditional(BoolIfExists={_MFA: ref("Mfa")})),
+    fires(
+        "MFA in requests that say so only",
+        conditional(BoolIfExists={_MFA: "True"}),
+        (
+            f"{PATH}.Condition.BoolIfExists.{_MFA}",
+            (
+                f"A request with access keys has no {_MFA}, so that it is allowed without MFA. Use "
+                "Bool."
+            ),
+        ),
     ),
     silent("attributes that are written", _read("dynamodb:UpdateItem")),
     silent("a condition from a parameter", _read("dynamodb:GetItem", StringEquals=ref("Keys"))),

@@ -33,6 +33,14 @@ _CASES = [
     silent(
         "an ARN with ArnEquals, which is ArnLike", conditional(ArnEquals={"aws:SourceArn": "a:*"})
     ),
+    silent(
+        "the ARN that Cost and Usage Reports send",
+        conditional(
+            StringEquals={
+                "aws:SourceArn": sub("arn:aws:cur:us-east-1:${AWS::AccountId}:definition/*")
+            }
+        ),
+    ),
     silent("a wildcard in a tag", conditional(StringEquals={"aws:ResourceTag/a": "*"})),
     silent(
         "a wildcard in a name of DNS",
@@ -123,13 +131,15 @@ _CASES = [
     _fires(
         "a wildcard that is a character",
         "StringEquals.aws:SourceArn",
-        "StringEquals compares 'arn:aws:sns:*' literally. Use StringLike, which reads wildcards.",
+        "StringEquals compares the * in aws:SourceArn literally. Use StringLike, which reads "
+        "wildcards.",
         StringEquals={"aws:SourceArn": "arn:aws:sns:*"},
     ),
     _fires(
         "a wildcard in the subject of a provider",
         "StringNotEquals.token.actions.githubusercontent.com:sub",
-        "StringNotEquals compares 'repo:o/*' literally. Use StringNotLike, which reads wildcards.",
+        "StringNotEquals compares the * in token.actions.githubusercontent.com:sub literally. Use "
+        "StringNotLike, which reads wildcards.",
         StringNotEquals={"token.actions.githubusercontent.com:sub": "repo:o/*"},
     ),
     _fires(

@@ -25,6 +25,13 @@ _AT = f"{PATH}.Resource"
 _CASES = [
     silent("one resource", _on(f"{_B}/*")),
     silent("a bucket and its objects", _on(_B, f"{_B}/*")),
+    silent("buckets by their prefix and their objects", _on(f"{_B}-*", f"{_B}-*/*")),
+    silent("all buckets and all objects", _on("arn:aws:s3:::*", "arn:aws:s3:::*/*")),
+    fires(
+        "the objects of one of several buckets",
+        _on(f"{_B}-*", f"{_B}-c/*"),
+        (_AT, f"The resource {_B}-c/* is included in {_B}-*. Remove one of them."),
+    ),
     silent("patterns that overlap", _on(f"{_B}/a*", f"{_B}/*z")),
     silent("two buckets of the template", _on(sub("${A.Arn}/*"), sub("${B.Arn}/*"))),
     silent("references", _on(ref("A"), ref("A"))),
@@ -38,22 +45,22 @@ _CASES = [
     fires(
         "in a pattern",
         _on(f"{_B}/*", f"{_B}/x/*"),
-        (_AT, f"The resource {_B}/x/* is included in {_B}/*. Remove it."),
+        (_AT, f"The resource {_B}/x/* is included in {_B}/*. Remove one of them."),
     ),
     fires(
         "in one branch",
         identity(allow(on=either([f"{_B}/*", f"{_B}/x"], "*"))),
-        (_AT, f"The resource {_B}/x is included in {_B}/*. Remove it."),
+        (_AT, f"The resource {_B}/x is included in {_B}/*. Remove one of them."),
     ),
     fires(
         "in a pattern with the same variable",
         _on(sub("${A.Arn}/*"), sub("${A.Arn}/x")),
-        (_AT, "The resource ${A.Arn}/x is included in ${A.Arn}/*. Remove it."),
+        (_AT, "The resource ${A.Arn}/x is included in ${A.Arn}/*. Remove one of them."),
     ),
     fires(
         "in everything, and twice",
         _on("*", _B, _B),
-        (_AT, f"The resource {_B} is included in *. Remove it. The statement has 1 more."),
+        (_AT, f"The resource {_B} is included in *. Remove one of them. The statement has 1 more."),
     ),
     fires(
         "repeated",

@@ -94,6 +94,16 @@ _CASES = [
         },
     ),
     silent("a principal in an identity policy", _policy([_allow("*")], "IAM::ManagedPolicy")),
+    silent(
+        "a domain in a VPC",
+        {
+            "P": resource(
+                "OpenSearchService::Domain",
+                AccessPolicies={"Statement": [_allow("*")]},
+                VPCOptions={"SubnetIds": [ref("Subnet")]},
+            )
+        },
+    ),
     silent("all who mount a file system", _of("EFS::FileSystem", "FileSystemPolicy")),
     silent("players of media", _of("MediaTailor::ChannelPolicy", "Policy")),
     silent("callers in associated VPCs", _of("VpcLattice::AuthPolicy", "Policy")),
@@ -219,6 +229,40 @@ _CASES = [
         ("P.Properties.KeyPolicy.Statement.0.Principal", _FINDING),
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("default", "findings"),
+    [
+        pytest.param("Private", [], id="by default, the statement is not there"),
+        pytest.param("Public", [(f"{_PATH}.0.Fn::If.1.Principal", _FINDING)], id="by default"),
+        pytest.param(None, [(f"{_PATH}.0.Fn::If.1.Principal", _FINDING)], id="someone has to say"),
+    ],
+)
+def test_a_statement_that_a_parameter_switches_on(default: str | None, findings: object) -> None:
+    parameter = {"Type": "String"} | ({"Default": default} if default else {})
+    assert (
+        rule_matches(
+            PrincipalStarWithoutCondition(),
+            _policy([{"Fn::If": ["IsPublic", _allow("*"), NO_VALUE]}]),
+            Parameters={"Access": parameter},
+            Conditions={"IsPublic": {"Fn::Equals": [ref("Access"), "Public"]}},
+        )
+        == findings
+    )
+
+
+def test_a_resource_that_a_parameter_switches_on() -> None:
+    policy = _policy([_allow("*")])
+    assert (
+        rule_matches(
+            PrincipalStarWithoutCondition(),
+            {"P": {**policy["P"], "Condition": "IsPublic"}},
+            Parameters={"Access": {"Type": "String", "Default": "Private"}},
+            Conditions={"IsPublic": {"Fn::Equals": [ref("Access"), "Public"]}},
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(("resources", "findings"), _CASES)

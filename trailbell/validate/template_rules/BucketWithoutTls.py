@@ -16,6 +16,17 @@ from trailbell.template.intrinsics import (
 from trailbell.template.policy import is_public_principal, statements
 from trailbell.template.resources import resources_of_type
 
+_MISSING = (
+    "No bucket policy in this template denies requests without TLS. Deny s3:* on the bucket and its "
+    "objects to all principals if aws:SecureTransport is false."
+)
+_FOR_OBJECTS = (
+    "The bucket policy denies requests without TLS for the objects only. Add the ARN of the bucket."
+)
+_FOR_BUCKET = (
+    "The bucket policy denies requests without TLS for the bucket only. Add its objects, with /*."
+)
+
 
 class BucketWithoutTls(CloudFormationLintRule):
     """S3 also accepts requests over HTTP, in which anyone on the way can read the objects. A
@@ -84,16 +95,23 @@ class BucketWithoutTls(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         protected: set[Any] = set()
+        partly: dict[Any, str] = {}
         for _, properties in resources_of_type(cfn.template, "AWS::S3::BucketPolicy"):
             policy = properties.get("PolicyDocument")
-            if _is_unknown(policy) or _is_covered(_refusals(policy)):
-                for bucket, _ in branches(properties.get("Bucket")):
-                    protected |= {_key(bucket), referenced_id(bucket)}
+            refused = _refusals(policy)
+            for bucket, _ in branches(properties.get("Bucket")):
+                keys = {_key(bucket), referenced_id(bucket)}
+                if _is_unknown(policy) or _is_covered(refused):
+                    protected |= keys
+                elif refused:
+                    is_bucket = any(map(_may_be_bucket, refused))
+                    partly |= dict.fromkeys(keys, _FOR_BUCKET if is_bucket else _FOR_OBJECTS)
         return [
             RuleMatch(
                 ("Resources", logical_id),
-                "No bucket policy in this template denies requests without TLS. Deny s3:* on the "
-                "bucket and its objects to all principals if aws:SecureTransport is false.",
+                partly.get(logical_id)
+                or partly.get(_key(properties.get("BucketName")))
+                or _MISSING,
             )
             for logical_id, properties in resources_of_type(cfn.template, "AWS::S3::Bucket")
             if logical_id not in protected

@@ -15,13 +15,17 @@ from trailbell.validate.policies import (
 
 _READS = ("BatchGetItem", "GetItem", "Query", "Scan")
 # "can be spoofed": https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+# "not present in requests that are made using long-term credentials", and IfExists is true without:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+_MFA = "aws:multifactorauthpresent"
 _CHOSEN_BY_CALLER = ("aws:referer", "aws:useragent")
 
 
 class PolicyConditionEvadable(CloudFormationLintRule):
     """A caller chooses the referrer and the user agent of a request, the prefix of a list, and whether it
     names the attributes that it wants. A condition on these excludes only callers who say so: a list with a
-    shorter prefix has the objects, too, and a read without attributes returns all.
+    shorter prefix has the objects, too, and a read without attributes returns all. A request with the access
+    keys of a user does not say whether there was MFA, and an operator with `IfExists` lets it pass.
 
     ## Fails
 
@@ -55,13 +59,14 @@ class PolicyConditionEvadable(CloudFormationLintRule):
                 Resource: !Sub arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/people
                 Condition:
                   ForAllValues:StringEquals: {dynamodb:Attributes: [name, team]}
-                  StringEquals: {dynamodb:Select: SPECIFIC_ATTRIBUTES}
+                  StringEqualsIfExists: {dynamodb:Select: SPECIFIC_ATTRIBUTES}
     ```
 
     ## Silent
 
     - A referrer or user agent next to another condition, of an AWS service, or from a parameter, which can
       be a secret.
+    - `BoolIfExists` in a statement that denies requests without MFA, which is right there.
     - Statements that deny all lists but those of some prefixes, and attributes that are written.
     """
 
@@ -84,7 +89,7 @@ def _findings(
     statement: PolicyStatement, branch: tuple[ConditionEntry, ...]
 ) -> Iterator[tuple[ConditionEntry, str]]:
     for entry in branch:
-        if entry.operator is None or entry.operator.family != "String":
+        if entry.operator is None or entry.operator.family not in ("String", "Bool"):
             continue
         if message := _message(statement, entry, branch):
             yield entry, message
@@ -95,13 +100,18 @@ def _message(
 ) -> str:
     if entry.is_on("dynamodb:attributes") and _is_read_of_all(statement, branch):
         return (
-            "A read that names no attributes returns all. Add a StringEquals condition with "
+            "A read that names no attributes returns all. Add a StringEqualsIfExists condition with "
             "dynamodb:Select: SPECIFIC_ATTRIBUTES."
         )
     if entry.is_on("s3:prefix") and _is_negative(statement, entry):
         return (
             "A list with a shorter prefix has these objects, too. Allow the other prefixes with "
             "StringLike, or deny all but them with StringNotLike."
+        )
+    if entry.is_on(_MFA) and _is_without_mfa(statement, entry):
+        return (
+            f"A request with access keys has no {entry.key}, so that it is allowed without MFA. Use "
+            "Bool."
         )
     if entry.is_on(*_CHOSEN_BY_CALLER) and _is_all_that_limits(statement, branch):
         return (
@@ -114,6 +124,8 @@ def _message(
 def _is_read_of_all(statement: PolicyStatement, branch: tuple[ConditionEntry, ...]) -> bool:
     if not statement.is_allow or statement.kind is PolicyKind.ORGANIZATION:
         return False
+    if any(entry.is_on("dynamodb:attributes") and "*" in entry.texts for entry in branch):
+        return False
     if any(entry.is_on("dynamodb:select") or entry.is_of_unknown_key for entry in branch):
         return False
     return any(
@@ -122,6 +134,13 @@ def _is_read_of_all(statement: PolicyStatement, branch: tuple[ConditionEntry, ..
         for read in _READS
         if len(texts) == 1
     )
+
+
+def _is_without_mfa(statement: PolicyStatement, entry: ConditionEntry) -> bool:
+    if not statement.is_allow or statement.kind is PolicyKind.ORGANIZATION:
+        return False
+    texts = [text.lower() for text in entry.texts]
+    return entry.operator is not None and entry.operator.if_exists and texts == ["true"]
 
 
 def _is_negative(statement: PolicyStatement, entry: ConditionEntry) -> bool:

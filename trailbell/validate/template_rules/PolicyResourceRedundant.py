@@ -52,7 +52,7 @@ class PolicyResourceRedundant(CloudFormationLintRule):
 
     - Resources that an intrinsic function or a parameter decides. Texts of `Fn::Sub` are compared.
     - Patterns that overlap, and the values of `Fn::If`, of which a policy has one.
-    - A bucket and its objects, and resources of other statements.
+    - A bucket or a pattern of buckets and its objects, and resources of other statements.
     """
 
     id = "W9850"
@@ -74,7 +74,7 @@ def _message(redundant: list[tuple[str, str]]) -> str:
     more = f" The statement has {len(redundant) - 1} more." if redundant[1:] else ""
     if text == other:
         return f"The resource {text} is repeated. Remove one of them.{more}"
-    return f"The resource {text} is included in {other}. Remove it.{more}"
+    return f"The resource {text} is included in {other}. Remove one of them.{more}"
 
 
 def _redundant(statement: PolicyStatement) -> Iterator[tuple[str, str]]:
@@ -95,6 +95,18 @@ def _redundant_in(resources: list[Any]) -> Iterator[tuple[str, str]]:
     for index, text in enumerate(texts):
         for other_index, other in enumerate(texts):
             is_repeated = text == other and other_index < index
-            if is_repeated or (text != other and "*" in other and matches_wildcards(text, other)):
+            if is_repeated or (text != other and _includes(other, text)):
                 yield text, other
                 break
+
+
+def _includes(pattern: str, text: str) -> bool:
+    """Whether a pattern includes a resource that is not there on purpose.
+
+    A pattern of buckets includes their objects, because a star matches slashes. Who writes both
+    says that both are meant.
+    """
+    is_of_buckets = ":s3:::" in pattern and "/" not in pattern.rpartition(":::")[2]
+    if "*" not in pattern or (is_of_buckets and text == f"{pattern}/*"):
+        return False
+    return matches_wildcards(text, pattern)

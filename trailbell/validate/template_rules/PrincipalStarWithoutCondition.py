@@ -7,6 +7,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
+from trailbell.template.evaluate import Evaluator, Scope
 from trailbell.template.intrinsics import branches, entries, referenced_id
 from trailbell.template.paths import value_at
 from trailbell.template.policy import is_public_principal
@@ -109,6 +110,8 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
     ## Silent
 
     - Statements that deny, and conditions of any kind.
+    - Statements that are there only if a parameter gets another value than its default.
+    - Domains in a VPC, where security groups limit who comes so far.
     - Principals and policies that a parameter or an intrinsic function decides.
     - APIs and domains with a statement that denies some requests, as AWS documents it.
     - All principals in policies where something else limits who comes so far: VPC endpoints and
@@ -140,6 +143,8 @@ def _policy_matches(cfn: Template) -> Iterator[RuleMatch]:
             continue
         if statement.path[1] in with_deny or _is_of_website(statement):
             continue
+        if _is_switched_on(statement):
+            continue
         if not _unconditional(statement.data.get("Condition")):
             continue
         if _is_public(statement):
@@ -159,8 +164,25 @@ def _is_public(statement: PolicyStatement) -> bool:
     return (
         statement.kind is not PolicyKind.ENDPOINT
         and statement.resource_type not in _FOR_EVERYONE
+        and not value_at(statement.document, (*statement.path[:3], "VPCOptions"))
         and is_public_principal(statement.data.get("Principal"))
     )
+
+
+def _is_switched_on(statement: PolicyStatement) -> bool:
+    """Whether the statement is there only if someone gives a parameter another value."""
+    evaluator = Evaluator(statement.document, Scope())
+    resource = value_at(statement.document, statement.path[:2])
+    if evaluator.exists(resource) is False:
+        return True
+    for index, step in enumerate(statement.path[:-1]):
+        if step == "Fn::If":
+            match value_at(statement.document, (*statement.path[:index], step)):
+                case [str(name), *_]:
+                    is_taken = evaluator.condition(name)
+                    if is_taken is not None and is_taken is not (statement.path[index + 1] == 1):
+                        return True
+    return False
 
 
 def _is_of_website(statement: PolicyStatement) -> bool:
