@@ -72,12 +72,13 @@ class _EventSource:
     An event source of which all events are known.
 
     ``models``: the names of its models in botocore. ``other_events``: the events that are not API
-    calls, of the type AwsServiceEvent. ``to_event_names``: converts operations to the names in
-    CloudTrail.
+    calls, of the type AwsServiceEvent. ``console_calls``: calls that no SDK has.
+    ``to_event_names``: converts operations to the names in CloudTrail.
     """
 
     models: tuple[str, ...]
     other_events: tuple[str, ...] = ()
+    console_calls: tuple[str, ...] = ()
     to_event_names: Callable[[Operations], Iterable[str]] = _operation_names
 
 
@@ -101,7 +102,17 @@ _SOURCES: Mapping[str, _EventSource] = {
     "elasticloadbalancing": _EventSource(("elb", "elbv2")),
     "events": _EventSource(("events",)),
     "guardduty": _EventSource(("guardduty",)),
-    "iam": _EventSource(("iam",)),
+    "iam": _EventSource(
+        ("iam",),
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+        console_calls=(
+            *("DeleteCloudFrontPublicKey", "GetCloudFrontPublicKey", "ListCloudFrontPublicKeys"),
+            *("UpdateCloudFrontPublicKey", "UploadCloudFrontPublicKey"),
+            *("GetAccountEmailAddress", "GetAccountName"),
+            *("UpdateAccountEmailAddress", "UpdateAccountName"),
+            *("ListSTSRegionalEndpointsStatus", "SetSTSRegionalEndpointStatus"),
+        ),
+    ),
     "kms": _EventSource(
         ("kms",),
         # https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
@@ -250,7 +261,7 @@ def _event_names(service: str) -> frozenset[str] | None:
 @cache
 def _names_of(service: str) -> frozenset[str]:
     source = _SOURCES[service]
-    names = set(source.other_events)
+    names = {*source.other_events, *source.console_calls}
     for model in source.models:
         names.update(source.to_event_names(_load_operations(model)))
     return frozenset(names)

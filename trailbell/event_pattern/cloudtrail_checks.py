@@ -60,12 +60,12 @@ def type_issues(alternative: Alternative, services: Services | None) -> LeafIssu
             fix = f'write "{meant}"'
             yield leaf, EventPatternIssue(path, "unknown-detail-type", reason, fix)
     types = exact_values(alternative, DETAIL_TYPE) or []
-    for spelling, other_spelling in (SIGN_IN, SIGN_IN[::-1]):
-        if leaf and spelling in types and other_spelling not in types:
-            path = (*leaf.path, types.index(spelling))
-            reason = f'AWS spells this detail-type in two ways, and "{other_spelling}" is missing'
-            fix = "list both spellings"
-            yield leaf, EventPatternIssue(path, "one-spelling-of-sign-in", reason, fix)
+    usual, documented = SIGN_IN
+    if leaf and documented in types and usual not in types:
+        path = (*leaf.path, types.index(documented))
+        reason = f'rules that work have "{usual}", which AWS spells in another way here'
+        fix = "list both spellings"
+        yield leaf, EventPatternIssue(path, "one-spelling-of-sign-in", reason, fix)
     yield from _sign_in_issues(alternative)
     yield from _service_event_issues(alternative, services)
     yield from _missing_type_issues(alternative, services)
@@ -181,7 +181,7 @@ def name_issues(alternative: Alternative, services: Services | None) -> LeafIssu
     for path, text in leaf.texts():
         if text not in known:
             reason = f'{sources} has no event with the eventName "{text}"'
-            fix = suggest(text, known)
+            fix = _sources_fix(text, services) or suggest(text, known)
             yield leaf, EventPatternIssue(path, "unknown-event-name", reason, fix)
     for operator, wildcard, verb in _NAME_OPERATORS:
         for path, text in leaf.operands(operator):
@@ -190,6 +190,14 @@ def name_issues(alternative: Alternative, services: Services | None) -> LeafIssu
                 reason = f'{sources} has no event with an eventName that {verb} "{text}"'
                 fix = suggest(text, known)
                 yield leaf, EventPatternIssue(path, "unknown-event-name", reason, fix)
+
+
+def _sources_fix(name: str, services: Services | None) -> str:
+    """Which services have an event; empty if none of those whose events are all known has it."""
+    if name in SIGN_IN_EVENTS:
+        return "it is an event of signin.amazonaws.com"
+    sources = services.sources_of(name) if services is not None else ()
+    return f"it is an event of {' or '.join(sources)}" if sources else ""
 
 
 _NAME_OPERATORS = (

@@ -7,6 +7,7 @@ Out:   issues, each with the leaf that it is about.
 Never: a value that neither CloudTrail's own documentation nor an API model defines.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -70,6 +71,7 @@ def _leaf_issues(leaf: Leaf) -> Iterator[EventPatternIssue]:
         yield from number_issues(leaf)
     if leaf.names in OBJECT_FIELDS:
         yield from _exists_of_object(leaf)
+        yield from _value_of_object(leaf)
     yield from _anything_but_of_optional(leaf)
     yield from _misspelled(leaf)
 
@@ -120,6 +122,13 @@ def _exists_of_object(leaf: Leaf) -> Iterator[EventPatternIssue]:
         )
         fix = "use a field inside it that always exists"
         yield EventPatternIssue(path, "exists-of-an-object", reason, fix)
+
+
+def _value_of_object(leaf: Leaf) -> Iterator[EventPatternIssue]:
+    for path, text in (*leaf.texts(), *leaf.operands(*_TEXT_OPERATORS)):
+        reason = f"{leaf.name} is an object, and an object never equals {json.dumps(text)}"
+        fix = "compare a field inside it"
+        yield EventPatternIssue(path, "object-compared-as-text", reason, fix)
 
 
 def _anything_but_of_optional(leaf: Leaf) -> Iterator[EventPatternIssue]:

@@ -34,6 +34,11 @@ _VALUES: Mapping[str, frozenset[str]] = {
 }
 
 
+_MESSAGES = {normalized(text): text for text in ("Failed authentication",)}
+"""Texts that patterns seek, by their letters: the CIS benchmark prints one without its space.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+"""
 SIGN_IN_EVENTS = frozenset({"ConsoleLogin", "SwitchRole"})
 """Events whose type is AwsConsoleSignIn.
 
@@ -91,6 +96,9 @@ def unequal_text(names: Sequence[str], text: str, shown: str) -> UnequalText | N
     if path == field_path(SOURCE_ADDRESS):
         reason = f'{shown} is one address, and never "{text}"'
         return UnequalText("address-range", reason) if _is_range(text) else None
+    if path == "errorMessage":
+        meant = _MESSAGES.get(normalized(text), "")
+        return misspelled_value(shown, text, "" if "*" in text else meant)
     by_form = {value.casefold(): value for value in _VALUES.get(path, ())}
     return misspelled_value(shown, text, by_form.get(text.casefold(), ""))
 

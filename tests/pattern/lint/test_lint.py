@@ -22,6 +22,9 @@ class TwoServices:
     def service_events(self, source: str) -> frozenset[str]:
         return frozenset({"RotateKey"} if source == "kms.amazonaws.com" else ())
 
+    def sources_of(self, name: str) -> tuple[str, ...]:
+        return ("iam.amazonaws.com",) if name == "CreateUser" else ()
+
     def is_event_name(self, name: str) -> bool:
         return name in ("CreateUser", "DisableKey")
 

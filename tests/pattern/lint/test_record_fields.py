@@ -35,6 +35,14 @@ def _issues(text: str) -> list[PatternIssue]:
         ),
         pytest.param('{ $.responseElements.ConsoleLogin = "Success" }', id="a value"),
         pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.errorMessage = "Failed authentication") }',
+            id="a message",
+        ),
+        pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.errorMessage = "failed*") }',
+            id="the beginning of a message",
+        ),
+        pytest.param(
             '{ ($.eventName = "ConsoleLogin") && ($.eventType = "AwsConsoleSignIn") }',
             id="the type of a sign-in",
         ),
@@ -136,6 +144,14 @@ def test_no_issue(text: str) -> None:
             '$.tlsDetails.tlsVersion is never "TLSV1.2", so this is never true',
             'write "TLSv1.2"',
             id="a version in other letters",
+        ),
+        pytest.param(
+            '{ ($.eventName = "ConsoleLogin") && ($.errorMessage = "Failedauthentication") }',
+            '$.errorMessage = "Failedauthentication"',
+            "misspelled-value",
+            '$.errorMessage is never "Failedauthentication", so this is never true',
+            'write "Failed authentication"',
+            id="a message without its space",
         ),
         pytest.param(
             '{ ($.eventName = "ConsoleLogin") && ($.eventType = "AwsApiCall") }',

@@ -45,6 +45,10 @@ _CASES = [
         "a value as CloudTrail spells it",
         _filter(_SIGN_IN.format('= "Failure"')),
     ),
+    silent(
+        "a control as the CIS benchmark prints it",
+        _filter('{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }'),
+    ),
     silent("exclusions that are joined by &&", _filter(_NOT_TYPES.format("&&"))),
     silent(
         "the beginning of an address",

@@ -62,6 +62,7 @@ _CASES = [
         "a pool that is protected",
         {"P": resource("Cognito::UserPool", DeletionProtection="ACTIVE")},
     ),
+    silent("a key that stays", {"K": {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain"}}),
     silent(
         "a log group that keeps its events for a week",
         {"G": resource("Logs::LogGroup", RetentionInDays=7)},
@@ -142,9 +143,9 @@ _CASES = [
         ("G", _BOTH + _DATA + _SET.format("both")),
         (
             "K",
-            _BOTH
+            _ONE.format("DeletionPolicy")
             + "the key is deleted, and what it encrypted cannot be read any more."
-            + _SET.format("both"),
+            + _SET.format("it"),
         ),
     ),
 ]

@@ -76,7 +76,7 @@ def _unguarded(clause: Comparison, start: int, end: int) -> PatternIssue:
         end,
         "unguarded-not-equal",
         f"'!=' is false for every event without {field}, so those events do not match",
-        f"write ({field} NOT EXISTS) || ({field} IS NULL) || ({condition_text(clause)}), "
+        f"write (({field} NOT EXISTS) || ({field} IS NULL) || ({condition_text(clause)})), "
         f'or add ({field} = "*") && ... if they should not match',
     )
 

@@ -47,6 +47,10 @@ class Services(Protocol):
         """The ``eventName``s of an ``eventSource`` that are known to be no API calls."""
         ...
 
+    def sources_of(self, name: str) -> tuple[str, ...]:
+        """The services with an event of this name, of those whose names are all known."""
+        ...
+
     def is_event_name(self, name: str) -> bool:
         """Whether one of the services whose names are all known has an event of this name."""
         ...

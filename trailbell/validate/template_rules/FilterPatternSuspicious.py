@@ -3,6 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from trailbell.pattern.lint import PatternIssue
 from trailbell.validate.filter_patterns import INVALID, findings
 
 
@@ -49,6 +50,7 @@ class FilterPatternSuspicious(CloudFormationLintRule):
 
     - Parts that only the deployment knows.
     - Patterns that are invalid, which `filter-pattern-invalid` reports.
+    - `$.additionalEventData.MFAUsed != "Yes"`, which controls require as it is.
     - Fields and values of other logs: a field must show that the pattern is for CloudTrail.
     - Events of services whose events are not all known, and members that a request may have.
     """
@@ -66,5 +68,13 @@ class FilterPatternSuspicious(CloudFormationLintRule):
                 f"{finding.id}, at character {finding.start + 1}: {finding.reason}; {finding.fix}",
             )
             for finding, path in findings(cfn.template)
-            if finding.id not in INVALID
+            if finding.id not in INVALID and not _is_required(finding)
         ]
+
+
+def _is_required(finding: PatternIssue) -> bool:
+    """Whether the CIS benchmark and Security Hub require what is found, in these very words.
+
+    https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-3
+    """
+    return finding.id == "unguarded-not-equal" and "$.additionalEventData.MFAUsed" in finding.reason

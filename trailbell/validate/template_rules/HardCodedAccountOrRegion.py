@@ -112,9 +112,9 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
     - Templates of CDK: it writes pseudo parameters where a stack can be anywhere, and literals
       where the program says in which account and Region the stack is.
     - Terraform, which has no pseudo parameters.
-    - Buckets and images in a Region, and event buses of other accounts and Regions.
-    - Roles of a statement that allows to assume them, which are mostly those of other accounts.
-    - The partition in the ARN of another account, which is in that one only.
+    - Buckets and images in a Region, and accounts and Regions of event buses.
+    - The account of roles that a statement allows to assume, which are mostly those of others.
+    - The partition in an ARN with the ID of another account, which is in that one only.
     - Applications, images, algorithms and model packages that others publish.
     - What has a host of its own in its Region, such as a file system or an OIDC issuer.
     - Texts that another tool expands, such as `Fn::EnumTargetAccounts` of org-formation.

@@ -33,9 +33,16 @@ _RESULTS = {
     "AWS::SecretsManager::Secret": "its value is deleted",
 }
 """Types that hold data, and what happens to it when the resource is deleted."""
-# "For resources that support snapshots, the default [...] is Snapshot": DB clusters, and DB
-# instances that belong to none. The page says it of DeletionPolicy only.
-_SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
+_KEPT = {
+    # "For resources that support snapshots, the default [...] is Snapshot": DB clusters, and DB
+    # instances that belong to none. The page says it of DeletionPolicy only.
+    "AWS::RDS::DBCluster": "DeletionPolicy",
+    "AWS::RDS::DBInstance": "DeletionPolicy",
+    # A change that would replace a key fails "regardless of the value of the UpdateReplacePolicy":
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
+    "AWS::KMS::Key": "UpdateReplacePolicy",
+}
+"""The policy without which CloudFormation keeps the data."""
 _PROTECTION = ("DeletionProtection", "DeletionProtectionEnabled", "TerminationProtectionEnabled")
 _RECORDERS = ("AWS::CloudTrail::Trail", "AWS::EC2::FlowLog")
 
@@ -75,7 +82,7 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
 
     ## Silent
 
-    - Policies that are written out: `Delete` is a decision. As a `DeletionPolicy`, it stands for
+    - Policies that are written out: `Delete` is a decision, and as a `DeletionPolicy` one about
       both.
     - What is protected from deletion, such as a table with `DeletionProtectionEnabled`.
     - A log group that keeps its events for some time only, unless a trail or a flow log of the
@@ -84,6 +91,7 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
       that only redirects.
     - A missing `DeletionPolicy` of a database or a database cluster, which leave a snapshot by
       default, and the members of a cluster, which have no data of their own.
+    - A missing `UpdateReplacePolicy` of a key, which CloudFormation never replaces.
     - Types that hold no data, or for a moment only, such as topics, queues and caches.
     - Terraform, which has no such policies.
     """
@@ -143,9 +151,5 @@ def _missing(resource: dict[str, Any]) -> list[str]:
     """The attributes that are not there, unless the data is kept without them or is not to be."""
     if resource.get("DeletionPolicy") == "Delete":
         return []
-    is_kept = type_of(resource) in _SNAPSHOT_BY_DEFAULT
-    return [
-        name
-        for name in _POLICIES
-        if name not in resource and not (is_kept and name == "DeletionPolicy")
-    ]
+    kept = _KEPT.get(type_of(resource))
+    return [name for name in _POLICIES if name not in resource and name != kept]
