@@ -88,8 +88,8 @@ _CASES = [
         (
             f"{PATH}.Principal.Service",
             (
-                "ses.amazonaws.com may do this on behalf of any AWS account. "
-                "Add a condition on aws:SourceAccount."
+                "ses.amazonaws.com may do this on behalf of any AWS account. Add a condition on "
+                "aws:SourceAccount, or on aws:SourceOrgID for all accounts of an organization."
             ),
         ),
     ),

@@ -67,6 +67,7 @@ _CALLERS = {
     "logs.amazonaws.com": "SourceArn",
 }
 _LIMITS = ("SourceArn", "SourceAccount", "PrincipalOrgID")
+_OF_ORGANIZATION = ", or on aws:SourceOrgID for all accounts of an organization"
 
 
 class PolicyServiceWithoutSource(CloudFormationLintRule):
@@ -185,4 +186,5 @@ def _permission_matches(document: Any) -> Iterator[RuleMatch]:
 
 def _message(service: str, key: str) -> str:
     where = "Set" if key in _LIMITS else "Add a condition on"
-    return f"{service} may do this on behalf of any AWS account. {where} {key}."
+    more = _OF_ORGANIZATION if key == "aws:SourceAccount" else ""
+    return f"{service} may do this on behalf of any AWS account. {where} {key}{more}."
