@@ -39,8 +39,9 @@ def organization_bus_statement(*, bus_arn: Any, organization_id: Any) -> Stateme
 def send_role_trust() -> PolicyDocument:
     """Trust EventBridge.
 
-    Only a rule of the same account can use the role, because nothing passes a role of another. The
-    page shows no condition, so there is none that could stop the events.
+    Only a rule of the same account can use the role, because nothing passes a role of another. So
+    there is no condition that could stop the events, although AWS shows one for roles of rules.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
     """
     return PolicyDocument(
         Version="2012-10-17",

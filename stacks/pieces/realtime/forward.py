@@ -18,7 +18,7 @@ from stacks.pieces.queue_alarm import queue_alarm
 from stacks.pieces.realtime.inputs import ALLOW_DRILLS, ALLOWS_DRILLS
 from stacks.pieces.realtime.refs import DEAD_LETTERS, rules_arn
 from stacks.pieces.realtime.rules import accept_drills, rule_name, with_prefix
-from trailbell import Catalog, ParameterInput, Piece, is_set, suppress
+from trailbell import Catalog, ParameterInput, Piece, is_set, suppress, suppress_lint
 from trailbell.catalog.forwarding import ForwardRule, forward_rules
 
 _14_DAYS = 14 * 24 * 3600
@@ -66,6 +66,10 @@ def forwarding(catalog: Catalog) -> Piece:
     """Everything that sends events: each event that a detection matches is sent once."""
     role = iam.Role(
         "ForwardRole",
+        Metadata=suppress_lint(
+            "I9853",
+            reason="Only rules of this account can use the role, and no source may stop events.",
+        ),
         AssumeRolePolicyDocument=send_role_trust(),
         PermissionsBoundary=BOUNDARY,
         Policies=[

@@ -1,13 +1,15 @@
 """The rule W9839: services that act for any account."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
+from trailbell.template.intrinsics import branches
 from trailbell.template.resources import resources_of_type
+from trailbell.validate.keys import key_of
 from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
 from trailbell.validate.policy_texts import policy_texts
 
@@ -17,7 +19,8 @@ _BUCKETS = {"AWS::S3::BucketPolicy"}
 _KEYS = {"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}
 
 # The services that send aws:SourceArn or aws:SourceAccount to these resources, each with a page
-# that has a policy with one. EventBridge supports no condition for topics, and is not among them.
+# that has a policy with one. EventBridge supports no condition for topics and their keys, which are
+# not among them.
 _SENDERS: Mapping[str, tuple[set[str], str]] = {
     # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html
@@ -28,7 +31,7 @@ _SENDERS: Mapping[str, tuple[set[str], str]] = {
     # https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
     "config": (_BUCKETS | _TOPICS | _KEYS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
-    "delivery.logs": (_BUCKETS, "aws:SourceAccount"),
+    "delivery.logs": (_BUCKETS | _KEYS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     "logging.s3": (_BUCKETS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
@@ -41,13 +44,25 @@ _SENDERS: Mapping[str, tuple[set[str], str]] = {
     "cloudwatch": (_TOPICS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
     "budgets": (_TOPICS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
+    "costalerts": (_TOPICS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/cur/latest/userguide/cur-s3.html
+    "billingreports": (_BUCKETS, "aws:SourceAccount"),
+    # https://docs.aws.amazon.com/cur/latest/userguide/dataexports-s3-bucket.html
+    "bcm-data-exports": (_BUCKETS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html
     "ses": (_BUCKETS | _TOPICS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
     "guardduty": (_BUCKETS | _KEYS, "aws:SourceAccount"),
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     "logs": (_KEYS, "kms:EncryptionContext:aws:logs:arn"),
+    # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/access-control-managing-permissions.html
+    "dnssec-route53": (_KEYS, "aws:SourceAccount"),
 }
+# EventBridge sends the source to the keys of event buses, but not to those of encrypted topics.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-key-policy.html
+# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+_BUS_SENDER = ("events", "aws:SourceAccount")
 _SOURCES = (
     *("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"),
     *("aws:sourceowner", "aws:principalorgid", "aws:resourceaccount"),
@@ -57,7 +72,12 @@ _SOURCES = (
 # https://docs.aws.amazon.com/ses/latest/DeveloperGuide/receiving-email-permissions.html
 _REFERRERS = {"ses"}
 # What services read of a bucket or key before they write to it; nothing in it.
-_HARMLESS = {"s3:getbucketacl", "s3:listbucket", "s3:getbucketlocation", "kms:describekey"}
+_HARMLESS = {
+    *("s3:getbucketacl", "s3:getbucketlocation", "s3:getbucketpolicy", "s3:listbucket"),
+    "kms:describekey",
+}
+# Actions in the policy on the page of a service that have no condition on the source there.
+_WITHOUT_SOURCE = {"dnssec-route53": {"kms:creategrant"}}
 
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
 _CALLERS = {
@@ -67,6 +87,7 @@ _CALLERS = {
     "logs.amazonaws.com": "SourceArn",
 }
 _LIMITS = ("SourceArn", "SourceAccount", "PrincipalOrgID")
+_OF_ORGANIZATION = ", or on aws:SourceOrgID for all accounts of an organization"
 
 
 class PolicyServiceWithoutSource(CloudFormationLintRule):
@@ -134,7 +155,9 @@ class PolicyServiceWithoutSource(CloudFormationLintRule):
     - Services that do not send the source, such as EventBridge to a topic, and services for which no
       page of AWS has a policy with the condition.
     - Conditions that a parameter decides, and any condition on the account, organization or resource.
-    - Actions that only read the access control list or the location of a bucket, or describe a key.
+    - Actions that only read the access control list, policy or location of a bucket, or describe a key.
+    - EventBridge and a key, unless an event bus of the template has the key and no topic does.
+    - Grants of a key for Route 53 DNSSEC, for which AWS shows no such condition.
     - Trust policies of roles: `policy-trust-without-source` has those as information.
     """
 
@@ -145,33 +168,59 @@ class PolicyServiceWithoutSource(CloudFormationLintRule):
     tags = ["iam"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
+        bus_keys = _bus_keys(cfn.template)
         return [
             *(
                 RuleMatch(path, message)
                 for statement in policy_statements(cfn)
                 if statement.kind is PolicyKind.RESOURCE and statement.is_allow
-                for path, message in _findings(statement)
+                for path, message in _findings(statement, bus_keys)
             ),
             *_permission_matches(cfn.template),
         ]
 
 
-def _findings(statement: PolicyStatement) -> Iterator[tuple[TemplatePath, str]]:
-    if statement.has_condition_on(*_SOURCES) or _is_harmless(statement):
+def _findings(statement: PolicyStatement, bus_keys: Set[str]) -> Iterator[tuple[TemplatePath, str]]:
+    if statement.has_condition_on(*_SOURCES):
         return
     names_account = statement.has_condition_on("aws:referer")
     for texts, path in statement.principals("Service"):
         if len(texts) != 1:
             continue
         name = texts[0].removesuffix(".amazonaws.com")
-        kinds, key = _SENDERS.get(name, (set(), ""))
-        if statement.resource_type in kinds and not (names_account and name in _REFERRERS):
+        key = _condition_key(name, statement, bus_keys)
+        if key and not _is_harmless(statement, name) and not (names_account and name in _REFERRERS):
             yield path, _message(texts[0], key)
 
 
-def _is_harmless(statement: PolicyStatement) -> bool:
+def _condition_key(name: str, statement: PolicyStatement, bus_keys: Set[str]) -> str:
+    """The condition key that a service sends to the resource; empty without one."""
+    kinds, key = _SENDERS.get(name, (set(), ""))
+    if statement.resource_type in kinds:
+        return key
+    bus_service, bus_key = _BUS_SENDER
+    return bus_key if name == bus_service and statement.path[1] in bus_keys else ""
+
+
+def _bus_keys(document: Any) -> Set[str]:
+    """The keys of event buses that are not the keys of topics, too."""
+    return _keys_of(document, "AWS::Events::EventBus", "KmsKeyIdentifier") - _keys_of(
+        document, "AWS::SNS::Topic", "KmsMasterKeyId"
+    )
+
+
+def _keys_of(document: Any, resource_type: str, name: str) -> Set[str]:
+    return {
+        key
+        for _, properties in resources_of_type(document, resource_type)
+        for value, _ in branches(properties.get(name))
+        if (key := key_of(document, value)) is not None
+    }
+
+
+def _is_harmless(statement: PolicyStatement, service: str) -> bool:
     actions = {text.lower() for texts in statement.actions for text in texts}
-    return bool(actions) and actions <= _HARMLESS
+    return bool(actions) and actions <= _HARMLESS | _WITHOUT_SOURCE.get(service, set())
 
 
 def _permission_matches(document: Any) -> Iterator[RuleMatch]:
@@ -185,4 +234,5 @@ def _permission_matches(document: Any) -> Iterator[RuleMatch]:
 
 def _message(service: str, key: str) -> str:
     where = "Set" if key in _LIMITS else "Add a condition on"
-    return f"{service} may do this on behalf of any AWS account. {where} {key}."
+    more = _OF_ORGANIZATION if key == "aws:SourceAccount" else ""
+    return f"{service} may do this on behalf of any AWS account. {where} {key}{more}."

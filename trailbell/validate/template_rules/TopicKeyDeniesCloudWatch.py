@@ -9,6 +9,7 @@ from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import branches, entries, is_intrinsic, referenced_id
 from trailbell.template.policy import may_allow, statements
 from trailbell.template.resources import ALARM_TYPES, resources_of_type
+from trailbell.validate.keys import key_of
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 _ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -120,7 +121,7 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
         for logical_id, properties in resources_of_type(cfn.template, "AWS::SNS::Topic"):
             path: TemplatePath = ("Resources", logical_id, "Properties", "KmsMasterKeyId")
             for key, key_path in branches(properties.get("KmsMasterKeyId"), path):
-                key_id = _key_of(cfn.template, key)
+                key_id = key_of(cfn.template, key)
                 if logical_id in notified_topics and key_id in denying_keys:
                     message = (
                         f"The key policy of {key_id} does not allow {_CLOUDWATCH} to use the "
@@ -129,15 +130,6 @@ class TopicKeyDeniesCloudWatch(CloudFormationLintRule):
                     )
                     matches.append(RuleMatch(key_path, message))
         return matches
-
-
-def _key_of(document: Any, value: Any) -> str | None:
-    """The logical ID of the key that a value names, directly or by an alias of the template."""
-    name = referenced_id(value)
-    for logical_id, properties in resources_of_type(document, "AWS::KMS::Alias"):
-        if name == logical_id or (isinstance(value, str) and value == properties.get("AliasName")):
-            return referenced_id(properties.get("TargetKeyId"))
-    return name
 
 
 def _allows_cloudwatch(policy: Any) -> bool:
