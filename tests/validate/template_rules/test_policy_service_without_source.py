@@ -225,6 +225,30 @@ _CASES = [
         "a principal of an account", attached("S3::BucketPolicy", allow(Principal={"AWS": "x"}))
     ),
     fires(
+        "a service next to EventBridge, which sends no source to a topic",
+        {
+            "P": resource(
+                "SNS::TopicPolicy",
+                PolicyDocument={
+                    "Statement": [
+                        allow(
+                            "sns:Publish",
+                            "*",
+                            Principal={
+                                "Service": ["events.amazonaws.com", "budgets.amazonaws.com"]
+                            },
+                        )
+                    ]
+                },
+            )
+        },
+        (
+            "P.Properties.PolicyDocument.Statement.0.Principal.Service.1",
+            _finding("budgets")
+            + " Do it in a statement of its own: events.amazonaws.com sends no source here.",
+        ),
+    ),
+    fires(
         "SES for every account",
         attached("SNS::TopicPolicy", _service("ses", "sns:Publish")),
         (f"{PATH}.Principal.Service", _finding("ses")),

@@ -87,6 +87,8 @@ _CALLERS = {
     "logs.amazonaws.com": "SourceArn",
 }
 _LIMITS = ("SourceArn", "SourceAccount", "PrincipalOrgID")
+_EVENTS = "events.amazonaws.com"
+_APART = f" Do it in a statement of its own: {_EVENTS} sends no source here."
 _OF_ORGANIZATION = ", or on aws:SourceOrgID for all accounts of an organization"
 
 
@@ -184,13 +186,16 @@ def _findings(statement: PolicyStatement, bus_keys: Set[str]) -> Iterator[tuple[
     if statement.has_condition_on(*_SOURCES):
         return
     names_account = statement.has_condition_on("aws:referer")
-    for texts, path in statement.principals("Service"):
+    principals = statement.principals("Service")
+    names = {text for texts, _ in principals for text in texts}
+    apart = _APART if _EVENTS in names and statement.resource_type in _TOPICS | _KEYS else ""
+    for texts, path in principals:
         if len(texts) != 1:
             continue
         name = texts[0].removesuffix(".amazonaws.com")
         key = _condition_key(name, statement, bus_keys)
         if key and not _is_harmless(statement, name) and not (names_account and name in _REFERRERS):
-            yield path, _message(texts[0], key)
+            yield path, _message(texts[0], key) + (apart if texts[0] != _EVENTS else "")
 
 
 def _condition_key(name: str, statement: PolicyStatement, bus_keys: Set[str]) -> str:
