@@ -72,6 +72,13 @@ _CASES = [
         {"S": resource("SecretsManager::Secret", SecretString=ref("Token"))},
     ),
     silent(
+        "the password of a database",
+        {
+            "S": resource("SecretsManager::Secret", GenerateSecretString={}),
+            "A": resource("SecretsManager::SecretTargetAttachment", SecretId=ref("S")),
+        },
+    ),
+    silent(
         "a bucket that redirects",
         {
             "B": resource(

@@ -87,8 +87,8 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     - What is protected from deletion, such as a table with `DeletionProtectionEnabled`.
     - A log group that keeps its events for some time only, unless a trail or a flow log of the
       template writes into it.
-    - A secret whose value is made of parameters or resources, which have it still, and a bucket
-      that only redirects.
+    - A secret whose value is made of parameters or resources, which have it still, or is the
+      password of a database, which can get a new one, and a bucket that only redirects.
     - A missing `DeletionPolicy` of a database or a database cluster, which leave a snapshot by
       default, and the members of a cluster, which have no data of their own.
     - A missing `UpdateReplacePolicy` of a key, which CloudFormation never replaces.
@@ -103,12 +103,14 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     tags = ["resources"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        recorded = set(_log_groups_of_recorders(cfn.template))
+        recorded = set(_referenced_by(cfn.template, *_RECORDERS))
+        attached = set(_referenced_by(cfn.template, "AWS::SecretsManager::SecretTargetAttachment"))
         return [
             RuleMatch(("Resources", logical_id), _message(type_of(resource), missing))
             for logical_id, resource, _ in loops.entries(cfn.template.get("Resources"))
             if isinstance(resource, dict) and type_of(resource) in _RESULTS
             if not _keeps_nothing(resource, is_recorded=logical_id in recorded)
+            if type_of(resource) != "AWS::SecretsManager::Secret" or logical_id not in attached
             if (missing := _missing(resource))
         ]
 
@@ -122,9 +124,9 @@ def _message(resource_type: str, missing: list[str]) -> str:
     )
 
 
-def _log_groups_of_recorders(template: Any) -> Iterator[str]:
-    """The log groups with records of what happened in the account or network."""
-    for _, values in resources_of_type(template, *_RECORDERS):
+def _referenced_by(template: Any, *types: str) -> Iterator[str]:
+    """The resources that those of some types refer to."""
+    for _, values in resources_of_type(template, *types):
         yield from references(values)
 
 
