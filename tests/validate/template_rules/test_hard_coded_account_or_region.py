@@ -257,6 +257,11 @@ _CASES = [
         ),
     ),
     fires(
+        "a pseudo parameter outside of Fn::Sub, which is another fault",
+        _named("arn:aws:sns:${AWS::Region}:x"),
+        (_PATH, "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead."),
+    ),
+    fires(
         "a policy variable, which Fn::Sub would replace",
         _policy(Resource="arn:aws:iam::*:user/${aws:username}"),
         (

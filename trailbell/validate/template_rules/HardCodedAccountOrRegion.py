@@ -19,7 +19,8 @@ _NOUNS = {"Resources": "resource", "Outputs": "output"}
 
 _REGION = "|".join(sorted(REGIONS, key=len, reverse=True))
 _PARTITION_OF_ARN = re.compile(r"\barn:(aws[a-z-]*):")
-_VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
+# A variable of IAM such as ${aws:username}, or a character that is not to be a wildcard.
+_VARIABLE = re.compile(r"\$\{([a-z][\w.-]*:[^}:][^}]*|[*?$])\}")
 _PART = r"(?:\$\{[^}]*\}|[^:\s$])*"
 _ARN = re.compile(
     rf"\barn:{_PART}:(?P<service>[a-z0-9-]+):(?:(?P<region>{_REGION})|{_PART}):(?P<account>\d{{12}})?"
