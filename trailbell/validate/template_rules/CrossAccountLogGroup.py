@@ -1,11 +1,16 @@
 """The rule E9812: metric filters on log groups that are named by ARN."""
 
+import re
+from typing import Any
+
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template.intrinsics import branches
 from trailbell.template.resources import resources_of_type
 from trailbell.validate.input_transformers import text_with_unknown
+
+_ARN_OF_RESOURCE = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}")
 
 
 class CrossAccountLogGroup(CloudFormationLintRule):
@@ -68,5 +73,14 @@ class CrossAccountLogGroup(CloudFormationLintRule):
                 properties.get("LogGroupName"),
                 ("Resources", logical_id, "Properties", "LogGroupName"),
             )
-            if (text_with_unknown(name) or "").startswith("arn:")
+            if _is_arn(name)
         ]
+
+
+def _is_arn(name: Any) -> bool:
+    """Whether a name begins as an ARN does, or with that of a resource in ``Fn::Sub``."""
+    match name:
+        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]} if _ARN_OF_RESOURCE.match(text):
+            return True
+        case _:
+            return (text_with_unknown(name) or "").startswith("arn:")
