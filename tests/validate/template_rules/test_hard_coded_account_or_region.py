@@ -231,6 +231,10 @@ _CASES = [
         ),
     ),
     silent(
+        "a delimiter, which no function can be",
+        _named({"Fn::Join": [",arn:aws:s3:::", ref("Buckets")]}),
+    ),
+    silent(
         "a text that another tool expands",
         _policy(
             Principal={"AWS": "Fn::EnumTargetAccounts Readers arn:aws:iam::${account}:root"},

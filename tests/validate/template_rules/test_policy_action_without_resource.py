@@ -18,6 +18,7 @@ from trailbell.validate.template_rules.PolicyActionWithoutResource import (
 )
 
 _BUCKET = {"B": resource("S3::Bucket")}
+_TOPIC = "topic (arn:${Partition}:sns:${Region}:${Account}:${TopicName})"
 _NEED = "It needs a resource of the type"
 _OF_TOPICS = ("CreateTopic", "DeleteTopic", "Publish", "Subscribe")
 _CASES = [
@@ -122,7 +123,7 @@ _CASES = [
         identity(allow("sns:Publish", ["arn:aws:sqs:*:*:queue"])),
         (
             f"{PATH}.Resource",
-            f"The action sns:Publish cannot have a resource of this statement. {_NEED} topic.",
+            f"The action sns:Publish cannot have a resource of this statement. {_NEED} {_TOPIC}.",
         ),
     ),
     fires(
@@ -136,8 +137,8 @@ _CASES = [
         (
             f"{PATH}.Resource",
             (
-                f"The action sns:Publish cannot have the resource 'arn:aws:s3:::b'. {_NEED} topic. "
-                "The same is true of sqs:SendMessage."
+                "The action sns:Publish cannot have the resource 'arn:aws:s3:::b'. "
+                f"{_NEED} {_TOPIC}. The same is true of sqs:SendMessage."
             ),
         ),
     ),
@@ -150,7 +151,7 @@ _CASES = [
             f"{PATH}.Resource",
             (
                 "The action sns:CreateTopic cannot have the resource 'arn:aws:s3:::b'. "
-                f"{_NEED} topic. The same is true of sns:DeleteTopic, sns:Publish and 1 more."
+                f"{_NEED} {_TOPIC}. The same is true of sns:DeleteTopic, sns:Publish and 1 more."
             ),
         ),
     ),
@@ -181,7 +182,7 @@ _CASES = [
         boundary(allow("sns:Publish", "arn:aws:s3:::b")),
         (
             f"{PATH}.Resource",
-            f"The action sns:Publish cannot have the resource 'arn:aws:s3:::b'. {_NEED} topic.",
+            f"The action sns:Publish cannot have the resource 'arn:aws:s3:::b'. {_NEED} {_TOPIC}.",
         ),
     ),
 ]

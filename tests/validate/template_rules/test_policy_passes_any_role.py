@@ -15,6 +15,7 @@ _FINDING = (
         "Resource, or add a condition on iam:PassedToService."
     ),
 )
+_APART = (_FINDING[0], _FINDING[1].replace("Service.", "Service, in a statement of its own."))
 _BUT_ONE = allow("iam:PassRole", None, NotResource="arn:aws:iam::111122223333:role/x")
 _CASES = [
     silent("one role", identity(_PASS | {"Resource": "arn:aws:iam::111122223333:role/x"})),
@@ -27,10 +28,10 @@ _CASES = [
     silent("a condition from a parameter", identity(_PASS | {"Condition": ref("Condition")})),
     silent("another action", identity(allow("iam:GetRole", "*"))),
     silent("every action, which another rule finds", identity(allow("*", "*"))),
-    fires("every action of IAM", identity(allow("iam:*", "*")), _FINDING),
+    fires("every action of IAM", identity(allow("iam:*", "*")), _APART),
     fires("all roles", identity(_PASS), _FINDING),
     fires("all roles but one", identity(_BUT_ONE), (PATH, _FINDING[1])),
-    fires("with other actions", identity(allow(["ec2:*", "iam:passrole"], ["*"])), _FINDING),
+    fires("with other actions", identity(allow(["ec2:*", "iam:passrole"], ["*"])), _APART),
     fires(
         "all roles of the account",
         identity(_PASS | {"Resource": sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*")}),

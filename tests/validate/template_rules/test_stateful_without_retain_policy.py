@@ -68,6 +68,34 @@ _CASES = [
         {"G": resource("Logs::LogGroup", RetentionInDays=7)},
     ),
     silent(
+        "the log group of a trail, which has its bucket",
+        {
+            "G": resource("Logs::LogGroup", RetentionInDays=365),
+            "T": resource("CloudTrail::Trail", CloudWatchLogsLogGroupArn=sub("${G.Arn}")),
+        },
+    ),
+    silent(
+        "a bucket with one rule that redirects all requests",
+        {
+            "B": resource(
+                "S3::Bucket",
+                WebsiteConfiguration={"RoutingRules": [{"RedirectRule": {"HostName": "x"}}]},
+            )
+        },
+    ),
+    fires(
+        "a bucket with one rule that redirects some requests",
+        {
+            "B": resource(
+                "S3::Bucket",
+                WebsiteConfiguration={
+                    "RoutingRules": [{"RedirectRule": {}, "RoutingRuleCondition": {}}]
+                },
+            )
+        },
+        ("B", _BOTH + _BUCKET + _SET.format("both")),
+    ),
+    silent(
         "a secret that repeats a parameter",
         {"S": resource("SecretsManager::Secret", SecretString=ref("Token"))},
     ),
@@ -92,10 +120,10 @@ _CASES = [
         ("T", _BOTH + _DATA + _SET.format("both")),
     ),
     fires(
-        "the log group of a trail",
+        "the log group of a flow log",
         {
             "G": resource("Logs::LogGroup", RetentionInDays=365),
-            "T": resource("CloudTrail::Trail", CloudWatchLogsLogGroupArn=sub("${G.Arn}")),
+            "F": resource("EC2::FlowLog", LogDestination=sub("${G.Arn}")),
         },
         ("G", _BOTH + _DATA + _SET.format("both")),
     ),

@@ -15,6 +15,9 @@ from trailbell.template.resources import resources
 from trailbell.wording import capitalize, join_words, pluralize
 
 _PARTITION, _ACCOUNT = "partition", "account ID"
+# "For the Fn::Join delimiter, you can't use any functions."
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-join.html
+_DELIMITER = ("Fn::Join", 0)
 _NOUNS = {"Resources": "resource", "Outputs": "output"}
 
 _REGION = "|".join(sorted(REGIONS, key=len, reverse=True))
@@ -118,6 +121,7 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
     - The partition in an ARN with the ID of another account, which is in that one only.
     - Applications, images, algorithms and model packages that others publish.
     - What has a host of its own in its Region, such as a file system or an OIDC issuer.
+    - Delimiters of `Fn::Join`, which are plain text.
     - Texts that another tool expands, such as `Fn::EnumTargetAccounts` of org-formation.
     - Texts for people, code, dashboards, filter patterns and event patterns.
     """
@@ -136,7 +140,7 @@ class HardCodedAccountOrRegion(CloudFormationLintRule):
             for section in ("Resources", "Outputs")
             for text, path in strings(cfn.template.get(section), (section,))
             for names in [_names(path)]
-            if not _SKIPPED & set(names)
+            if not _SKIPPED & set(names) and path[-2:] != _DELIMITER
             if (literals := [*_literals(text, names)])
         ]
         of_roles = _role_paths(cfn.template)

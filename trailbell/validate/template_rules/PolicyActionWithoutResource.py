@@ -148,5 +148,7 @@ def _about(text: str, actions: tuple[str, ...], noun: str) -> str:
     types = resource_types(actions[0]) if len(actions) == 1 else ()
     if len(actions) == 1 and not types:
         return f"The action {text} has no resource types: only the resource '*' applies to it."
-    need = f" It needs a resource of the type {' or '.join(types[:4])}." if types else ""
+    forms = resource_arns(actions[0]) if len(actions) == 1 else ()
+    form = f" ({forms[0]})" if len(types) == len(forms) == 1 else ""
+    need = f" It needs a resource of the type {' or '.join(types[:4])}{form}." if types else ""
     return f"The action {text} cannot have {noun}.{need}"

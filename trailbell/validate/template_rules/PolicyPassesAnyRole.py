@@ -74,7 +74,7 @@ class PolicyPassesAnyRole(CloudFormationLintRule):
             RuleMatch(
                 statement.place("Resource"),
                 "iam:PassRole on all roles gives the permissions of each of them. Name the roles "
-                "in Resource, or add a condition on iam:PassedToService.",
+                f"in Resource, or add a condition on iam:PassedToService{_where(statement)}.",
             )
             for statement in policy_statements(cfn)
             if statement.kind is PolicyKind.IDENTITY and _passes_any_role(statement)
@@ -93,3 +93,9 @@ def _passes_any_role(statement: PolicyStatement) -> bool:
         )
         and not statement.has_condition_on(*_LIMITS)
     )
+
+
+def _where(statement: PolicyStatement) -> str:
+    """Where the condition belongs, which the other actions of a statement would never meet."""
+    others = [t for texts in statement.actions for t in texts if t.lower() != "iam:passrole"]
+    return ", in a statement of its own" if others else ""

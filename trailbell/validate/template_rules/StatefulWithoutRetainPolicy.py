@@ -1,6 +1,5 @@
 """The rule E9811: resources whose data is deleted with the stack."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -44,7 +43,6 @@ _KEPT = {
 }
 """The policy without which CloudFormation keeps the data."""
 _PROTECTION = ("DeletionProtection", "DeletionProtectionEnabled", "TerminationProtectionEnabled")
-_RECORDERS = ("AWS::CloudTrail::Trail", "AWS::EC2::FlowLog")
 
 _POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
 
@@ -85,8 +83,8 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     - Policies that are written out: `Delete` is a decision, and as a `DeletionPolicy` one about
       both.
     - What is protected from deletion, such as a table with `DeletionProtectionEnabled`.
-    - A log group that keeps its events for some time only, unless a trail or a flow log of the
-      template writes into it.
+    - A log group that keeps its events for some time only, unless a flow log of the template writes
+      into it. A trail keeps what it writes into a log group in its bucket, too.
     - A secret whose value is made of parameters or resources, which have it still, or is the
       password of a database, which can get a new one, and a bucket that only redirects.
     - A missing `DeletionPolicy` of a database or a database cluster, which leave a snapshot by
@@ -103,8 +101,8 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     tags = ["resources"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        recorded = set(_referenced_by(cfn.template, *_RECORDERS))
-        attached = set(_referenced_by(cfn.template, "AWS::SecretsManager::SecretTargetAttachment"))
+        recorded = _referenced_by(cfn.template, "AWS::EC2::FlowLog")
+        attached = _referenced_by(cfn.template, "AWS::SecretsManager::SecretTargetAttachment")
         return [
             RuleMatch(("Resources", logical_id), _message(type_of(resource), missing))
             for logical_id, resource, _ in loops.entries(cfn.template.get("Resources"))
@@ -124,10 +122,13 @@ def _message(resource_type: str, missing: list[str]) -> str:
     )
 
 
-def _referenced_by(template: Any, *types: str) -> Iterator[str]:
-    """The resources that those of some types refer to."""
-    for _, values in resources_of_type(template, *types):
-        yield from references(values)
+def _referenced_by(template: Any, resource_type: str) -> set[str]:
+    """The resources to which those of a type refer."""
+    return {
+        name
+        for _, values in resources_of_type(template, resource_type)
+        for name in references(values)
+    }
 
 
 def _keeps_nothing(resource: dict[str, Any], *, is_recorded: bool) -> bool:
@@ -143,8 +144,18 @@ def _keeps_nothing(resource: dict[str, Any], *, is_recorded: bool) -> bool:
         case "AWS::SecretsManager::Secret":
             return is_intrinsic(values.get("SecretString"))
         case "AWS::S3::Bucket":
-            website = values.get("WebsiteConfiguration")
-            return isinstance(website, dict) and "RedirectAllRequestsTo" in website
+            return _only_redirects(values.get("WebsiteConfiguration"))
+        case _:
+            return False
+
+
+def _only_redirects(website: Any) -> bool:
+    """Whether a website has no page of its own: each request is redirected."""
+    match website:
+        case {"RedirectAllRequestsTo": _}:
+            return True
+        case {"RoutingRules": [{"RedirectRule": _, **others}]}:
+            return not others
         case _:
             return False
 
