@@ -295,11 +295,12 @@ def star(at: PatternPath, text: str, fix: str) -> EventPatternIssue:
         ),
         case(
             "names of other services",
-            calls("kms", "CreateUser", "ConsoleLogin"),
+            calls("kms", "CreateUser", "ConsoleLogin", "DeleteUser"),
             EventPatternIssue(
                 ("detail", "eventName", 0),
                 "unknown-event-name",
-                'kms.amazonaws.com has no event with the eventName "CreateUser"',
+                'kms.amazonaws.com has no event with the eventName "CreateUser" or 1 more of the '
+                "list",
                 "it is an event of iam.amazonaws.com",
             ),
             EventPatternIssue(

@@ -31,7 +31,7 @@ from trailbell.event_pattern.cloudtrail_facts import (
     names_only_service_events,
     service_name,
 )
-from trailbell.event_pattern.issue import EventPatternIssue
+from trailbell.event_pattern.issue import EventPatternIssue, PatternPath
 from trailbell.pattern.lint import Services
 from trailbell.pattern.record_checks import SIGN_IN_EVENTS
 from trailbell.pattern.record_schema import normalized
@@ -178,11 +178,15 @@ def name_issues(alternative: Alternative, services: Services | None) -> LeafIssu
     if leaf is None or known is None or not is_cloudtrail_event(alternative):
         return
     sources = " or ".join(event_sources(alternative) or [])
+    by_fix: dict[str, list[tuple[PatternPath, str]]] = {}
     for path, text in leaf.texts():
         if text not in known:
-            reason = f'{sources} has no event with the eventName "{text}"'
             fix = _sources_fix(text, services) or suggest(text, known)
-            yield leaf, EventPatternIssue(path, "unknown-event-name", reason, fix)
+            by_fix.setdefault(fix, []).append((path, text))
+    for fix, ((path, text), *others) in by_fix.items():
+        more = f" or {len(others)} more of the list" if others else ""
+        reason = f'{sources} has no event with the eventName "{text}"{more}'
+        yield leaf, EventPatternIssue(path, "unknown-event-name", reason, fix)
     for operator, wildcard, verb in _NAME_OPERATORS:
         for path, text in leaf.operands(operator):
             is_plain = isinstance(text, str) and leaf.operators(path) == [operator]
