@@ -24,6 +24,7 @@ def _bucket(**attributes: object) -> Resources:
 
 _BOTH = "The resource has no DeletionPolicy and no UpdateReplacePolicy, so that "
 _ONE = "The resource has no {}, so that "
+_REPLACED = "The resource has no UpdateReplacePolicy, so that, when a change replaces it, "
 _DATA = "its data is deleted."
 _BUCKET = "the bucket is deleted if it is empty, and the deletion fails otherwise."
 _SET = " Set {} to Retain, or to Delete if that is intended."
@@ -160,7 +161,7 @@ _CASES = [
     fires(
         "an instance alone, which is replaced without a snapshot",
         {"I": {"Type": "AWS::RDS::DBInstance", "Properties": {"Engine": "mysql"}}},
-        ("I", _ONE.format("UpdateReplacePolicy") + _DATA + _SET.format("it")),
+        ("I", _REPLACED + _DATA + _SET.format("it")),
     ),
     fires(
         "deleted",
@@ -170,7 +171,7 @@ _CASES = [
     fires(
         "deleted on replacement",
         _bucket(DeletionPolicy="Retain"),
-        ("B", _ONE.format("UpdateReplacePolicy") + _BUCKET + _SET.format("it")),
+        ("B", _REPLACED + _BUCKET + _SET.format("it")),
     ),
     fires(
         "a log group and a key",

@@ -116,9 +116,10 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
 def _message(resource_type: str, missing: list[str]) -> str:
     names = " and no ".join(missing)
     both = "both" if missing[1:] else "it"
+    when = ", when a change replaces it," if missing == ["UpdateReplacePolicy"] else ""
     return (
-        f"The resource has no {names}, so that {_RESULTS[resource_type]}. Set {both} to Retain, or "
-        "to Delete if that is intended."
+        f"The resource has no {names}, so that{when} {_RESULTS[resource_type]}. Set {both} to "
+        "Retain, or to Delete if that is intended."
     )
 
 
