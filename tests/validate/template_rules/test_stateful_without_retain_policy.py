@@ -3,6 +3,7 @@
 import pytest
 
 from tests.validate.rule_matches import (
+    NO_VALUE,
     Matches,
     Resources,
     either,
@@ -127,6 +128,15 @@ _CASES = [
             "F": resource("EC2::FlowLog", LogDestination=sub("${G.Arn}")),
         },
         ("G", _BOTH + _DATA + _SET.format("both")),
+    ),
+    fires(
+        "a log group and a secret whose properties have no value",
+        {
+            "G": resource("Logs::LogGroup", RetentionInDays=NO_VALUE),
+            "S": resource("SecretsManager::Secret", SecretString=NO_VALUE),
+        },
+        ("G", _BOTH + _DATA + _SET.format("both")),
+        ("S", _BOTH + "its value is deleted." + _SET.format("both")),
     ),
     fires(
         "a secret that someone fills in, and one that is generated",

@@ -11,7 +11,7 @@ from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
 from trailbell.template.intrinsics import strings
-from trailbell.template.resources import resources
+from trailbell.template.resources import resources, section
 from trailbell.wording import capitalize, join_words, pluralize
 
 _PARTITION, _ACCOUNT = "partition", "account ID"
@@ -190,9 +190,8 @@ def _message(text: str, path: TemplatePath, literals: list[_Literal], more: int 
 
 def _is_synthesized(template: Any) -> bool:
     """Whether CDK made the template. It writes literals only for a stack with an environment."""
-    return "BootstrapVersion" in (template.get("Parameters") or {}) or any(
-        "aws:cdk:path" in (resource.get("Metadata") or {})
-        for resource in resources(template).values()
+    return "BootstrapVersion" in section(template, "Parameters") or any(
+        "aws:cdk:path" in section(resource, "Metadata") for resource in resources(template).values()
     )
 
 

@@ -173,7 +173,7 @@ def _is_switched_on(statement: PolicyStatement) -> bool:
     """Whether the statement is there only if someone gives a parameter another value."""
     evaluator = Evaluator(statement.document, Scope())
     resource = value_at(statement.document, statement.path[:2])
-    if evaluator.exists(resource) is False:
+    if isinstance(resource, dict) and evaluator.exists(resource) is False:
         return True
     for index, step in enumerate(statement.path[:-1]):
         if step == "Fn::If":

@@ -1,12 +1,13 @@
 """The rule E9811: resources whose data is deleted with the stack."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template import loops
-from trailbell.template.intrinsics import is_intrinsic, references
+from trailbell.template.intrinsics import branches, is_intrinsic, references
 from trailbell.template.resources import properties, resources_of_type, type_of
 
 _DATA = "its data is deleted"
@@ -141,13 +142,19 @@ def _keeps_nothing(resource: dict[str, Any], *, is_recorded: bool) -> bool:
         case "AWS::RDS::DBInstance":  # the data of a cluster's member is the cluster's
             return "DBClusterIdentifier" in values
         case "AWS::Logs::LogGroup":
-            return "RetentionInDays" in values and not is_recorded
+            return _is_set(values, "RetentionInDays") and not is_recorded
         case "AWS::SecretsManager::Secret":
-            return is_intrinsic(values.get("SecretString"))
+            given = [value for value, _ in branches(values.get("SecretString"))]
+            return bool(given) and all(map(is_intrinsic, given))
         case "AWS::S3::Bucket":
             return _only_redirects(values.get("WebsiteConfiguration"))
         case _:
             return False
+
+
+def _is_set(values: Mapping[str, Any], name: str) -> bool:
+    """Whether a property has a value in at least one branch, and not ``AWS::NoValue`` in each."""
+    return any(value is not None for value, _ in branches(values.get(name)))
 
 
 def _only_redirects(website: Any) -> bool:
