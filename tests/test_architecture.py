@@ -40,7 +40,11 @@ _ROWS: dict[str, tuple[str, ...]] = {
         # What a pattern and a description become in a template.
         *("trailbell.catalog.alarm_text", "trailbell.catalog.placeholders", "trailbell.errors"),
         *("trailbell.catalog.event_message", "trailbell.catalog.event_rule"),
-        *("trailbell.catalog.forwarding", "trailbell.event_pattern.input_transformer"),
+        *(
+            "trailbell.catalog.accepted_issues",
+            "trailbell.catalog.forwarding",
+            "trailbell.event_pattern.input_transformer",
+        ),
         *("trailbell.catalog.hunt_query", "trailbell.catalog.log_alarm"),
         "trailbell.template.partitions",
     ),

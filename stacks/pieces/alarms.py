@@ -17,6 +17,7 @@ from stacks.pieces.base_refs import BaseRefs, bucket_condition
 from stacks.pieces.installation import named
 from stacks.pieces.log_alarms import log_alarm_resource, log_alarm_role
 from trailbell import Detection, ParameterInput, Piece, suppress_lint
+from trailbell.catalog.accepted_issues import reasons_for_findings
 from trailbell.catalog.alarm_text import QueryText, alarm_description
 
 NAMESPACE = ParameterInput(
@@ -126,21 +127,10 @@ def _accepted_issues(detection: Detection) -> dict[str, Any]:
     A part of a pattern has findings that the whole one does not have, such as ``!=`` without the
     alternative for events that lack the field.
     """
-    reasons = dict.fromkeys(
-        reason
-        for issue, reason in detection.accepted_issues.items()
-        if not _is_required_by_controls(detection, issue)
-    )
+    reasons = [*reasons_for_findings(detection)]
     if len(detection.filters.patterns) > 1:
-        reasons[_PART] = None
+        reasons.append(_PART)
     return {"Metadata": suppress_lint("W9816", reason=" ".join(reasons))} if reasons else {}
-
-
-def _is_required_by_controls(detection: Detection, issue: str) -> bool:
-    """Whether W9816 says nothing, because Security Hub requires the condition on MFA as it is."""
-    return issue == "unguarded-not-equal" and (
-        detection.verbatim and "$.additionalEventData.MFAUsed" in detection.pattern_text
-    )
 
 
 def _alarm(detection: Detection, refs: BaseRefs, query_text: QueryText) -> cloudwatch.Alarm:

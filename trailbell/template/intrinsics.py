@@ -30,6 +30,17 @@ def is_intrinsic(value: Any) -> bool:
             return False
 
 
+def is_always_set(value: Any) -> bool:
+    """Whether a value is there in each branch of ``Fn::If``, and is not ``AWS::NoValue``."""
+    match value:
+        case None | {"Ref": "AWS::NoValue"}:
+            return False
+        case {"Fn::If": [_, yes, no]}:
+            return is_always_set(yes) and is_always_set(no)
+        case _:
+            return True
+
+
 def branches(value: Any, path: TemplatePath = ()) -> Iterator[tuple[Any, TemplatePath]]:
     """The values that a value can have, with their paths: both branches of every ``Fn::If``.
 

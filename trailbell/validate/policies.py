@@ -84,6 +84,15 @@ class PolicyStatement:
             path = path[:-1]
         return path
 
+    @property
+    def resource(self) -> dict[str, Any]:
+        """The resource with the policy, also in a loop."""
+        return next(
+            resource
+            for logical_id, resource, _ in loops.entries(self.document["Resources"])
+            if logical_id == self.path[1]
+        )
+
     @cached_property
     def actions(self) -> tuple[Texts, ...]:
         """The texts that each entry of ``Action`` can be."""

@@ -162,6 +162,15 @@ def test_no_issue(text: str) -> None:
             id="a sign-in as an API call",
         ),
         pytest.param(
+            '{ (($.eventName = "ConsoleLogin") || (($.eventName = "RotateKey") && '
+            '($.eventSource = "kms.amazonaws.com"))) && ($.eventType = "AwsApiCall") }',
+            '$.eventType = "AwsApiCall"',
+            "wrong-event-type",
+            '"ConsoleLogin" never has the eventType "AwsApiCall", so this is never true',
+            "split the pattern by type",
+            id="events of two other types",
+        ),
+        pytest.param(
             '{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "RotateKey") && '
             '($.eventType = "AwsApiCall") }',
             '$.eventType = "AwsApiCall"',

@@ -51,6 +51,7 @@ _CASES = [
         _filter({"Fn::Join": [":", ["arn", ref("AWS::Partition"), "logs"]]}),
         (_PATH, _FINDING),
     ),
+    silent("a variable", _filter({"Fn::Sub": ["${Q.Arn}", {"Q.Arn": "name"}]})),
     silent("another attribute", _filter(sub("${Stack.Outputs.LogGroup}"))),
     fires("the ARN of a log group by Sub", _filter(sub("${LogGroup.Arn}")), (_PATH, _FINDING)),
     fires("an ARN", _filter("arn:aws:logs:us-east-1:111122223333:log-group:x"), (_PATH, _FINDING)),

@@ -49,6 +49,20 @@ _CASES = [
         "a control as the CIS benchmark prints it",
         _filter('{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }'),
     ),
+    fires(
+        "another exclusion on MFA",
+        _filter('{ ($.eventName = "AssumeRole") && ($.additionalEventData.MFAUsed != "No") }'),
+        (
+            _PATH,
+            (
+                "unguarded-not-equal, at character 36: '!=' is false for every event without "
+                "$.additionalEventData.MFAUsed, so those events do not match; write "
+                "(($.additionalEventData.MFAUsed NOT EXISTS) || ($.additionalEventData.MFAUsed IS "
+                'NULL) || ($.additionalEventData.MFAUsed != "No")), or add '
+                '($.additionalEventData.MFAUsed = "*") && ... if they should not match'
+            ),
+        ),
+    ),
     silent("exclusions that are joined by &&", _filter(_NOT_TYPES.format("&&"))),
     silent(
         "the beginning of an address",

@@ -266,6 +266,24 @@ _CASES = [
         (_PATH, "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead."),
     ),
     fires(
+        "two resources of a loop",
+        {
+            "Fn::ForEach::All": [
+                "N",
+                ["a"],
+                {f"{name}${{N}}": resource("SNS::Topic", TopicName="arn:aws:x") for name in "TU"},
+            ]
+        },
+        (
+            "Fn::ForEach::All.2.T${N}.Properties.TopicName",
+            "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead.",
+        ),
+        (
+            "Fn::ForEach::All.2.U${N}.Properties.TopicName",
+            "The partition 'aws' is hard-coded. Use ${AWS::Partition} instead.",
+        ),
+    ),
+    fires(
         "a policy variable, which Fn::Sub would replace",
         _policy(Resource="arn:aws:iam::*:user/${aws:username}"),
         (

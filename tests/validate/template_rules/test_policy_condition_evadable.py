@@ -81,6 +81,14 @@ _CASES = [
         ),
     ),
     silent("MFA in each request", conditional(Bool={_MFA: "true"})),
+    silent(
+        "MFA in each request, and in those that say so",
+        conditional(Bool={_MFA: "true"}, BoolIfExists={_MFA: "true"}),
+    ),
+    silent(
+        "MFA in requests that say so, and each has to",
+        conditional(Null={_MFA: "false"}, BoolIfExists={_MFA: "true"}),
+    ),
     silent("no MFA", conditional(BoolIfExists={_MFA: "false"})),
     silent(
         "a Deny without MFA",

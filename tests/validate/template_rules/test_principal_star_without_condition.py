@@ -252,6 +252,31 @@ def test_a_statement_that_a_parameter_switches_on(default: str | None, findings:
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "findings"),
+    [
+        pytest.param({"SubnetIds": [ref("Subnet")]}, 0, id="in a VPC"),
+        pytest.param(NO_VALUE, 1, id="no value"),
+        pytest.param(either({"SubnetIds": [ref("Subnet")]}, NO_VALUE), 1, id="may be in none"),
+    ],
+)
+@pytest.mark.parametrize("in_loop", [False, True])
+def test_a_domain(options: object, findings: int, *, in_loop: bool) -> None:
+    domain = resource(
+        "OpenSearchService::Domain",
+        AccessPolicies={"Statement": [_allow("*")]},
+        VPCOptions=options,
+    )
+    resources = {"Fn::ForEach::All": ["N", ["a"], {"D${N}": domain}]} if in_loop else {"D": domain}
+    assert len(rule_matches(PrincipalStarWithoutCondition(), resources)) == findings
+
+
+def test_a_website_in_a_loop() -> None:
+    website = _website("s3:GetObject")
+    resources = {"B": website["B"], "Fn::ForEach::All": ["N", ["a"], {"P${N}": website["P"]}]}
+    assert rule_matches(PrincipalStarWithoutCondition(), resources) == []
+
+
 def test_a_resource_that_a_parameter_switches_on() -> None:
     policy = _policy([_allow("*")])
     assert (

@@ -61,6 +61,34 @@ _CASES = [
         {"T": resource("DynamoDB::Table", DeletionProtectionEnabled=True)},
     ),
     silent(
+        "a global table whose replicas are protected",
+        {
+            "T": resource(
+                "DynamoDB::GlobalTable",
+                Replicas=[{"Region": "r", "DeletionProtectionEnabled": True}],
+            )
+        },
+    ),
+    fires(
+        "a global table of which one replica is not protected",
+        {
+            "T": resource(
+                "DynamoDB::GlobalTable",
+                Replicas=[{"Region": "r", "DeletionProtectionEnabled": True}, {"Region": "s"}],
+            )
+        },
+        ("T", _BOTH + _DATA + _SET.format("both")),
+    ),
+    fires(
+        "a log group that may keep its events, and a secret of literals",
+        {
+            "G": resource("Logs::LogGroup", RetentionInDays=either(30, NO_VALUE)),
+            "S": resource("SecretsManager::Secret", SecretString=either("a", "b")),
+        },
+        ("G", _BOTH + _DATA + _SET.format("both")),
+        ("S", _BOTH + "its value is deleted." + _SET.format("both")),
+    ),
+    silent(
         "a pool that is protected",
         {"P": resource("Cognito::UserPool", DeletionProtection="ACTIVE")},
     ),

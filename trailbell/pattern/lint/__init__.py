@@ -13,7 +13,11 @@ from typing import assert_never
 from trailbell.errors import PatternError
 from trailbell.pattern.ast import Condition, JsonPattern, MatchAll, SpaceDelimited, Span, Terms
 from trailbell.pattern.filter_pattern import MAX_LENGTH, FilterPattern, parse
-from trailbell.pattern.lint.guards import grouping_issues, missing_guard_issues
+from trailbell.pattern.lint.guards import (
+    grouping_issues,
+    is_required_by_controls,
+    missing_guard_issues,
+)
 from trailbell.pattern.lint.issue import OperationFields, PatternIssue, Services
 from trailbell.pattern.lint.pitfalls import (
     ambiguity_issue,
@@ -30,7 +34,7 @@ from trailbell.pattern.lint.tautologies import (
 from trailbell.pattern.parser_state import TOO_MANY_REGEXES
 from trailbell.pattern.satisfiability import Satisfiability
 
-__all__ = ["OperationFields", "PatternIssue", "Services", "lint"]
+__all__ = ["OperationFields", "PatternIssue", "Services", "is_required_by_controls", "lint"]
 
 
 def lint(

@@ -69,6 +69,15 @@ def missing_guard_issues(
                 pass
 
 
+def is_required_by_controls(issue: PatternIssue) -> bool:
+    """Whether the CIS benchmark and Security Hub require what an issue is about, in these words.
+
+    https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-3
+    """
+    clause = '($.additionalEventData.MFAUsed != "Yes")'
+    return issue.id == "unguarded-not-equal" and clause in issue.fix
+
+
 def _unguarded(clause: Comparison, start: int, end: int) -> PatternIssue:
     field = selector_text(clause.selector)
     return PatternIssue(

@@ -9,6 +9,7 @@ Never: an issue with a pattern for other logs: its fields must show that it is f
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trailbell.pattern.array_elements import Selected, corrected, selected
 from trailbell.pattern.ast import (
@@ -118,7 +119,10 @@ def _unequal_type(
         unequal_type(event_type, _type_of_event(source, name, services), str(name))
         for source, name in scope.events
     ]
-    return found[0] if found and all(found) else None
+    fixes = {each.fix for each in found if each}
+    if not found or not all(found) or found[0] is None:
+        return None
+    return found[0] if len(fixes) == 1 else replace(found[0], fix="split the pattern by type")
 
 
 def _type_of_event(source: str | None, name: str | None, services: Services | None) -> str:

@@ -116,10 +116,7 @@ class BucketWithoutTls(CloudFormationLintRule):
             for logical_id, properties in resources_of_type(cfn.template, "AWS::S3::Bucket")
             if logical_id not in protected
             and not _is_website(properties)
-            and (
-                properties.get("BucketName") is None
-                or _key(properties["BucketName"]) not in protected
-            )
+            and _named(properties) not in protected
         ]
 
 
@@ -130,6 +127,12 @@ def _is_website(properties: dict[str, Any]) -> bool:
     """
     values = [value for value, _ in branches(properties.get("WebsiteConfiguration"))]
     return any(value not in (None, {}) for value in values)
+
+
+def _named(properties: dict[str, Any]) -> str:
+    """The name of a bucket as the policy would write it; empty if it has none of its own."""
+    name = properties.get("BucketName")
+    return "" if name is None else _key(name)
 
 
 def _key(value: Any) -> str:

@@ -80,7 +80,7 @@ class CrossAccountLogGroup(CloudFormationLintRule):
 def _is_arn(name: Any) -> bool:
     """Whether a name begins as an ARN does, or with that of a resource in ``Fn::Sub``."""
     match name:
-        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]} if _ARN_OF_RESOURCE.match(text):
+        case {"Fn::Sub": str(text)} if _ARN_OF_RESOURCE.match(text):
             return True
         case _:
             return (text_with_unknown(name) or "").startswith("arn:")

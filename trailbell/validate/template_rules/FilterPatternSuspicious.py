@@ -3,7 +3,7 @@
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from trailbell.pattern.lint import PatternIssue
+from trailbell.pattern.lint import is_required_by_controls
 from trailbell.validate.filter_patterns import INVALID, findings
 
 
@@ -68,13 +68,5 @@ class FilterPatternSuspicious(CloudFormationLintRule):
                 f"{finding.id}, at character {finding.start + 1}: {finding.reason}; {finding.fix}",
             )
             for finding, path in findings(cfn.template)
-            if finding.id not in INVALID and not _is_required(finding)
+            if finding.id not in INVALID and not is_required_by_controls(finding)
         ]
-
-
-def _is_required(finding: PatternIssue) -> bool:
-    """Whether the CIS benchmark and Security Hub require what is found, in these very words.
-
-    https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-3
-    """
-    return finding.id == "unguarded-not-equal" and "$.additionalEventData.MFAUsed" in finding.reason

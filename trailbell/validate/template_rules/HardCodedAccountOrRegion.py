@@ -170,12 +170,20 @@ def _matches(found: list[_Found]) -> Iterator[RuleMatch]:
     partitions: dict[tuple[TemplatePath, str], list[_Found]] = {}
     for text, path, literals in found:
         if [each.noun for each in literals] == [_PARTITION]:
-            key = (path[:2], literals[0].text)
+            key = (_owner(path), literals[0].text)
             partitions.setdefault(key, []).append((text, path, literals))
         else:
             yield RuleMatch(path, _message(text, path, literals))
     for (text, path, literals), *more in partitions.values():
         yield RuleMatch(path, _message(text, path, literals, len(more)))
+
+
+def _owner(path: TemplatePath) -> TemplatePath:
+    """The path of the resource or output, which can be in loops."""
+    index = 1
+    while str(path[index]).startswith("Fn::ForEach") and len(path) > index + 2:
+        index += 2
+    return path[: index + 1]
 
 
 def _message(text: str, path: TemplatePath, literals: list[_Literal], more: int = 0) -> str:

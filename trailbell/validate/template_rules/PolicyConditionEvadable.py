@@ -108,7 +108,7 @@ def _message(
             "A list with a shorter prefix has these objects, too. Allow the other prefixes with "
             "StringLike, or deny all but them with StringNotLike."
         )
-    if entry.is_on(_MFA) and _is_without_mfa(statement, entry):
+    if entry.is_on(_MFA) and _is_without_mfa(statement, entry, branch):
         return (
             f"A request with access keys has no {entry.key}, so that it is allowed without MFA. Use "
             "Bool."
@@ -136,11 +136,23 @@ def _is_read_of_all(statement: PolicyStatement, branch: tuple[ConditionEntry, ..
     )
 
 
-def _is_without_mfa(statement: PolicyStatement, entry: ConditionEntry) -> bool:
+def _is_without_mfa(
+    statement: PolicyStatement, entry: ConditionEntry, branch: tuple[ConditionEntry, ...]
+) -> bool:
     if not statement.is_allow or statement.kind is PolicyKind.ORGANIZATION:
+        return False
+    if any(other.is_of_unknown_key or _requires_mfa_key(other) for other in branch):
         return False
     texts = [text.lower() for text in entry.texts]
     return entry.operator is not None and entry.operator.if_exists and texts == ["true"]
+
+
+def _requires_mfa_key(entry: ConditionEntry) -> bool:
+    """Whether a request without the key does not meet a condition."""
+    if not entry.is_on(_MFA) or entry.operator is None:
+        return False
+    is_null = entry.operator.family == "Null" and [t.lower() for t in entry.texts] == ["false"]
+    return entry.operator.needs_key or is_null
 
 
 def _is_negative(statement: PolicyStatement, entry: ConditionEntry) -> bool:

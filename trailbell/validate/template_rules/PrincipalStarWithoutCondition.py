@@ -8,10 +8,10 @@ from cfnlint.template import Template
 
 from trailbell.template import TemplatePath
 from trailbell.template.evaluate import Evaluator, Scope
-from trailbell.template.intrinsics import branches, entries, referenced_id
+from trailbell.template.intrinsics import branches, entries, is_always_set, referenced_id
 from trailbell.template.paths import value_at
 from trailbell.template.policy import is_public_principal
-from trailbell.template.resources import resources_of_type
+from trailbell.template.resources import properties, resources_of_type
 from trailbell.validate.policies import PolicyKind, PolicyStatement, policy_statements
 
 _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.ENDPOINT)
@@ -44,6 +44,11 @@ _FOR_EVERYONE = {
     "AWS::ECR::PublicRepository",
 }
 """Policies in which ``Principal: "*"`` is usual, because something else limits who comes so far."""
+_EVERYONE = "The statement allows all principals. Name a principal, or add a condition."
+_ALL_BUT_SOME = (
+    "The statement allows all principals but those in NotPrincipal, also anonymous ones. Name the "
+    "principals in Principal."
+)
 _READS = {"s3:getobject", "s3:getobjectversion"}
 # https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 _LIMITS_OF_PERMISSIONS = ("SourceAccount", "SourceArn", "PrincipalOrgID", "EventSourceToken")
@@ -111,11 +116,10 @@ class PrincipalStarWithoutCondition(CloudFormationLintRule):
 
     - Statements that deny, and conditions of any kind.
     - Statements that are there only if a parameter gets another value than its default.
-    - Domains in a VPC, where security groups limit who comes so far.
     - Principals and policies that a parameter or an intrinsic function decides.
     - APIs and domains with a statement that denies some requests, as AWS documents it.
     - All principals in policies where something else limits who comes so far: VPC endpoints and
-      VPC Lattice, file systems of Amazon EFS, access points of S3, media that players read, and
+      VPC Lattice, domains in a VPC, file systems of Amazon EFS, access points of S3, media that players read, and
       public repositories. `NotPrincipal` is reported there.
     - Reading the objects of a bucket that the template makes a website.
     - The URL of a function, whose own setting decides who may call it.
@@ -138,42 +142,38 @@ def _policy_matches(cfn: Template) -> Iterator[RuleMatch]:
         for statement in found
         if statement.resource_type in _WITH_DENY and statement.data.get("Effect") == "Deny"
     }
+    evaluator = Evaluator(cfn.template, Scope())
     for statement in found:
-        if statement.kind not in _WITH_PRINCIPALS or not statement.is_allow:
+        name, message = _problem(statement)
+        if not message or statement.path[1] in with_deny or _is_of_website(statement):
             continue
-        if statement.path[1] in with_deny or _is_of_website(statement):
-            continue
-        if _is_switched_on(statement):
-            continue
-        if not _unconditional(statement.data.get("Condition")):
-            continue
-        if _is_public(statement):
-            yield RuleMatch(
-                statement.place("Principal"),
-                "The statement allows all principals. Name a principal, or add a condition.",
-            )
-        elif "NotPrincipal" in statement.data:
-            yield RuleMatch(
-                statement.place("NotPrincipal"),
-                "The statement allows all principals but those in NotPrincipal, also anonymous ones. "
-                "Name the principals in Principal.",
-            )
+        if not _is_switched_on(statement, evaluator):
+            yield RuleMatch(statement.place(name), message)
+
+
+def _problem(statement: PolicyStatement) -> tuple[str, str]:
+    """The element of a statement that allows everyone, and the message; both empty without."""
+    if statement.kind not in _WITH_PRINCIPALS or not statement.is_allow:
+        return "", ""
+    if not _unconditional(statement.data.get("Condition")):
+        return "", ""
+    if _is_public(statement):
+        return "Principal", _EVERYONE
+    return ("NotPrincipal", _ALL_BUT_SOME) if "NotPrincipal" in statement.data else ("", "")
 
 
 def _is_public(statement: PolicyStatement) -> bool:
     return (
         statement.kind is not PolicyKind.ENDPOINT
         and statement.resource_type not in _FOR_EVERYONE
-        and not value_at(statement.document, (*statement.path[:3], "VPCOptions"))
         and is_public_principal(statement.data.get("Principal"))
+        and not is_always_set(properties(statement.resource).get("VPCOptions"))
     )
 
 
-def _is_switched_on(statement: PolicyStatement) -> bool:
+def _is_switched_on(statement: PolicyStatement, evaluator: Evaluator) -> bool:
     """Whether the statement is there only if someone gives a parameter another value."""
-    evaluator = Evaluator(statement.document, Scope())
-    resource = value_at(statement.document, statement.path[:2])
-    if isinstance(resource, dict) and evaluator.exists(resource) is False:
+    if evaluator.exists(statement.resource) is False:
         return True
     for index, step in enumerate(statement.path[:-1]):
         if step == "Fn::If":
@@ -190,8 +190,7 @@ def _is_of_website(statement: PolicyStatement) -> bool:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteAccessPermissionsReqd.html
     """
-    bucket = value_at(statement.document, (*statement.path[:3], "Bucket"))
-    logical_id = referenced_id(bucket) or ""
+    logical_id = referenced_id(properties(statement.resource).get("Bucket")) or ""
     path = ("Resources", logical_id, "Properties", "WebsiteConfiguration")
     actions = [action for action, _ in entries(statement.data.get("Action"))]
     return bool(actions and value_at(statement.document, path)) and all(
@@ -200,12 +199,12 @@ def _is_of_website(statement: PolicyStatement) -> bool:
 
 
 def _permission_matches(document: Any) -> Iterator[RuleMatch]:
-    for logical_id, properties in resources_of_type(document, "AWS::Lambda::Permission"):
+    for logical_id, values in resources_of_type(document, "AWS::Lambda::Permission"):
         path: TemplatePath = ("Resources", logical_id, "Properties", "Principal")
-        is_url = "FunctionUrlAuthType" in properties
-        if is_url or any(properties.get(name) for name in _LIMITS_OF_PERMISSIONS):
+        is_url = "FunctionUrlAuthType" in values
+        if is_url or any(values.get(name) for name in _LIMITS_OF_PERMISSIONS):
             continue
-        for principal, principal_path in branches(properties.get("Principal"), path):
+        for principal, principal_path in branches(values.get("Principal"), path):
             if principal == "*":
                 yield RuleMatch(
                     principal_path,

@@ -7,7 +7,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from trailbell.template import loops
-from trailbell.template.intrinsics import branches, is_intrinsic, references
+from trailbell.template.intrinsics import branches, is_always_set, references
 from trailbell.template.resources import properties, resources_of_type, type_of
 
 _DATA = "its data is deleted"
@@ -86,8 +86,8 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
     - What is protected from deletion, such as a table with `DeletionProtectionEnabled`.
     - A log group that keeps its events for some time only, unless a flow log of the template writes
       into it. A trail keeps what it writes into a log group in its bucket, too.
-    - A secret whose value is made of parameters or resources, which have it still, or is the
-      password of a database, which can get a new one, and a bucket that only redirects.
+    - A secret whose value is made of parameters or resources, which have it still, or is
+      attached to a database, which can get a new password, and a bucket that only redirects.
     - A missing `DeletionPolicy` of a database or a database cluster, which leave a snapshot by
       default, and the members of a cluster, which have no data of their own.
     - A missing `UpdateReplacePolicy` of a key, which CloudFormation never replaces.
@@ -108,8 +108,9 @@ class StatefulWithoutRetainPolicy(CloudFormationLintRule):
             RuleMatch(("Resources", logical_id), _message(type_of(resource), missing))
             for logical_id, resource, _ in loops.entries(cfn.template.get("Resources"))
             if isinstance(resource, dict) and type_of(resource) in _RESULTS
-            if not _keeps_nothing(resource, is_recorded=logical_id in recorded)
-            if type_of(resource) != "AWS::SecretsManager::Secret" or logical_id not in attached
+            if not _keeps_nothing(
+                resource, is_kept=logical_id in recorded, is_attached=logical_id in attached
+            )
             if (missing := _missing(resource))
         ]
 
@@ -133,35 +134,37 @@ def _referenced_by(template: Any, resource_type: str) -> set[str]:
     }
 
 
-def _keeps_nothing(resource: dict[str, Any], *, is_recorded: bool) -> bool:
+def _keeps_nothing(resource: dict[str, Any], *, is_kept: bool, is_attached: bool) -> bool:
     """Whether the resource has no data of its own that its deletion would lose."""
     values = properties(resource)
-    if any(values.get(name) in (True, "true", "ACTIVE") for name in _PROTECTION):
+    replicas = values.get("Replicas")
+    protected = replicas if isinstance(replicas, list) and replicas else [values]
+    if all(isinstance(each, Mapping) and _is_protected(each) for each in protected):
         return True
     match type_of(resource):
         case "AWS::RDS::DBInstance":  # the data of a cluster's member is the cluster's
             return "DBClusterIdentifier" in values
         case "AWS::Logs::LogGroup":
-            return _is_set(values, "RetentionInDays") and not is_recorded
+            return is_always_set(values.get("RetentionInDays")) and not is_kept
         case "AWS::SecretsManager::Secret":
             given = [value for value, _ in branches(values.get("SecretString"))]
-            return bool(given) and all(map(is_intrinsic, given))
+            repeats = bool(given) and all(any(references(value)) for value in given)
+            return repeats or is_attached
         case "AWS::S3::Bucket":
             return _only_redirects(values.get("WebsiteConfiguration"))
         case _:
             return False
 
 
-def _is_set(values: Mapping[str, Any], name: str) -> bool:
-    """Whether a property has a value in at least one branch, and not ``AWS::NoValue`` in each."""
-    return any(value is not None for value, _ in branches(values.get(name)))
+def _is_protected(values: Mapping[str, Any]) -> bool:
+    return any(values.get(name) in (True, "true", "ACTIVE") for name in _PROTECTION)
 
 
 def _only_redirects(website: Any) -> bool:
     """Whether a website has no page of its own: each request is redirected."""
     match website:
-        case {"RedirectAllRequestsTo": _}:
-            return True
+        case {"RedirectAllRequestsTo": target}:
+            return is_always_set(target)
         case {"RoutingRules": [{"RedirectRule": _, **others}]}:
             return not others
         case _:
